@@ -1,0 +1,92 @@
+"""Settings, frozen at start. One knob, ``STORYBANK_DATABASE_URL``, moves the house."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from storybank.errors import NotReady
+
+PROJECT = Path(__file__).resolve().parent.parent
+JobsMode = Literal["thread", "inline", "held"]
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything the house needs to know before it opens."""
+
+    home: Path
+    """The data folder: database, secret key, search index, vendor files."""
+    database_url: str
+    secret_key: str
+    jobs: JobsMode = "thread"
+    """How promised work is run: by a thread, straight after commit, or held back (for tests)."""
+    secure_cookies: bool = False
+    """True where the house is reached over https only."""
+    testing: bool = False
+
+    @property
+    def index_folder(self) -> Path:
+        return self.home / "index"
+
+    @classmethod
+    def from_environment(cls) -> Config:
+        """Read ``STORYBANK_*`` variables.
+
+        Raises NotReady when the data folder has no secret key yet (``storybank init`` makes it).
+        """
+        return cls.for_home(
+            home_folder(),
+            database_url=os.environ.get("STORYBANK_DATABASE_URL") or None,
+            secure_cookies=os.environ.get("STORYBANK_SECURE_COOKIES", "") == "1",
+        )
+
+    @classmethod
+    def for_home(
+        cls,
+        home: Path,
+        database_url: str | None = None,
+        jobs: JobsMode = "thread",
+        secure_cookies: bool = False,
+        testing: bool = False,
+    ) -> Config:
+        key_file = home / "secret_key"
+        if not key_file.is_file():
+            raise NotReady("Storybank is not set up here yet. Run: storybank init")
+        return cls(
+            home=home,
+            database_url=database_url or f"sqlite:///{home / 'storybank.db'}",
+            secret_key=key_file.read_text().strip(),
+            jobs=jobs,
+            secure_cookies=secure_cookies,
+            testing=testing,
+        )
+
+
+def home_folder() -> Path:
+    """``STORYBANK_HOME``, else ``instance/`` beside the package."""
+    named = os.environ.get("STORYBANK_HOME")
+    return Path(named).expanduser().resolve() if named else PROJECT / "instance"
+
+
+def prepare_home(home: Path) -> None:
+    """Make the data folder (0700) and its secret key (0600) where they are missing."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key_file = home / "secret_key"
+    if not key_file.exists():
+        draft = home / f".secret_key.{os.getpid()}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(secrets.token_urlsafe(48))
+            handle.flush()
+            os.fsync(handle.fileno())
+        try:
+            # A link appears whole or not at all, so two starts at once agree on one key.
+            os.link(draft, key_file)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()

@@ -1,0 +1,48 @@
+"""Tables of people. Nothing here says what a person told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storybank.db import Base
+
+
+class Person(Base):
+    """A storyteller as the team knows them: a code, no name. May have no account."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+
+    @property
+    def code(self) -> str:
+        """The name the team uses: ST-0001."""
+        return f"ST-{self.id:04d}"
+
+
+class Account(Base):
+    """A way in: e-mail address, password hash, and the person behind it if a storyteller."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    session_version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class AccountRole(Base):
+    """One role held by one account."""
+
+    __tablename__ = "account_role"
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
