@@ -1,0 +1,28 @@
+#!/bin/sh
+# Makes sure that Debian's chromium (with a font) and postgresql are there for the tests.
+# It asks apt-get only for what is missing, and does nothing when all is there.
+set -eu
+
+missing=""
+command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1 || missing="$missing chromium"
+ls /usr/share/fonts/truetype/liberation*/*.ttf >/dev/null 2>&1 || missing="$missing fonts-liberation"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+[ -n "$missing" ] || exit 0
+
+sentence="The tests need these Debian packages:$missing. Install them, then run make test again."
+command -v apt-get >/dev/null 2>&1 || { echo "$sentence" >&2; exit 1; }
+if [ "$(id -u)" = 0 ]; then
+    as_root="env"
+elif sudo -n true 2>/dev/null; then
+    as_root="sudo -n env"
+else
+    echo "$sentence" >&2
+    exit 1
+fi
+
+echo "Installing$missing from Debian."
+$as_root apt-get update -qq || echo "The package lists could not be refreshed; trying those we have." >&2
+# shellcheck disable=SC2086  # one word a package
+$as_root DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends $missing </dev/null >/dev/null ||
+    { echo "$sentence" >&2; exit 1; }
