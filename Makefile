@@ -20,6 +20,7 @@ help:
 	@echo "make lock    pin the dependencies again after a change in requirements/*.in"
 
 setup: $(RUN) $(ASSETS)
+	@:
 
 run: setup
 	@$(BIN)/storybank init
@@ -59,14 +60,16 @@ $(BIN)/python:
 	{ rm -rf .venv; echo "Python cannot make a virtual environment here. On Debian: apt-get install python3-venv" >&2; exit 1; }
 
 $(RUN): requirements/run.txt setup.cfg pyproject.toml | $(BIN)/python
-	$(PIP) install --require-hashes -r requirements/run.txt
-	$(PIP) install --no-deps --no-build-isolation -e .
+	@echo "Installing what Storybank runs on (once; about half a minute)"
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(TEST): requirements/test.txt $(RUN)
-	$(PIP) install --require-hashes -r requirements/test.txt
+	@echo "Installing what the tests need (once)"
+	@$(PIP) install --require-hashes -r requirements/test.txt
 	@touch $@
 
 $(ASSETS): requirements/assets.txt storybank/web/assets.py | $(RUN)
-	$(BIN)/python -m storybank.web.assets
+	@$(BIN)/python -m storybank.web.assets
 	@touch $@
