@@ -1,0 +1,1 @@
+"""Codings: who put which code on which passage. Places and ids, never words."""

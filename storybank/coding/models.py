@@ -1,0 +1,46 @@
+"""Tables of coding."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storybank.db import Base
+
+
+class Coding(Base):
+    """One coder put one code on one passage. Removed ones stay, so that removing can be undone."""
+
+    __tablename__ = "coding"
+    __table_args__ = (
+        sa.Index("ix_coding_story_removed", "story_id", "removed_at"),
+        sa.Index("ix_coding_code_removed", "code_id", "removed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id"))
+    version: Mapped[int]
+    start: Mapped[int]
+    end: Mapped[int]
+    code_id: Mapped[int] = mapped_column(sa.ForeignKey("code.id"))
+    coder_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    made_at: Mapped[datetime]
+    suggestion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("suggestion.id"))
+    removed_at: Mapped[datetime | None]
+
+
+class CodingAct(Base):
+    """One thing a coder did at the desk, so that it can be undone: which codings, which way."""
+
+    __tablename__ = "coding_act"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id"))
+    kind: Mapped[str] = mapped_column(sa.String(10))
+    coding_ids: Mapped[list[int]] = mapped_column(sa.JSON)
+    suggestion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("suggestion.id"))
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""Promised work: written down in the transaction that makes the promise, run after it."""

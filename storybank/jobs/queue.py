@@ -1,0 +1,47 @@
+"""Writing promises down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
+
+from storybank import events
+from storybank.clock import now
+from storybank.jobs.models import Job
+
+FIRST, SOON = 0, 5
+"""Priorities: stops go first."""
+
+Promise = tuple[str, int, dict[str, Any]]
+Promises = Mapping[type[events.Event], Callable[[events.Event], Promise]]
+
+
+def put(session: Session, name: str, priority: int = SOON, **args: Any) -> None:
+    """Promise a job in this transaction: it exists if, and only if, the act commits."""
+    moment = now()
+    session.add(
+        Job(name=name, priority=priority, args=args, made_at=moment, run_after=moment, attempts=0)
+    )
+    session.info["storybank_promised"] = True
+
+
+def turn_events_into_jobs(sessions: sessionmaker[Session], promises: Promises) -> None:
+    """Just before a commit, write the jobs that follow from what happened."""
+
+    def before_commit(session: Session) -> None:
+        waiting = events.collect(session)
+        for happening in waiting:
+            name, priority, args = promises[type(happening)](happening)
+            put(session, name, priority, **args)
+        if waiting:
+            session.flush()
+
+    def after_rollback(session: Session) -> None:
+        session.info.pop(events.WAITING, None)
+        session.info.pop("storybank_promised", None)
+
+    sa.event.listen(sessions, "before_commit", before_commit)
+    sa.event.listen(sessions, "after_rollback", after_rollback)

@@ -1,0 +1,150 @@
+"""Keeping promises: a runner drains the outbox, one drainer at a time for each data folder.
+
+Killed at any moment it leaves nothing to mend: a job is deleted in the transaction that does
+its work, the lock dies with its process, and whoever drains next takes up what is left.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from storybank.clock import now
+from storybank.config import JobsMode
+from storybank.db import begin_writing
+from storybank.jobs.models import Job
+
+Handler = Callable[[Session, list[dict[str, Any]]], None]
+"""Does the work of several jobs of one name at once; doing it twice must be harmless."""
+
+BATCH = 100
+MOST_ATTEMPTS = 8
+
+log = structlog.get_logger()
+
+
+class Runner:
+    """Drains the outbox: in a thread, straight after each commit, or only when told."""
+
+    def __init__(
+        self,
+        sessions: sessionmaker[Session],
+        handlers: Mapping[str, Handler],
+        lock_file: Path,
+        mode: JobsMode,
+    ) -> None:
+        self.sessions = sessions
+        self.handlers = handlers
+        self.lock_file = lock_file
+        self.mode = mode
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._draining = threading.local()
+        if mode != "held":
+            sa.event.listen(sessions, "after_commit", self._after_commit)
+
+    def start(self) -> None:
+        """Begin to drain in a thread of this process; what an earlier process left goes first."""
+        if self.mode == "thread" and self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
+            self._thread.start()
+
+    def drain(self) -> int:
+        """Do all work that is due, and return how many jobs were done.
+
+        Where another process is draining, it sees what this one committed; so 0 is fine.
+        """
+        done = 0
+        self._draining.on = True
+        try:
+            while self._anything_due():
+                with self._the_only_one() as alone:
+                    if not alone:
+                        return done
+                    while batch := self._do_one_batch():
+                        done += batch
+        finally:
+            self._draining.on = False
+        return done
+
+    def _after_commit(self, session: Session) -> None:
+        if not session.info.pop("storybank_promised", False):
+            return
+        if self.mode == "thread":
+            self.start()
+            self._wake.set()
+        elif not getattr(self._draining, "on", False):
+            self.drain()
+
+    def _work(self) -> None:
+        while True:
+            try:
+                self.drain()
+            except Exception as problem:  # a database that is away must not end the thread
+                log.warning("jobs_not_drained", trouble=type(problem).__name__)
+            self._wake.wait(timeout=5)
+            self._wake.clear()
+
+    @contextmanager
+    def _the_only_one(self) -> Iterator[bool]:
+        with open(self.lock_file, "a") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                yield False
+                return
+            yield True
+
+    def _anything_due(self) -> bool:
+        with self.sessions() as session:
+            return session.scalar(select(Job.id).where(*self._due()).limit(1)) is not None
+
+    def _due(self) -> tuple[sa.ColumnElement[bool], ...]:
+        return (Job.failed_at.is_(None), Job.run_after <= now())
+
+    def _do_one_batch(self) -> int:
+        with self.sessions() as session:
+            begin_writing(session)
+            first = session.scalar(
+                select(Job).where(*self._due()).order_by(Job.priority, Job.id).limit(1)
+            )
+            if first is None:
+                return 0
+            batch = session.scalars(
+                select(Job)
+                .where(*self._due(), Job.name == first.name, Job.priority == first.priority)
+                .order_by(Job.id)
+                .limit(BATCH)
+            ).all()
+            ids = [job.id for job in batch]
+            try:
+                self.handlers[first.name](session, [job.args for job in batch])
+                session.execute(sa.delete(Job).where(Job.id.in_(ids)))
+                session.commit()
+            except Exception as problem:
+                session.rollback()
+                self._put_off(ids, problem)
+        return len(ids)
+
+    def _put_off(self, ids: list[int], problem: Exception) -> None:
+        # The kind of trouble is kept, never its message: a message could quote a story.
+        log.warning("job_put_off", trouble=type(problem).__name__, jobs=len(ids))
+        with self.sessions() as session:
+            begin_writing(session)
+            for job in session.scalars(select(Job).where(Job.id.in_(ids))):
+                job.attempts += 1
+                job.trouble = type(problem).__name__[:100]
+                job.run_after = now() + timedelta(seconds=2**job.attempts)
+                if job.attempts >= MOST_ATTEMPTS:
+                    job.failed_at = now()
+            session.commit()

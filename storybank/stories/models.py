@@ -1,0 +1,51 @@
+"""Tables of stories without their words: what there is, and where its parts begin and end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storybank.db import Base
+
+
+class Story(Base):
+    """A story somebody told, as the bank knows it: whose, since when, which version stands."""
+
+    __tablename__ = "story"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    external_id: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
+    current_version: Mapped[int] = mapped_column(default=1)
+    invented: Mapped[bool] = mapped_column(default=False)
+    taken_in_at: Mapped[datetime]
+    taken_in_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+
+
+class StoryVersion(Base):
+    """One immutable text of a story: its hash, its length, where blocks and marks stand."""
+
+    __tablename__ = "story_version"
+
+    story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
+    length: Mapped[int]
+    word_count: Mapped[int]
+    blocks: Mapped[list[Any]] = mapped_column(sa.JSON)
+    marks: Mapped[list[Any]] = mapped_column(sa.JSON)
+    made_at: Mapped[datetime]
+
+
+class StoryAttribute(Base):
+    """One fact about a story that may be searched by: role, country, year, age group..."""
+
+    __tablename__ = "story_attribute"
+    __table_args__ = (sa.Index("ix_story_attribute_name_value", "name", "value"),)
+
+    story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    value: Mapped[str] = mapped_column(sa.String(100))

@@ -1,0 +1,37 @@
+"""Tables of suggestions: places, codes and reasons; the words stay where they are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storybank.db import Base
+
+
+class Suggestion(Base):
+    """A proposed coding of a sentence, and the places of the words that led to it."""
+
+    __tablename__ = "suggestion"
+    __table_args__ = (
+        sa.UniqueConstraint("story_id", "version", "start", "end", "code_id"),
+        sa.Index("ix_suggestion_story_answer", "story_id", "answer"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id"))
+    version: Mapped[int]
+    start: Mapped[int]
+    end: Mapped[int]
+    code_id: Mapped[int] = mapped_column(sa.ForeignKey("code.id"))
+    because: Mapped[list[list[int]]] = mapped_column(sa.JSON)
+    """[[start, end], ...]: the words that made the machine think so, in code points."""
+    check_meaning: Mapped[bool]
+    """True where the cue is negated: to be read before anything else."""
+    made_by: Mapped[str] = mapped_column(sa.String(100))
+    made_at: Mapped[datetime]
+    answer: Mapped[str | None] = mapped_column(sa.String(10))
+    """confirmed, changed or declined; null while it waits."""
+    answered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    answered_at: Mapped[datetime | None]

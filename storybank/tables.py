@@ -1,0 +1,19 @@
+"""Imports every model, so that the metadata is whole for migrations and for the house tests."""
+
+from storybank.codebook import models as codebook
+from storybank.coding import models as coding
+from storybank.consent import models as consent
+from storybank.db import Base
+from storybank.jobs import models as jobs
+from storybank.people import models as people
+from storybank.stories import models as stories
+from storybank.stories import words
+from storybank.suggest import models as suggest
+from storybank.workshops import models as workshops
+
+metadata = Base.metadata
+
+__all__ = [
+    "codebook", "coding", "consent", "jobs", "metadata", "people", "stories", "suggest",
+    "words", "workshops",
+]  # fmt: skip

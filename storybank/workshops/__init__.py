@@ -1,0 +1,1 @@
+"""Workshops and their packs: ordered places drawn for a room, asked about again each time."""
