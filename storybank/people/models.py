@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storybank.db import Base
+from storybank.people.rules import code_of
 
 
 class Person(Base):
@@ -21,7 +22,7 @@ class Person(Base):
     @property
     def code(self) -> str:
         """The name the team uses: ST-0001."""
-        return f"ST-{self.id:04d}"
+        return code_of(self.id)
 
 
 class Account(Base):
@@ -37,6 +38,11 @@ class Account(Base):
     session_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+
+    @property
+    def code(self) -> str | None:
+        """The code of the storyteller behind the account, if one is."""
+        return code_of(self.person_id) if self.person_id is not None else None
 
 
 class AccountRole(Base):

@@ -1,10 +1,12 @@
-"""Roles, and the actor: who is asking."""
+"""Roles, the actor (who is asking), and what may be typed into an account."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import quote, urlsplit
 
 from storybank.errors import BadInput
 
@@ -49,7 +51,10 @@ GIVEN_TO_ACCOUNTS = (
 """The roles an administrator can give; the other two belong to everybody and to the house."""
 
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
+MAX_NAME = 200
+LONGEST_PATH = 1000
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+|[^@\s,;<>]+@localhost")
+_CODE = re.compile(r"(?:ST)?[\s-]*([0-9]{1,9})")
 
 
 @dataclass(frozen=True)
@@ -75,10 +80,41 @@ def clean_email(typed: str) -> str:
 
     Raises BadInput when it does not look like one.
     """
-    email = typed.strip().lower()
-    if len(email) > 254 or not _EMAIL.fullmatch(email):
+    email = unicodedata.normalize("NFC", typed.strip().lower())
+    if len(email) > 254 or not email.isprintable() or not _EMAIL.fullmatch(email):
         raise BadInput("That does not look like an e-mail address. Write it like name@example.org.")
     return email
+
+
+def clean_name(typed: str) -> str:
+    """A person's name as shown to themselves: trimmed, single spaces.
+
+    Raises BadInput when it is empty, too long or holds characters that cannot be shown.
+    """
+    name = " ".join(unicodedata.normalize("NFC", typed).split())
+    if not name:
+        raise BadInput("Write a name.")
+    if len(name) > MAX_NAME:
+        raise BadInput(f"Use a name of at most {MAX_NAME} characters.")
+    if not name.isprintable():
+        raise BadInput("Write the name with letters, spaces and marks that can be shown.")
+    return name
+
+
+def code_of(person_id: int) -> str:
+    """The name the team uses for a storyteller: "ST-0012" for 12."""
+    return f"ST-{person_id:04d}"
+
+
+def person_id_of(code: str) -> int:
+    """The id behind a storyteller's code: 12 for "ST-0012".
+
+    Raises BadInput when it is not such a code.
+    """
+    found = _CODE.fullmatch(code.strip().upper())
+    if not found:
+        raise BadInput("Write the storyteller's code like ST-0012.")
+    return int(found[1])
 
 
 def check_password(password: str) -> None:
@@ -99,3 +135,29 @@ def read_role(word: str) -> Role:
             return role
     names = ", ".join(role.value for role in GIVEN_TO_ACCOUNTS)
     raise BadInput(f"That is not a role. Use one of: {names}.")
+
+
+def local_path(address: str | None) -> str | None:
+    """``address`` when it is a path in this house, such as "/stories/3?page=2"; else None.
+
+    Browsers read a double slash or a backslash as the start of another house's name.
+    """
+    if not address or len(address) > LONGEST_PATH:
+        return None
+    if not address.startswith("/") or address[1:2] == "/" or "\\" in address:
+        return None
+    return address if address.isprintable() else None
+
+
+def path_of(url: str | None, host: str) -> str | None:
+    """The local path of a full ``url`` on ``host``; None for any other host."""
+    parts = urlsplit(url or "")
+    if parts.netloc != host:
+        return None
+    return local_path(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
+def path_asked(path: str, query: bytes) -> str | None:
+    """The local path of a request, from its decoded path and its raw query."""
+    encoded = quote(path)
+    return local_path(f"{encoded}?{query.decode('ascii', 'ignore')}" if query else encoded)

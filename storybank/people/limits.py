@@ -1,0 +1,64 @@
+"""How often somebody may try a password. The only place that knows Flask-Limiter.
+
+Only tries that fail are counted, so a room full of people behind one address can all sign in.
+The counts live in the memory of each process and are gone at a restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from storybank.people.login import current_actor
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+SWITCH = "STORYBANK_LIMITS"
+PER_ADDRESS = "10 per minute; 60 per hour"
+PER_ACCOUNT = "10 per 15 minutes"
+
+_limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window")
+
+
+def init_limits(app: Flask) -> None:
+    """Count tries in ``app``, unless it is under test; ``app.config[SWITCH]`` says otherwise."""
+    app.config.setdefault(SWITCH, not app.testing)
+    _limiter.init_app(app)
+
+
+def limit_sign_in(view: View) -> View:
+    """Stop a run of wrong passwords from one network address, or for one e-mail address."""
+    for_account = _limit(PER_ACCOUNT, _email_typed)
+    return for_account(_limit(PER_ADDRESS, get_remote_address)(view))
+
+
+def limit_password_check(view: View) -> View:
+    """Stop a run of wrong passwords by somebody who is signed in already."""
+    return _limit(PER_ACCOUNT, lambda: f"account {current_actor().account_id}")(view)
+
+
+def _limit(amount: str, key: Callable[[], str]) -> Callable[[View], View]:
+    limited: Callable[[View], View] = _limiter.limit(  # type: ignore[assignment]
+        amount, key_func=key, methods=["POST"], deduct_when=_failed, exempt_when=_switched_off
+    )
+    return limited
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code >= 400
+
+
+def _switched_off() -> bool:
+    return not current_app.config[SWITCH]
+
+
+def _email_typed() -> str:
+    # The key may be logged, so it is a hash that only this house can make.
+    email = request.form.get("email", "").strip().lower()
+    secret = str(current_app.config["SECRET_KEY"]).encode()[:64]
+    return blake2b(email.encode("utf-8", "replace"), key=secret, digest_size=16).hexdigest()
