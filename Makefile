@@ -37,7 +37,7 @@ lint: $(TEST)
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 test-setup: setup $(TEST)
 	@requirements/debian.sh
