@@ -16,7 +16,7 @@ from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from storybank import web
-from storybank.errors import Refused
+from storybank.errors import NotFound, Refused
 from storybank.people import service
 from storybank.people.models import Account
 from storybank.people.rules import VISITOR, Actor, Role, path_asked, path_of
@@ -110,10 +110,11 @@ def open_to(*who: Who) -> Callable[[View], View]:
 
 def _load(key: str) -> SignedIn | None:
     number, _, version = key.partition(":")
-    account = web.session().get(Account, int(number)) if number.isdigit() else None
-    if account is None or account.disabled_at is not None:
+    try:
+        account = service.account_by_id(web.session(), int(number))
+    except (ValueError, NotFound):
         return None
-    if str(account.session_version) != version:
+    if account.disabled_at is not None or str(account.session_version) != version:
         return None
     return SignedIn(account, service.actor_for(web.session(), account))
 

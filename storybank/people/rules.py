@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from storybank.errors import BadInput
 
@@ -151,10 +151,10 @@ def local_path(address: str | None) -> str | None:
 
 def path_of(url: str | None, host: str) -> str | None:
     """The local path of a full ``url`` on ``host``; None for any other host."""
-    parts = urlsplit(url or "")
-    if parts.netloc != host:
-        return None
-    return local_path(parts.path + (f"?{parts.query}" if parts.query else ""))
+    for house in (f"http://{host}", f"https://{host}"):
+        if url and url.startswith(f"{house}/"):
+            return local_path(url.removeprefix(house).partition("#")[0])
+    return None
 
 
 def path_asked(path: str, query: bytes) -> str | None:
