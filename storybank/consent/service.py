@@ -20,7 +20,13 @@ from sqlalchemy.orm import Session
 from storybank import events
 from storybank.clock import now
 from storybank.consent import receipts, wordings
-from storybank.consent.models import ConsentChoice, ConsentEvent, Evidence, Receipt
+from storybank.consent.models import (
+    ConsentChoice,
+    ConsentEvent,
+    Evidence,
+    Receipt,
+    StoryStanding,
+)
 from storybank.consent.rules import (
     EIGHT,
     Answer,
@@ -31,7 +37,7 @@ from storybank.consent.rules import (
     fold,
 )
 from storybank.consent.standing import happenings, save_standing
-from storybank.errors import BadInput, Refused
+from storybank.errors import BadInput, NotFound, Refused
 from storybank.people.models import Person
 from storybank.people.rules import Actor, Role
 
@@ -150,6 +156,19 @@ def stop(
     state = _refold(session, story_id, person_id)
     events.publish(session, events.UseStopped(story_id))
     return _write_receipt(session, event, state, set(stopped))
+
+
+def person_of(session: Session, story_id: int) -> int:
+    """Whose story it is.
+
+    Raises NotFound where nothing was ever recorded for it.
+    """
+    found = session.scalar(
+        select(StoryStanding.person_id).where(StoryStanding.story_id == story_id)
+    )
+    if found is None:
+        raise NotFound("There is no story with that number.")
+    return found
 
 
 def _check_recorder(by: Actor, person_id: int) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from storybank.clock import now
 from storybank.config import JobsMode
-from storybank.db import begin_writing
+from storybank.db import begin_writing, writing
 from storybank.jobs.models import Job
 
 Handler = Callable[[Session, list[dict[str, Any]]], None]
@@ -29,6 +30,8 @@ Handler = Callable[[Session, list[dict[str, Any]]], None]
 
 BATCH = 100
 MOST_ATTEMPTS = 8
+SWEEP_EVERY = 600
+"""Seconds between two looks for copies that outlived a yes which ran out."""
 
 log = structlog.get_logger()
 
@@ -42,11 +45,13 @@ class Runner:
         handlers: Mapping[str, Handler],
         lock_file: Path,
         mode: JobsMode,
+        sweep: Callable[[Session], None] | None = None,
     ) -> None:
         self.sessions = sessions
         self.handlers = handlers
         self.lock_file = lock_file
         self.mode = mode
+        self.sweep = sweep
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._draining = threading.local()
@@ -87,8 +92,13 @@ class Runner:
             self.drain()
 
     def _work(self) -> None:
+        swept_at: float | None = None
         while True:
             try:
+                if self.sweep and (swept_at is None or monotonic() - swept_at > SWEEP_EVERY):
+                    with writing(self.sessions) as session:
+                        self.sweep(session)
+                    swept_at = monotonic()
                 self.drain()
             except Exception as problem:  # a database that is away must not end the thread
                 log.warning("jobs_not_drained", trouble=type(problem).__name__)

@@ -36,8 +36,8 @@ def take_in(
 ) -> Story:
     """Write a story down. The caller records its consents in the same transaction.
 
-    Raises BadInput for an empty or over-long text; Conflict where the same text, or the same
-    ``external_id``, is there already.
+    Raises BadInput for an empty or over-long text; Conflict where the same ``external_id`` or,
+    without one, the same text is there already.
     """
     if not canon.text.strip():
         raise BadInput("There are no words in it. Check the file and try again.")
@@ -111,6 +111,7 @@ def _check_new(session: Session, canon: Canon, external_id: str | None) -> None:
         there = session.scalar(select(Story.id).where(Story.external_id == external_id))
         if there is not None:
             raise Conflict(f"A story with this id is there already: story {there}.")
+        return  # Two people may well say the same few words.
     same = session.scalar(
         select(StoryVersion.story_id).where(StoryVersion.sha256 == canon.sha256).limit(1)
     )

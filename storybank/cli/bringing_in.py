@@ -1,0 +1,142 @@
+"""Stories in from the command line, and suggestions for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from storybank import db
+from storybank.cli.choosing import read_uses
+from storybank.cli.house import the_house
+from storybank.consent.rules import Answer, NameStyle
+from storybank.consent.service import Proof
+from storybank.errors import BadInput, StorybankError
+from storybank.intake import bulk
+from storybank.intake.read_file import read_file
+from storybank.intake.rules import MAX_FILE, Arrival
+from storybank.intake.service import Choices, receive
+from storybank.people.rules import MACHINE
+from storybank.suggest import service as suggesting
+from storybank.wiring import House
+
+TAKEN, REFUSED = "taken in", "refused"
+
+
+@click.command("take-in")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--uses", default="", help="Uses the storyteller said yes to: keep,study,...")
+@click.option("--evidence", default="", help="How they said yes, and who saw it.")
+@click.option("--attribution", default="none", show_default=True,
+              type=click.Choice([style.value for style in NameStyle]), help="The name to show.")
+@click.option("--name", default="", help="The name itself, unless attribution is none.")
+@click.option("--lasts", default="2 years", show_default=True, help="How long the yes lasts.")
+@click.option("--channel", default="paper", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a story.")
+def take_in(paths: tuple[Path, ...], uses: str, evidence: str, attribution: str, name: str,
+            lasts: str, channel: str, as_json: bool) -> None:  # fmt: skip
+    """Take stories in: .txt, .md and .docx files, and .csv or .jsonl with many."""
+    choices = Choices(
+        answers=dict.fromkeys(read_uses(uses), Answer.YES) if uses.strip() else {},
+        proof=Proof("witness_note", evidence) if evidence.strip() else None,
+        channel=channel,
+        lasts=lasts,
+        name_style=NameStyle(attribution),
+        name=name,
+    )
+    taken = refused = 0
+    with the_house() as house:
+        with click.progressbar(
+            arrivals(paths), label="Taking in", file=click.get_text_stream("stderr"),
+            item_show_func=None, show_pos=True, show_eta=False,
+        ) as incoming:  # fmt: skip
+            for source, arrival in incoming:
+                result = _take_one(house, source, arrival, choices)
+                taken += result["outcome"] == TAKEN
+                refused += result["outcome"] == REFUSED
+                click.echo(json.dumps(result, ensure_ascii=False) if as_json else _line(result))
+        drain_with_progress(house)
+    click.echo(f"{taken} taken in, {refused} refused.", err=True)
+    if refused:
+        raise click.exceptions.Exit(1)
+
+
+def arrivals(paths: tuple[Path, ...]) -> Iterator[tuple[dict[str, Any], Arrival | str]]:
+    """Each story that comes, with where it came from; a sentence in its place when it cannot."""
+    for path in paths:
+        source: dict[str, Any] = {"source": path.name}
+        if path.suffix.lower() in (".jsonl", ".ndjson", ".csv", ".tsv"):
+            try:
+                for row in bulk.read_rows(path):
+                    if isinstance(row, bulk.BadRow):
+                        where = source | {"line": row.line, "external_id": row.external_id}
+                        yield where, row.reason
+                    else:
+                        yield source, row
+            except StorybankError as problem:
+                yield source, problem.sentence
+            continue
+        try:
+            yield source, read_file(path.name, _bytes(path))
+        except StorybankError as problem:
+            yield source, problem.sentence
+
+
+def drain_with_progress(house: House) -> None:
+    """Index and suggest for what came in, here and now."""
+    click.echo("Indexing and suggesting...", err=True)
+    house.runner.drain()
+
+
+def _bytes(path: Path) -> bytes:
+    if not path.exists():
+        raise BadInput("There is no such file.")
+    if not path.is_file():
+        raise BadInput("That is not a file. Name the files in it.")
+    with path.open("rb") as handle:
+        # One byte more than allowed is enough to know that it is too long.
+        return handle.read(MAX_FILE + 1)
+
+
+def _take_one(
+    house: House, source: dict[str, Any], arrival: Arrival | str, choices: Choices
+) -> dict[str, Any]:
+    if isinstance(arrival, str):
+        return {"story": None, "external_id": None, **source, "outcome": REFUSED, "reason": arrival}
+    head = {"story": None, "external_id": arrival.external_id, **source}
+    try:
+        with db.writing(house.sessions) as session:
+            story, _ = receive(session, MACHINE, arrival, choices)
+            head["story"] = story.id
+    except StorybankError as problem:
+        return head | {"story": None, "outcome": REFUSED, "reason": problem.sentence}
+    return head | {"outcome": TAKEN, "warnings": list(arrival.canon.warnings)}
+
+
+def _line(result: dict[str, Any]) -> str:
+    where = result["source"] + (f" line {result['line']}" if "line" in result else "")
+    if result["outcome"] == TAKEN:
+        return f"story {result['story']}: taken in from {where}"
+    return f"refused: {where}: {result['reason']}"
+
+
+@click.command()
+@click.option("--story", type=int, help="One story only.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+def suggest(story: int | None, as_json: bool) -> None:
+    """Look for codes that may fit, and keep them for a person to answer."""
+    with the_house() as house:
+        with db.writing(house.sessions) as session:
+            suggesting.refresh(session, None if story is None else [story])
+        with house.sessions() as session:
+            found = suggesting.as_json(session, None if story is None else [story])
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        for row in found:
+            check = "  check the meaning" if row["check_meaning"] else ""
+            click.echo(f"story {row['story']}: {row['code']} {row['start']}-{row['end']}{check}")
+        click.echo(f"{len(found)} suggestions wait.", err=True)

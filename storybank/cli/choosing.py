@@ -1,0 +1,67 @@
+"""A storyteller's choices, recorded from the command line."""
+
+from __future__ import annotations
+
+import click
+
+from storybank import db
+from storybank.cli.house import the_house
+from storybank.consent import service
+from storybank.consent.rules import EIGHT, Answer, Purpose
+from storybank.errors import BadInput
+from storybank.people.rules import MACHINE
+
+
+def read_uses(words: str) -> list[Purpose]:
+    """Uses from a list such as ``keep,study``.
+
+    Raises BadInput for a word that is not one of the eight.
+    """
+    names = {purpose.value: purpose for purpose in EIGHT}
+    wanted = [word.strip().lower() for word in words.split(",") if word.strip()]
+    if not wanted or any(word not in names for word in wanted):
+        raise BadInput("Name uses from: " + ", ".join(names) + ".")
+    return [names[word] for word in dict.fromkeys(wanted)]
+
+
+@click.command()
+@click.argument("story", type=int)
+@click.option("--use", "use", help="Which use to stop; several with commas.")
+@click.option("--all", "everything", is_flag=True, help="Stop every use.")
+@click.option("--channel", required=True, help="How the storyteller told us: phone, email, ...")
+def stop(story: int, use: str | None, everything: bool, channel: str) -> None:
+    """Stop one use of a story, or all. Needs no evidence and no reason."""
+    if bool(use) == everything:
+        raise BadInput("Say which use to stop with --use, or --all.")
+    uses = list(EIGHT) if everything else read_uses(use or "")
+    with the_house() as house:
+        with db.writing(house.sessions) as session:
+            person_id = service.person_of(session, story)
+            receipt = service.stop(session, MACHINE, story, person_id, uses, channel)
+            number = receipt.event_id[:8]
+        # The stop stands from that commit on; what follows only cleans copies away.
+        click.echo(f"Stopped. Receipt {number}.")
+        house.runner.drain()
+
+
+@click.command()
+@click.argument("story", type=int)
+@click.option("--use", required=True, help="Which use the storyteller said yes to.")
+@click.option("--evidence", required=True, help="How they said yes, and who saw it.")
+@click.option("--channel", default="paper", show_default=True)
+def allow(story: int, use: str, evidence: str, channel: str) -> None:
+    """Record a yes to a use of a story, with evidence."""
+    with the_house() as house:
+        with db.writing(house.sessions) as session:
+            receipt = service.give(
+                session,
+                MACHINE,
+                story,
+                service.person_of(session, story),
+                dict.fromkeys(read_uses(use), Answer.YES),
+                service.Proof("witness_note", evidence),
+                channel,
+            )
+            number = receipt.event_id[:8]
+        click.echo(f"Recorded. Receipt {number}.")
+        house.runner.drain()

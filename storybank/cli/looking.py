@@ -1,0 +1,69 @@
+"""Searching, and looking for copies that should not be there."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from storybank import db
+from storybank.cli.house import the_house
+from storybank.clock import now
+from storybank.consent.rules import EIGHT, Purpose, Use
+from storybank.errors import BadInput, NotFound
+from storybank.people import service as people
+from storybank.search import service
+
+
+@click.command()
+@click.argument("query")
+@click.option("--as", "email", required=True, help="Whose search it is: an account's e-mail.")
+@click.option("--purpose", required=True, help="What the words are wanted for.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+def search(query: str, email: str, purpose: str, limit: int, as_json: bool) -> None:
+    """Search as a person may, for one purpose."""
+    names = {use.value: use for use in EIGHT}
+    if purpose not in names:
+        raise BadInput("Name a purpose from: " + ", ".join(names) + ".")
+    with the_house() as house, house.sessions() as session:
+        account = people.account_by_email(session, email)
+        if account is None or account.disabled_at is not None:
+            raise NotFound("There is no open account with that e-mail address.")
+        use = Use.claim(people.actor_for(session, account), Purpose(purpose), now())
+        found = service.search(session, house.index, use, query, per_page=limit)
+        if as_json:
+            click.echo(json.dumps(service.as_json(found), ensure_ascii=False))
+            return
+        for hit in found.hits:
+            click.echo(f"{hit.story_id}\t{hit.score:.2f}\t{hit.title}")
+        click.echo(f"{found.total} found.", err=True)
+
+
+@click.command()
+def strays() -> None:
+    """Print each copy that should not be there; exit 1 if any."""
+    with the_house() as house, house.sessions() as session:
+        count = 0
+        for _, line in house.strays(session):
+            click.echo(line)
+            count += 1
+        if count:
+            raise click.exceptions.Exit(1)
+        click.echo("No stray copies.", err=True)
+
+
+@click.command()
+def reindex() -> None:
+    """Build the search index anew beside the old one, then change over."""
+    with the_house() as house:
+        house.runner.drain()
+        with house.sessions() as session:
+            ids = house.index.wanted_ids(session)
+            with click.progressbar(length=len(ids), label="Indexing", file=_stderr()) as bar:
+                count = house.index.reindex(session, progress=bar.update)
+        click.echo(f"Indexed {count} stories.")
+
+
+def _stderr() -> object:
+    return click.get_text_stream("stderr")

@@ -1,0 +1,52 @@
+"""The web server: gunicorn with threads, one process.
+
+One process keeps the sign-in limits whole and leaves one writer to the search index; a region
+that outgrows it moves to a server database.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from storybank.wiring import House
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn, told everything here and nothing from files."""
+
+    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
+        self.app = app
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.app
+
+
+def run(app: Flask, house: House, host: str, port: int) -> None:
+    """Serve until told to stop."""
+    # Connections opened before the worker is forked must not be shared with it.
+    house.engine.dispose()
+    click.echo(f"Storybank is open at http://{host}:{port}  (Ctrl+C closes it)")
+    Server(
+        app,
+        {
+            "bind": f"{host}:{port}",
+            "workers": 1,
+            "threads": 8,
+            "worker_class": "gthread",
+            "keepalive": 5,
+            "timeout": 120,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "post_worker_init": lambda worker: house.runner.start(),
+        },
+    ).run()

@@ -1,0 +1,137 @@
+"""Setting the house up, opening it, and seeing whether it is sound."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storybank import db
+from storybank.app import create_app
+from storybank.cli import serving
+from storybank.cli.house import the_house
+from storybank.codebook import service as codebook
+from storybank.config import PROJECT, Config, home_folder, prepare_home
+from storybank.consent import wordings
+from storybank.consent.integrity import broken_links
+from storybank.demo import loading
+from storybank.errors import NotReady, StorybankError
+from storybank.jobs.models import Job
+from storybank.stories.models import Story
+from storybank.web import asset_files
+from storybank.wiring import House, open_house
+
+STARTER_CODEBOOK = PROJECT / "corpus" / "codebook.toml"
+
+
+@click.command()
+def init() -> None:
+    """Make the data folder, secret key, database, starter codebook and search index."""
+    home = home_folder()
+    prepare_home(home)
+    config = Config.from_environment()
+    db.upgrade(config.database_url)
+    house = open_house(config)
+    try:
+        with db.writing(house.sessions) as session:
+            wordings.publish_shipped(session)
+            codebook.load(session, STARTER_CODEBOOK)
+        house.index.prepare()
+    finally:
+        house.close()
+    click.echo("Storybank is set up.")
+
+
+@click.command()
+def demo() -> None:
+    """Load the invented corpus, with an account for each role, into an empty house."""
+    with the_house() as house:
+        if _has_stories(house):
+            click.echo("There are stories here already; the invented ones were not loaded.")
+        else:
+            count = loading.load(house)
+            click.echo(f"Loaded {count} invented stories.")
+    click.echo(loading.how_to_sign_in())
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535),
+              default=lambda: int(os.environ.get("PORT", "8000")), help="8000 if not said.")  # fmt: skip
+def serve(host: str, port: int) -> None:
+    """Open the house at http://HOST:PORT."""
+    config = Config.from_environment()
+    house = open_house(config)
+    current, head = db.current_and_head(house.engine)
+    if current != head:
+        raise NotReady("The database is not up to date. Run: storybank init")
+    serving.run(create_app(house=house), house, host, port)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+def routes(as_json: bool) -> None:
+    """List every page: methods, purposes, and the roles that may come."""
+    with the_house() as house:
+        app = create_app(house=house)
+        rows = []
+        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+            view = app.view_functions[rule.endpoint]
+            rows.append(
+                {
+                    "route": rule.rule,
+                    "endpoint": rule.endpoint,
+                    "methods": sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}),
+                    "purpose": list(getattr(view, "purposes", ())),
+                    "roles": list(getattr(view, "roles", ("anyone",))),
+                }
+            )
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    for row in rows:
+        purpose = ", ".join(row["purpose"]) or "no words"
+        click.echo(f"{','.join(row['methods']):6} {row['route']}  [{purpose}; {', '.join(row['roles'])}]")
+
+
+@click.command()
+def check() -> None:
+    """Say whether database, migrations, consent, index, jobs and assets are sound."""
+    trouble = False
+    try:
+        with the_house() as house, house.sessions() as session:
+            rows = _look(house, session)
+    except StorybankError as problem:
+        rows = [("database", problem.sentence)]
+    for name, problem in rows:
+        click.echo(f"{name}: {problem or 'ok'}")
+        trouble = trouble or problem is not None
+    if trouble:
+        raise click.exceptions.Exit(1)
+
+
+def _look(house: House, session: Session) -> list[tuple[str, str | None]]:
+    waiting = session.scalar(select(Job.id).limit(1)) is not None
+    failed = session.scalar(select(Job.id).where(Job.failed_at.is_not(None)).limit(1))
+    broken = broken_links(session)
+    stray = any(True for _ in house.strays(session))
+    space = shutil.disk_usage(house.config.home).free
+    return [
+        ("database", None),
+        ("migrations", None),
+        ("consent events", f"{broken} do not follow from the one before" if broken else None),
+        ("index", house.index.trouble(session) if not waiting else None),
+        ("stray copies", "there are some; run: storybank strays" if stray else None),
+        ("jobs", "some gave up; they are kept in the job table" if failed else None),
+        ("assets", asset_files.trouble()),
+        ("disk", "less than 200 MB left" if space < 200_000_000 else None),
+    ]
+
+
+def _has_stories(house: House) -> bool:
+    with house.sessions() as session:
+        return session.scalar(select(Story.id).limit(1)) is not None

@@ -1,0 +1,1 @@
+"""The first page: what each person can do from here."""

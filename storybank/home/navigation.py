@@ -1,0 +1,75 @@
+"""What stands in the menu, and on the first page, for each role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+from werkzeug.routing import BuildError
+
+from storybank.people.rules import Actor, Role
+
+
+@dataclass(frozen=True)
+class Way:
+    """One thing a role can do: where it is, what it is called, what it is for."""
+
+    role: Role
+    endpoint: str
+    label: str
+    says: str
+    args: tuple[tuple[str, str], ...] = ()
+    menu: bool = True
+
+    @property
+    def href(self) -> str:
+        return url_for(self.endpoint, **dict(self.args))
+
+
+WAYS = (
+    Way(Role.STORYTELLER, "portal.my_stories", "My stories",
+        "See your story, what you said yes to, and where it has been. Stop any use."),
+    Way(Role.RESEARCHER, "coding.stories", "Stories to study",
+        "Read stories and put codes on passages."),
+    Way(Role.RESEARCHER, "suggest.queue", "Suggestions",
+        "Check the codes that the machine thinks may fit."),
+    Way(Role.RESEARCHER, "search.results", "Search",
+        "Find words, phrases and codes.", (("purpose", "study"),)),
+    Way(Role.RESEARCHER, "codebook.codes", "Codebook",
+        "Each code: what it means, what to include, what to leave out."),
+    Way(Role.FACILITATOR, "workshops.workshops", "Workshops",
+        "Plan a workshop, draw passages into a pack, print the cards."),
+    Way(Role.FACILITATOR, "search.results", "Search for workshops",
+        "Find passages that workshops may use.", (("purpose", "workshop"),)),
+    Way(Role.MEMBER, "stories.stories", "Stories for members",
+        "Read whole stories shared with members.", (("purpose", "members"),)),
+    Way(Role.STEWARD, "intake.take_in", "Take in a story",
+        "Write down a story and what the storyteller chose."),
+    Way(Role.STEWARD, "stories.stories", "Stories we keep",
+        "See every story we may keep, and change what a storyteller chose.",
+        (("purpose", "keep"),)),
+    Way(Role.ADMINISTRATOR, "people.accounts", "People", "Accounts and roles."),
+    Way(Role.VISITOR, "search.results", "Public stories",
+        "Short parts of stories that anyone may see.", (("purpose", "public"),), menu=False),
+)  # fmt: skip
+
+
+def ways_for(actor: Actor) -> list[Way]:
+    """The ways open to this actor, in order; what is open to anyone comes last."""
+    held = actor.roles | {Role.VISITOR}
+    return [way for way in WAYS if way.role in held]
+
+
+def navigation(actor: Actor) -> list[dict[str, object]]:
+    """Menu entries for the layout: label, address, and whether it is this page."""
+    entries: list[dict[str, object]] = []
+    for way in ways_for(actor):
+        if not way.menu and actor.signed_in:
+            continue
+        try:
+            href = way.href
+        except BuildError:
+            continue
+        here = request.path.rstrip("/") == href.rstrip("/")
+        entries.append({"label": way.label, "href": href, "current": "page" if here else None})
+    return entries

@@ -1,0 +1,103 @@
+"""The table of contents: rooms and their pages, events and the work that follows, keepers of
+copies, and the engines behind them. Read this first to see what the house does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from storybank import db
+from storybank.coding.views import bp as coding
+from storybank.codebook.views import bp as codebook
+from storybank.config import Config
+from storybank.consent.derivatives import Derivative
+from storybank.consent.rules import Use
+from storybank.events import Event, StoryChanged, UseStopped
+from storybank.exchange.views import bp as exchange
+from storybank.home.views import bp as home
+from storybank.intake.views import bp as intake
+from storybank.jobs import queue
+from storybank.jobs.runner import Handler, Runner
+from storybank.people.views import bp as people
+from storybank.portal.views import bp as portal
+from storybank.search.derivative import SearchIndex
+from storybank.search.views import bp as search
+from storybank.search.whoosh_index import WhooshIndex
+from storybank.stories.views import bp as stories
+from storybank.stories.words import guard_words
+from storybank.suggest.derivative import Suggestions
+from storybank.suggest.views import bp as suggest
+from storybank.workshops.derivative import Packs
+from storybank.workshops.views import bp as workshops
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    home, people, stories, intake, codebook, coding, suggest, search, workshops, exchange, portal,
+)  # fmt: skip
+
+RECONCILE = "consent.reconcile"
+
+PROMISES: queue.Promises = {
+    StoryChanged: lambda e: (RECONCILE, queue.SOON, {"story_id": e.story_id}),
+    UseStopped: lambda e: (RECONCILE, queue.FIRST, {"story_id": e.story_id}),
+}
+
+
+@dataclass(frozen=True)
+class House:
+    """The house with its doors open: what pages, jobs and commands work with."""
+
+    config: Config
+    engine: Engine
+    sessions: sessionmaker[Session]
+    runner: Runner
+    index: SearchIndex
+    derivatives: tuple[Derivative, ...]
+
+    def strays(self, session: Session) -> Iterator[tuple[int, str]]:
+        """Every copy, in any keeper, that should not be there: (story id, one line)."""
+        for derivative in self.derivatives:
+            yield from derivative.strays(session)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_house(config: Config) -> House:
+    """Wire everything that is not a web page."""
+    engine = db.make_engine(config.database_url)
+    guard_words(engine, Use)
+    sessions = db.make_sessions(engine)
+    index = SearchIndex(WhooshIndex(config.index_folder))
+    derivatives: tuple[Derivative, ...] = (index, Suggestions(), Packs())
+    queue.turn_events_into_jobs(sessions, PROMISES)
+    runner = Runner(
+        sessions,
+        handlers(derivatives),
+        lock_file=config.home / "jobs.lock",
+        mode=config.jobs,
+        sweep=lambda session: sweep(session, derivatives),
+    )
+    return House(config, engine, sessions, runner, index, derivatives)
+
+
+def handlers(derivatives: Collection[Derivative]) -> dict[str, Handler]:
+    """Which work keeps which promise."""
+
+    def reconcile(session: Session, jobs: list[dict[str, Any]]) -> None:
+        story_ids = sorted({job["story_id"] for job in jobs})
+        for derivative in derivatives:
+            derivative.reconcile(session, story_ids)
+
+    return {RECONCILE: reconcile}
+
+
+def sweep(session: Session, derivatives: Collection[Derivative]) -> None:
+    """Promise to clean every stray: a yes that ran out says nothing when it does."""
+    story_ids = {story_id for derivative in derivatives for story_id, _ in derivative.strays(session)}
+    for story_id in sorted(story_ids):
+        queue.put(session, RECONCILE, queue.FIRST, story_id=story_id)
