@@ -7,7 +7,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storybank.coding.models import CodingAct
 from storybank.db import Base
+
+CONFIRMED, CHANGED, DECLINED = "confirmed", "changed", "declined"
 
 
 class Suggestion(Base):
@@ -27,11 +30,31 @@ class Suggestion(Base):
     code_id: Mapped[int] = mapped_column(sa.ForeignKey("code.id"))
     because: Mapped[list[list[int]]] = mapped_column(sa.JSON)
     """[[start, end], ...]: the words that made the machine think so, in code points."""
+    cue_ids: Mapped[list[int]] = mapped_column(sa.JSON)
+    """Which of the codebook's cues they matched, in order; emptied when `study` is stopped."""
     check_meaning: Mapped[bool]
-    """True where the cue is negated: to be read before anything else."""
+    """True where a cue is negated: to be read before anything else."""
+    score: Mapped[float]
+    """Puts the strongest first. Not a probability."""
     made_by: Mapped[str] = mapped_column(sa.String(100))
     made_at: Mapped[datetime]
     answer: Mapped[str | None] = mapped_column(sa.String(10))
     """confirmed, changed or declined; null while it waits."""
     answered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     answered_at: Mapped[datetime | None]
+
+
+def waits() -> sa.ColumnElement[bool]:
+    """A clause that holds where a suggestion waits for an answer.
+
+    An answer whose coding its coder undid at the desk counts as not given: the desk is below
+    this room and cannot tell it.
+    """
+    undone = sa.exists().where(
+        CodingAct.suggestion_id == Suggestion.id,
+        CodingAct.undone_at >= Suggestion.answered_at,
+    )
+    return sa.or_(
+        Suggestion.answer.is_(None),
+        sa.and_(Suggestion.answer.in_((CONFIRMED, CHANGED)), undone),
+    )
