@@ -265,6 +265,10 @@ class TestLimits:
         tries = [sign_in(app.test_client(), ANA).status_code for _ in range(15)]
         assert tries == [303] * 15
 
+    def test_a_house_under_test_counts_nothing(self, client, sign_in):
+        tries = [sign_in(client, "ano@example.org", "wrong").status_code for _ in range(12)]
+        assert tries == [422] * 12
+
     def test_a_borrowed_session_cannot_guess_the_password(self, make_app, account, sign_in):
         account(ANA)
         client = make_app(limited=True).test_client()
