@@ -37,7 +37,7 @@ from storybank.consent.rules import (
     fold,
 )
 from storybank.consent.standing import happenings, save_standing
-from storybank.errors import BadInput, NotFound, Refused
+from storybank.errors import BadInput, Conflict, NotFound, Refused
 from storybank.people.models import Person
 from storybank.people.rules import Actor, Role
 
@@ -158,6 +158,36 @@ def stop(
     return _write_receipt(session, event, state, set(stopped))
 
 
+def put_back(session: Session, by: Actor, receipt: Receipt) -> Receipt:
+    """Undo a stop by giving again exactly what it took, on the storyteller's own word.
+
+    Raises Refused for anybody but the storyteller; Conflict when it was not a stop, or when
+    something was chosen since.
+    """
+    if by.person_id is None or by.person_id != receipt.person_id:
+        raise Refused("Only the storyteller can put this back.")
+    past = list(happenings(session, receipt.story_id))
+    event = session.get_one(ConsentEvent, receipt.event_id)
+    if not past or past[-1].seq != event.seq or past[-1].kind is not Kind.WITHDRAWN:
+        raise Conflict("Your choices have changed since then. Look at them again.")
+    before = fold(receipt.person_id, past[:-1])
+    terms: dict[tuple[datetime | None, datetime | None], dict[Purpose, Answer]] = {}
+    for purpose in past[-1].choices:
+        choice = before.choices.get(purpose)
+        if choice is not None and choice.answer is not Answer.STOPPED:
+            terms.setdefault((choice.since, choice.until), {})[purpose] = choice.answer
+    # Keeping comes first: nothing else may be given before it.
+    ordered = sorted(terms.items(), key=lambda item: Purpose.KEEP not in item[1])
+    proof = Proof("web_session", "Put back by the storyteller, signed in, after a stop.")
+    made = receipt
+    for (since, until), choices in ordered:
+        made = give(
+            session, by, receipt.story_id, receipt.person_id, choices, proof, "web",
+            since=since, until=until,
+        )  # fmt: skip
+    return made
+
+
 def person_of(session: Session, story_id: int) -> int:
     """Whose story it is.
 
@@ -249,13 +279,12 @@ def _append(
     event.hash = event_hash(event, {use.value: answer.value for use, answer in choices.items()})
     session.add(event)
     session.flush()
-    session.execute(
-        sa.insert(ConsentChoice),
-        [
-            {"event_id": event.id, "use": use.value, "answer": answer.value}
-            for use, answer in choices.items()
-        ],
-    ) if choices else None
+    rows = [
+        {"event_id": event.id, "use": use.value, "answer": answer.value}
+        for use, answer in choices.items()
+    ]
+    if rows:
+        session.execute(sa.insert(ConsentChoice), rows)
     return event
 
 

@@ -1,0 +1,1 @@
+"""The storyteller's own room: my stories, my choices, where my words have been."""
