@@ -7,7 +7,7 @@ the text; no block holds a newline; no block is empty. Only the standard library
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from operator import attrgetter
@@ -63,6 +63,10 @@ class Canon:
     def sentences(self) -> list[tuple[int, int]]:
         """Return the places of the sentences: see `storybank.stories.sentences`."""
         return sentences(self.text, self.blocks)
+
+    def with_warnings(self, more: Iterable[str]) -> "Canon":
+        """Return this canon with other warnings before its own, each said once."""
+        return replace(self, warnings=tuple(dict.fromkeys((*more, *self.warnings))))
 
     def to_places(self) -> dict[str, list[list[Any]]]:
         """Return the blocks and marks as JSON can hold them; no words are in it."""

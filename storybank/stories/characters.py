@@ -28,18 +28,20 @@ _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
     chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17)
 )
 # Arabic and Syriac number signs are format characters that can be seen: they stay.
-_DROPPED = (
-    (BROKEN, re.compile(f"[\ud800-\udfff{_NONCHARACTERS}]")),
-    (CONTROL, re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")),
-    (DIRECTION, re.compile("[\u202a-\u202e\u2066-\u2069]")),
-    (PRIVATE, re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")),
-    (None, re.compile(
-        f"({_FLAGS})|"
-        "[\xad\u061c\u180e\u200b\u200e\u200f\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0"
-        "\ufff0-\ufffb\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-        "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]")),
-)  # fmt: skip
-_ANY_DROPPED = re.compile("|".join(dropped.pattern for _, dropped in _DROPPED))
+_UNSEEN = (
+    "\xad\u061c\u180e\u200b\u200e\u200f\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0"
+    "\ufff0-\ufffb\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+)
+_TOLD = {
+    BROKEN: f"\ud800-\udfff{_NONCHARACTERS}",
+    CONTROL: "\x00-\x08\x0e-\x1f\x7f-\x9f",
+    DIRECTION: "\u202a-\u202e\u2066-\u2069",
+    PRIVATE: "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd",
+}
+_DROPPED = tuple((warning, re.compile(f"[{those}]")) for warning, those in _TOLD.items())
+_DROPPED_UNTOLD = re.compile(f"({_FLAGS})|[{_UNSEEN}]")
+_ANY_DROPPED = re.compile(f"[{''.join(_TOLD.values())}{_UNSEEN}]")
 # Where a joiner means nothing: after Latin letters, spaces and what composes into them.
 _LATIN = "\x00-\u02ff\u0374\u037e\u0387\u1e00-\u1eff\u1fef\u1ffd\u212a\u212b"
 JOINERS = "\u200c\u200d"
@@ -81,10 +83,12 @@ def normalise(text: str) -> tuple[str, tuple[str, ...]]:
     text = _SPACE.sub(" ", _NEWLINE.sub("\n", text))
     if not text.isascii():
         text = _PAIR.sub(_joined, text)
-    for warning, dropped in _DROPPED if _ANY_DROPPED.search(text) else ():
-        text, count = dropped.subn(r"\1" if warning is None else "", text)
-        if count and warning:
-            warnings.append(warning)
+    if _ANY_DROPPED.search(text):
+        for warning, dropped in _DROPPED:
+            text, count = dropped.subn("", text)
+            if count:
+                warnings.append(warning)
+        text = _DROPPED_UNTOLD.sub(r"\1", text)
     if not text.isascii():
         text, cut = _composed(text)
         if cut:

@@ -3,6 +3,8 @@
 Used for memos, help and notices; the words of stories are never kept as Markdown.
 """
 
+from collections.abc import Collection
+
 import nh3
 from markdown import Markdown
 from markupsafe import Markup
@@ -11,18 +13,21 @@ from markupsafe import Markup
 _EXTENSIONS = ("sane_lists", "tables")
 
 _TAGS = {
-    *("a", "blockquote", "br", "code", "del", "em", "h2", "h3", "h4", "hr", "li", "ol", "p"),
+    *("a", "blockquote", "br", "code", "del", "em", "hr", "li", "ol", "p"),
     *("pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
 
 
-def markdown_to_html(source: str) -> Markup:
-    """Return Markdown as HTML made only of allowed tags and links to https, mailto and tel."""
+def markdown_to_html(source: str, headings: Collection[str] = ("h2", "h3", "h4")) -> Markup:
+    """Return Markdown as HTML made only of allowed tags and links to https, mailto and tel.
+
+    A page has its own h1; a file that is being read may have headings of every level.
+    """
     rough = Markdown(extensions=list(_EXTENSIONS), output_format="html").convert(source)
     return Markup(
         nh3.clean(
             rough,
-            tags=_TAGS,
+            tags=_TAGS | set(headings),
             clean_content_tags={"script", "style"},
             attributes={"a": {"href"}},
             url_schemes={"https", "mailto", "tel"},

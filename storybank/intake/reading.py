@@ -1,0 +1,132 @@
+"""One file, or words pasted in, to one arrival. The kind is told by content, never by name."""
+
+import json
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path, PurePath
+from typing import IO
+
+from storybank.errors import BadInput
+from storybank.intake import rules, text_file
+from storybank.intake.rules import Arrival
+from storybank.stories.canon import Canon, normalise, plain
+
+SECONDS = 10.0
+"""How long a child may take by the clock on the wall."""
+
+MOST_FROM_CHILD = 32 * 1024 * 1024
+"""The most bytes listened to from a child: a text of the greatest length with its places."""
+
+_CHILD = Path(__file__).with_name("child.py")
+_ZIP = b"PK"
+_TEXT_NAMES = ("", ".txt", ".text", ".md", ".markdown")
+_OTHER_NAMES = {
+    **dict.fromkeys((".csv", ".tsv", ".jsonl", ".ndjson"), rules.MANY_STORIES),
+    **dict.fromkeys((".vtt", ".srt", ".sbv", ".eaf"), rules.CAPTIONS),
+    **dict.fromkeys((".docx", ".docm", ".dotx"), rules.NOT_WORD),
+    **dict.fromkeys((".html", ".htm"), rules.WEB_PAGE),
+    **dict.fromkeys((".odt", ".fodt"), rules.ODT),
+    ".json": rules.JSON,
+    ".doc": rules.OLD_WORD,
+    ".rtf": rules.RTF,
+    ".pdf": rules.PDF,
+    ".xlsx": rules.SPREADSHEET,
+    ".xml": rules.XML,
+}
+
+
+def read_file(name: str, data: bytes, title: str | None = None) -> Arrival:
+    """Return the story in a .txt, .md or .docx file.
+
+    The name is used for its ending alone. Raises BadInput, with a sentence that says what the
+    file is and what to do, for anything else and for what is empty, too big or damaged.
+    """
+    rules.check_size(len(data))
+    ending = PurePath(name).suffix.lower()
+    if data.startswith(_ZIP) and data[2:4] in (b"\3\4", b"\5\6", b"\7\x08"):
+        canon = _read_apart("docx", data)
+    else:
+        text_file.refuse_other_kinds(data)
+        if ending not in _TEXT_NAMES:
+            raise BadInput(_OTHER_NAMES.get(ending, rules.NOT_TEXT))
+        decoded = text_file.decode(data)
+        canon = _read_text(decoded.text, ending in (".md", ".markdown"), decoded.warnings)
+    return Arrival(canon, rules.title_of(canon, title))
+
+
+def read_path(path: Path, title: str | None = None) -> Arrival:
+    """Return the story in a file on disk. Raises BadInput as `read_file`."""
+    try:
+        if not path.is_file():
+            raise BadInput(rules.NO_FILE)
+        with path.open("rb") as file:
+            data = file.read(rules.MAX_FILE + 1)
+    except OSError as unreadable:
+        raise BadInput(rules.NO_FILE) from unreadable
+    return read_file(path.name, data, title)
+
+
+def read_paste(text: str, title: str | None = None) -> Arrival:
+    """Return the story in words that were pasted or typed. Raises BadInput as `read_file`."""
+    if len(text) > rules.MAX_FILE:
+        raise BadInput(rules.TOO_LONG)
+    canon = _read_text(text)
+    return Arrival(canon, rules.title_of(canon, title))
+
+
+def _read_text(text: str, markdown: bool = False, warnings: tuple[str, ...] = ()) -> Canon:
+    clean, lost = normalise(text)
+    if len(clean) > rules.MAX_TEXT:
+        raise BadInput(rules.TOO_LONG)
+    canon = _read_apart("md", clean.encode()) if markdown else plain(clean)
+    return rules.check_canon(canon.with_warnings((*warnings, *lost)))
+
+
+def _read_apart(kind: str, data: bytes) -> Canon:
+    """Read a file in a child. Raises BadInput where the child refuses, dies or takes too long."""
+    said = _ask_child(kind, data)
+    if not said or len(said) > MOST_FROM_CHILD:
+        raise BadInput(rules.TOO_HARD)
+    try:
+        answer = json.loads(said)
+        if "refused" in answer:
+            raise BadInput(answer["refused"])
+        canon = Canon.from_places(answer["text"], answer["places"], answer["title"])
+    except (ValueError, KeyError, TypeError) as garbled:
+        raise BadInput(rules.TOO_HARD) from garbled
+    return rules.check_canon(canon.with_warnings(answer["warnings"]))
+
+
+def _ask_child(kind: str, data: bytes) -> bytes:
+    """Return what a child says of a file; nothing where it died or had to be killed."""
+    # No environment: nothing of ours (keys, database) is there to be read.
+    with subprocess.Popen(
+        [sys.executable, "-I", str(_CHILD), kind],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={},
+        cwd="/",
+    ) as child:
+        watch = threading.Timer(SECONDS, child.kill)
+        feed = threading.Thread(target=_feed, args=(child.stdin, data))
+        watch.start()
+        feed.start()
+        try:
+            said = child.stdout.read(MOST_FROM_CHILD + 1) if child.stdout else b""
+        finally:
+            if child.stdout:
+                child.stdout.close()  # a child that says more than that is not heard out
+            feed.join()
+            child.wait()
+            watch.cancel()
+    return said if child.returncode == 0 else b""
+
+
+def _feed(pipe: IO[bytes] | None, data: bytes) -> None:
+    with suppress(BrokenPipeError):  # a child that died has said enough
+        if pipe:
+            with pipe:
+                pipe.write(data)
