@@ -205,6 +205,22 @@ def quote_matches(session: Session, use: Use, place: Place, quote: str) -> bool:
     return bool(found) and current == place.version and found[0].words == quote
 
 
+def external_ids(
+    session: Session, use: Use, story_ids: Collection[int]
+) -> dict[int, str | None]:
+    """The ids these stories had where they came from, for those the use allows."""
+    found: dict[int, str | None] = {}
+    for ids in _slices(story_ids):
+        found.update(
+            session.execute(
+                select(Story.id, Story.external_id).where(Story.id.in_(ids), permits(use, Story.id))
+            )
+            .tuples()
+            .all()
+        )
+    return found
+
+
 def attributes_of(session: Session, story_ids: Collection[int]) -> dict[int, dict[str, str]]:
     """Facts by story id, for ids that came through the door."""
     found: dict[int, dict[str, str]] = {}

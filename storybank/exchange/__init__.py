@@ -1,0 +1,1 @@
+"""Codings out, through the door: made on request, streamed, never kept on disk."""

@@ -1,0 +1,28 @@
+"""Files out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, stream_with_context
+
+from storybank import web
+from storybank.consent.guards import uses
+from storybank.consent.rules import Purpose, Use
+from storybank.exchange import csv_rows
+
+bp = Blueprint("exchange", __name__)
+
+
+@bp.get("/codings.csv")
+@uses(Purpose.STUDY)
+def codings_csv(use: Use) -> Response:
+    """Every coding this use allows, as a spreadsheet can read it."""
+    rows = stream_with_context(csv_rows.codings(web.session(), use))
+    # The mark at the start tells spreadsheets that the letters are UTF-8.
+    answer = Response(_with_mark(rows), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = "attachment; filename=codings.csv"
+    return answer
+
+
+def _with_mark(rows):  # type: ignore[no-untyped-def]
+    yield "\ufeff"
+    yield from rows
