@@ -16,7 +16,7 @@ from storybank.consent.rules import Answer, NameStyle
 from storybank.consent.service import Proof
 from storybank.errors import BadInput, StorybankError
 from storybank.intake import bulk
-from storybank.intake.read_file import read_file
+from storybank.intake.reading import read_file
 from storybank.intake.rules import MAX_FILE, Arrival
 from storybank.intake.service import Choices, receive
 from storybank.people.rules import MACHINE

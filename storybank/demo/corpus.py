@@ -12,7 +12,7 @@ from typing import Any
 
 from storybank.config import PROJECT
 from storybank.errors import BadInput
-from storybank.intake.read_file import read_file
+from storybank.intake.reading import read_file
 from storybank.intake.rules import Arrival
 
 CORPUS = PROJECT / "corpus"
