@@ -1,0 +1,66 @@
+"""Words have one home: no other table, and no table's column but one, is made to hold any."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from storybank import tables
+from storybank.config import PROJECT
+
+PACKAGE = PROJECT / "storybank"
+
+# Text that people who work here write about their own work, none of it a storyteller's.
+WRITTEN_HERE = {
+    "account.name", "code.definition", "code.example", "code.exclude", "code.include",
+    "code.name", "code.not_example", "code_cue.phrase", "code_family.name",
+    "code_family.question", "codebook.name", "codebook.unit_of_coding", "evidence.note",
+    "not_for_standing.key", "not_for_standing.label", "pack.title", "receipt.body",
+    "story_attribute.value", "use_record.place", "wording_version.text", "workshop.question",
+    "workshop.title",
+}  # fmt: skip
+SHORT = 100
+
+
+def test_every_long_text_column_is_accounted_for():
+    long_columns = {
+        f"{table.name}.{column.name}"
+        for table in tables.metadata.tables.values()
+        for column in table.columns
+        if column.type.python_type is str and (getattr(column.type, "length", 0) or 9999) >= SHORT
+    }
+    ids = {"account.email", "account.password_hash", "codebook.key", "story.external_id",
+           "suggestion.made_by", "job.trouble"}  # fmt: skip
+    assert long_columns - WRITTEN_HERE - ids == {"story_words.body"}
+
+
+def test_only_the_door_and_the_way_in_import_the_words():
+    allowed = {"stories/reading.py", "stories/writing.py", "stories/words.py", "tables.py",
+               "wiring.py"}  # fmt: skip
+    importers = {
+        str(path.relative_to(PACKAGE))
+        for path in PACKAGE.rglob("*.py")
+        if "storybank.stories.words" in _imports(path)
+    }
+    assert importers <= allowed
+
+
+def test_no_log_line_is_given_more_than_names_and_numbers():
+    """A log call takes an event name and keyword facts; never a formatted sentence."""
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            if isinstance(node.func.value, ast.Name) and node.func.value.id == "log":
+                assert all(isinstance(arg, ast.Constant) for arg in node.args), path
+
+
+def _imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
