@@ -124,6 +124,7 @@ def _for_templates() -> dict[str, Any]:
         return {}
     return {
         "actor": current_actor(),
+        "account_url": url_for("people.me"),
         "sign_in_url": url_for("people.sign_in"),
         "sign_out_url": url_for("people.sign_out"),
     }

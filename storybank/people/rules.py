@@ -81,6 +81,8 @@ def clean_email(typed: str) -> str:
     Raises BadInput when it does not look like one.
     """
     email = unicodedata.normalize("NFC", typed.strip().lower())
+    if not email:
+        raise BadInput("Write an e-mail address, like name@example.org.")
     if len(email) > 254 or not email.isprintable() or not _EMAIL.fullmatch(email):
         raise BadInput("That does not look like an e-mail address. Write it like name@example.org.")
     return email

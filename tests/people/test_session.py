@@ -4,9 +4,11 @@ import re
 
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 from sqlalchemy import update
 
-from storybank.people import service
+from storybank import db
+from storybank.people import passwords, service
 from storybank.people.models import Account
 from storybank.people.rules import Role
 
@@ -67,6 +69,22 @@ class TestSigningIn:
         assert who(client) == "Bo"
         with client.session_transaction() as cookie:
             assert "left" not in cookie
+
+    def test_nobody_waits_to_write_while_a_password_is_checked(
+        self, client, account, sign_in, sessions, monkeypatch
+    ):
+        account(ANA)
+
+        class WriterMeanwhile(PasswordHasher):
+            """Somebody else writes just when the hash is being worked out."""
+
+            def verify(self, hash, password):
+                with db.writing(sessions) as session:
+                    service.new_person(session)
+                return super().verify(hash, password)
+
+        monkeypatch.setattr(passwords, "hasher", WriterMeanwhile(1, 8, 1))
+        assert sign_in(client, ANA).status_code == 303
 
     def test_a_form_from_elsewhere_is_refused(self, make_app, account, sign_in):
         account(ANA)
