@@ -7,6 +7,7 @@ The counts live in the memory of each process and are gone at a restart.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import blake2b
 from typing import Any, TypeVar
 
@@ -14,7 +15,9 @@ from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from storybank.errors import BadInput
 from storybank.people.login import current_actor
+from storybank.people.rules import clean_email
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -59,6 +62,8 @@ def _switched_off() -> bool:
 
 def _email_typed() -> str:
     # The key may be logged, so it is a hash that only this house can make.
-    email = request.form.get("email", "").strip().lower()
+    email = request.form.get("email", "")
+    with suppress(BadInput):
+        email = clean_email(email)
     secret = str(current_app.config["SECRET_KEY"]).encode()[:64]
     return blake2b(email.encode("utf-8", "replace"), key=secret, digest_size=16).hexdigest()
