@@ -30,7 +30,7 @@ _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
 # Arabic and Syriac number signs are format characters that can be seen: they stay.
 _UNSEEN = (
     "\xad\u061c\u180e\u200b\u200e\u200f\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0"
-    "\ufff0-\ufffb\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\ufff0-\ufffc\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
 )
 _TOLD = {

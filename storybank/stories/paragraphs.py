@@ -39,10 +39,10 @@ def page_width(lines: list[str]) -> int:
     width = lengths[min(len(lengths) - 1, len(lengths) * 98 // 100)]
     if not NARROWEST <= width <= WIDEST:
         return 0
-    breaks = [
+    breaks = [  # the short lines of headings, addresses and verse say nothing either way
         (line, following)
         for line, following in zip(lines, lines[1:], strict=False)
-        if line.strip() and following.strip()
+        if len(line.strip()) * 2 >= width and following.strip()
     ]
     full = [pair for pair in breaks if _is_full(*pair, width)]
     amid = sum(not _ends_a_sentence(line) for line, _ in full)
