@@ -105,6 +105,11 @@ def _write(session: Session, content: dict[str, Any]) -> int:
     return len(content["code"])
 
 
+def current(session: Session) -> Codebook | None:
+    """The codebook the house works with; None before one is loaded."""
+    return session.scalar(select(Codebook).order_by(Codebook.id.desc()).limit(1))
+
+
 def families(session: Session, retired: bool = False) -> tuple[FamilyCard, ...]:
     """The codebook, family by family."""
     cards: dict[str, list[CodeCard]] = {}

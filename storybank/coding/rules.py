@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -71,3 +72,66 @@ def segments(blocks: Sequence[Block], spans: Iterable[Span]) -> list[list[Segmen
             pieces.append(Segment(left, right, tuple(open_spans)))
         result.append(pieces)
     return result
+
+
+def runs(
+    sentences: Sequence[tuple[int, int]], blocks: Sequence[Block], ticked: Iterable[int]
+) -> list[tuple[int, int]]:
+    """Ticked sentences as passages (start, end): neighbours inside one block become one.
+
+    ``ticked`` holds positions in ``sentences``. Raises BadInput for none, or one not there.
+    """
+    numbers = sorted(set(ticked))
+    if not numbers:
+        raise BadInput("Tick at least one sentence.")
+    if numbers[0] < 0 or numbers[-1] >= len(sentences):
+        raise BadInput("Tick sentences that are on this page.")
+    starts = [block.start for block in blocks]
+    found: list[tuple[int, int]] = []
+    last = (-1, -1)
+    for number in numbers:
+        start, end = sentences[number]
+        here = (number, bisect_right(starts, start))
+        if here == (last[0] + 1, last[1]):
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+        last = here
+    return found
+
+
+def part_of(text: str, start: int, end: int, first: str, last: str) -> tuple[int, int]:
+    """The part of text[start:end] that begins with ``first`` and ends with ``last``.
+
+    Either may be blank. Capitals, kinds of quotation mark and numbers of spaces do not count.
+    Raises BadInput where the words are not there in that order.
+    """
+    inside = text[start:end]
+    begin = 0
+    found: re.Match[str] | None
+    if first.strip():
+        found = _pattern(first).search(inside)
+        if found is None:
+            raise BadInput("The first words are not in the sentences you ticked.")
+        begin = found.start()
+    stop = len(inside)
+    if last.strip():
+        found = _pattern(last).search(inside, begin)
+        if found is None:
+            raise BadInput("The last words do not come after the first words there.")
+        stop = found.end()
+    return start + begin, start + stop
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    pieces = (
+        "".join(_ALIKE.get(letter, re.escape(letter)) for letter in word) for word in words.split()
+    )
+    return re.compile(r"\s+".join(pieces), re.IGNORECASE)
+
+
+_ALIKE = {
+    letter: f"[{alike}]"
+    for alike in ("'\u2018\u2019", '"\u201c\u201d', "\\-\u2013\u2014")
+    for letter in alike.replace("\\", "")
+}

@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.clock import now
 from storybank.codebook import service as codebook
 from storybank.coding.models import Coding, CodingAct
+from storybank.coding.reading import (
+    CodingCard,
+    count_by_code,
+    count_by_story,
+    on_story,
+    with_codes,
+)
 from storybank.coding.rules import clean_place
-from storybank.consent.permits import permits
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, Conflict, NotFound, Refused
-from storybank.people.models import Account
 from storybank.stories import reading
 from storybank.stories.rules import Place
+
+__all__ = [
+    "ADD", "REMOVE", "CodingCard", "Reopen", "Undone", "apply", "apply_all", "count_by_code",
+    "count_by_story", "on_story", "remove", "undo_last", "with_codes",
+]  # fmt: skip
 
 ADD, REMOVE = "add", "remove"
 Reopen = Callable[[Session, int], None]
 """Puts a suggestion back to waiting when the coding it led to is undone."""
-
-
-@dataclass(frozen=True)
-class CodingCard:
-    """A coding as pages show it."""
-
-    id: int
-    place: Place
-    code_id: int
-    coder_id: int
-    coder: str
-    mine: bool
-    suggested: bool
 
 
 @dataclass(frozen=True)
@@ -45,6 +41,7 @@ class Undone:
     story_id: int
     kind: str
     codings: int
+    places: tuple[Place, ...] = ()
 
 
 def apply(
@@ -65,49 +62,65 @@ def apply(
     person saw; NotFound where the use does not allow the story; Refused for anybody who may
     not code.
     """
+    return apply_all(session, use, [place], code_ids, quote=quote, suggestion_id=suggestion_id)
+
+
+def apply_all(
+    session: Session,
+    use: Use,
+    places: Sequence[Place],
+    code_ids: Iterable[int],
+    *,
+    quote: str | None = None,
+    suggestion_id: int | None = None,
+) -> list[Coding]:
+    """Put these codes on several passages of one story, as one act to undo: see ``apply``."""
     coder = _coder(use)
     codes = codebook.codes(session, code_ids)
     if not codes:
         raise BadInput("Choose at least one code.")
-    story = reading.story(session, use, place.story_id)
-    changed = Conflict("The story has changed since you opened it. Open it again and select anew.")
-    if story.version != place.version:
-        raise changed
-    if quote is not None and _loose(story.text[place.start : place.end]) != _loose(quote):
-        raise changed
-    start, end = clean_place(story.text, place.start, place.end)
+    if not places:
+        raise BadInput("Choose some words first.")
+    [(story_id, version)] = {(place.story_id, place.version) for place in places}
+    story = reading.story(session, use, story_id)
+    if story.version != version or any(
+        quote is not None and _loose(story.text[place.start : place.end]) != _loose(quote)
+        for place in places
+    ):
+        raise Conflict("The story has changed since you opened it. Open it again and select anew.")
+    cleaned = [clean_place(story.text, place.start, place.end) for place in places]
     there = {
-        coding.code_id: coding
+        (coding.start, coding.end, coding.code_id): coding
         for coding in session.scalars(
             select(Coding).where(
-                Coding.story_id == place.story_id,
-                Coding.version == place.version,
-                Coding.start == start,
-                Coding.end == end,
+                Coding.story_id == story_id,
+                Coding.version == version,
+                Coding.start.in_([start for start, _ in cleaned]),
                 Coding.coder_id == coder,
                 Coding.removed_at.is_(None),
             )
         )
     }
-    made = [
-        Coding(
-            story_id=place.story_id,
-            version=place.version,
+    wanted = [(start, end, code.id) for start, end in cleaned for code in codes]
+    made = {
+        (start, end, code_id): Coding(
+            story_id=story_id,
+            version=version,
             start=start,
             end=end,
-            code_id=code.id,
+            code_id=code_id,
             coder_id=coder,
             made_at=now(),
             suggestion_id=suggestion_id,
         )
-        for code in codes
-        if code.id not in there
-    ]
-    session.add_all(made)
+        for start, end, code_id in wanted
+        if (start, end, code_id) not in there
+    }
+    session.add_all(made.values())
     session.flush()
     if made:
-        _note_act(session, use, place.story_id, ADD, made, suggestion_id)
-    return [there[code.id] for code in codes if code.id in there] + made
+        _note_act(session, use, story_id, ADD, list(made.values()), suggestion_id)
+    return [there[key] for key in wanted if key in there] + list(made.values())
 
 
 def remove(session: Session, use: Use, coding_id: int) -> Coding:
@@ -146,90 +159,26 @@ def undo_last(session: Session, use: Use, reopen: Reopen | None = None) -> Undon
     if not reading.may(session, use, act.story_id):
         raise NotFound("Your last change was in a story that is no longer here.")
     moment = now()
-    changed = session.execute(
-        sa.update(Coding)
-        .where(Coding.id.in_(act.coding_ids), Coding.coder_id == coder)
-        .where(Coding.removed_at.is_(None) if act.kind == ADD else Coding.removed_at.is_not(None))
-        .values(removed_at=moment if act.kind == ADD else None)
-    )
+    standing = Coding.removed_at.is_(None) if act.kind == ADD else Coding.removed_at.is_not(None)
+    changed = session.scalars(
+        select(Coding).where(Coding.id.in_(act.coding_ids), Coding.coder_id == coder, standing)
+    ).all()
+    for coding in changed:
+        coding.removed_at = moment if act.kind == ADD else None
     act.undone_at = moment
     if act.suggestion_id is not None and reopen is not None:
         reopen(session, act.suggestion_id)
     session.flush()
-    return Undone(act.story_id, act.kind, changed.rowcount)  # type: ignore[attr-defined]
-
-
-def on_story(session: Session, use: Use, story_id: int, version: int) -> list[CodingCard]:
-    """Every coding on one version of a story, by place, for a use that allows the story."""
-    rows = session.execute(
-        select(Coding, Account.name)
-        .join(Account, Account.id == Coding.coder_id)
-        .where(
-            Coding.story_id == story_id,
-            Coding.version == version,
-            Coding.removed_at.is_(None),
-            permits(use, Coding.story_id),
-        )
-        .order_by(Coding.start, Coding.end, Coding.id)
-    )
-    return [_card(use, coding, name) for coding, name in rows]
-
-
-def with_codes(
-    session: Session, use: Use, code_ids: Collection[int], *, permitted: bool = True
-) -> list[CodingCard]:
-    """Codings with any of these codes: those the use allows or, for counting, all there are."""
-    query = (
-        select(Coding, Account.name)
-        .join(Account, Account.id == Coding.coder_id)
-        .where(Coding.code_id.in_(list(code_ids)), Coding.removed_at.is_(None))
-        .order_by(Coding.story_id, Coding.start, Coding.end, Coding.id)
-    )
-    if permitted:
-        query = query.where(permits(use, Coding.story_id))
-    return [_card(use, coding, name) for coding, name in session.execute(query)]
-
-
-def count_by_story(session: Session, use: Use, story_ids: Collection[int]) -> dict[int, int]:
-    """How many codings each story carries, for stories the use allows."""
-    rows = session.execute(
-        select(Coding.story_id, sa.func.count())
-        .where(
-            Coding.story_id.in_(list(story_ids)),
-            Coding.removed_at.is_(None),
-            permits(use, Coding.story_id),
-        )
-        .group_by(Coding.story_id)
-    )
-    return {story_id: count for story_id, count in rows}
-
-
-def count_by_code(session: Session, use: Use) -> dict[int, tuple[int, int]]:
-    """For each code: how many codings and on how many stories, of those the use allows."""
-    rows = session.execute(
-        select(Coding.code_id, sa.func.count(), sa.func.count(sa.distinct(Coding.story_id)))
-        .where(Coding.removed_at.is_(None), permits(use, Coding.story_id))
-        .group_by(Coding.code_id)
-    )
-    return {code_id: (codings, stories) for code_id, codings, stories in rows}
+    places = {
+        Place(coding.story_id, coding.version, coding.start, coding.end) for coding in changed
+    }
+    return Undone(act.story_id, act.kind, len(changed), tuple(sorted(places)))
 
 
 def _coder(use: Use) -> int:
     if use.purpose is not Purpose.STUDY or use.actor.account_id is None:
         raise Refused("Only a researcher who is signed in can code.")
     return use.actor.account_id
-
-
-def _card(use: Use, coding: Coding, coder: str) -> CodingCard:
-    return CodingCard(
-        coding.id,
-        Place(coding.story_id, coding.version, coding.start, coding.end),
-        coding.code_id,
-        coding.coder_id,
-        coder,
-        coding.coder_id == use.actor.account_id,
-        coding.suggestion_id is not None,
-    )
 
 
 def _note_act(

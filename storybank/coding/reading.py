@@ -1,0 +1,194 @@
+"""What codings there are, for a use: every list and count asks the rule anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storybank.coding.models import Coding
+from storybank.consent.permits import permits
+from storybank.consent.rules import Use
+from storybank.people.models import Account
+from storybank.stories.models import Story, StoryVersion
+from storybank.stories.rules import Place
+
+
+@dataclass(frozen=True)
+class CodingCard:
+    """A coding as pages show it."""
+
+    id: int
+    place: Place
+    code_id: int
+    coder_id: int
+    coder: str
+    mine: bool
+    suggested: bool
+
+
+def on_story(session: Session, use: Use, story_id: int, version: int) -> list[CodingCard]:
+    """Every coding on one version of a story, by place, for a use that allows the story."""
+    rows = session.execute(
+        select(Coding, Account.name)
+        .join(Account, Account.id == Coding.coder_id)
+        .where(
+            Coding.story_id == story_id,
+            Coding.version == version,
+            Coding.removed_at.is_(None),
+            permits(use, Coding.story_id),
+        )
+        .order_by(Coding.start, Coding.end, Coding.id)
+    )
+    return [_card(use, coding, name) for coding, name in rows]
+
+
+def with_codes(
+    session: Session, use: Use, code_ids: Collection[int], *, permitted: bool = True
+) -> list[CodingCard]:
+    """Codings with any of these codes: those the use allows or, for counting, all there are."""
+    query = (
+        select(Coding, Account.name)
+        .join(Account, Account.id == Coding.coder_id)
+        .where(Coding.code_id.in_(list(code_ids)), Coding.removed_at.is_(None))
+        .order_by(Coding.story_id, Coding.start, Coding.end, Coding.id)
+    )
+    if permitted:
+        query = query.where(permits(use, Coding.story_id))
+    return [_card(use, coding, name) for coding, name in session.execute(query)]
+
+
+def count_by_story(session: Session, use: Use, story_ids: Collection[int]) -> dict[int, int]:
+    """How many codings each story carries, for stories the use allows."""
+    rows = session.execute(
+        select(Coding.story_id, sa.func.count())
+        .where(
+            Coding.story_id.in_(list(story_ids)),
+            Coding.removed_at.is_(None),
+            permits(use, Coding.story_id),
+        )
+        .group_by(Coding.story_id)
+    )
+    return {story_id: count for story_id, count in rows}
+
+
+def count_by_code(session: Session, use: Use) -> dict[int, tuple[int, int]]:
+    """For each code: how many codings and on how many stories, of those the use allows."""
+    rows = session.execute(
+        select(Coding.code_id, sa.func.count(), sa.func.count(sa.distinct(Coding.story_id)))
+        .where(Coding.removed_at.is_(None), permits(use, Coding.story_id))
+        .group_by(Coding.code_id)
+    )
+    return {code_id: (codings, stories) for code_id, codings, stories in rows}
+
+
+def _card(use: Use, coding: Coding, coder: str) -> CodingCard:
+    return CodingCard(
+        coding.id,
+        Place(coding.story_id, coding.version, coding.start, coding.end),
+        coding.code_id,
+        coding.coder_id,
+        coder,
+        coding.coder_id == use.actor.account_id,
+        coding.suggestion_id is not None,
+    )
+
+
+@dataclass(frozen=True)
+class StoryLine:
+    """A story in the list of stories to study: how long, and how much coded by whom."""
+
+    story_id: int
+    words: int
+    codings: int
+    mine: int
+
+
+def stories_to_study(
+    session: Session, use: Use, coded: bool | None, limit: int, offset: int
+) -> list[StoryLine]:
+    """One page of the stories the use allows, oldest first.
+
+    ``coded`` True keeps those the person has coded, False those they have not yet, None all.
+    """
+    query = (
+        select(Story.id, StoryVersion.word_count)
+        .join(
+            StoryVersion,
+            sa.and_(StoryVersion.story_id == Story.id, StoryVersion.n == Story.current_version),
+        )
+        .where(permits(use, Story.id), _coded_by(use, coded))
+        .order_by(Story.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    rows = session.execute(query).tuples().all()
+    counts = {
+        story_id: (every, mine)
+        for story_id, every, mine in session.execute(
+            select(Coding.story_id, sa.func.count(), sa.func.sum(_one_if_mine(use)))
+            .join(Story, sa.and_(Story.id == Coding.story_id, _stands()))
+            .where(Coding.story_id.in_([story_id for story_id, _ in rows]))
+            .group_by(Coding.story_id)
+        )
+    }
+    return [StoryLine(story_id, words, *counts.get(story_id, (0, 0))) for story_id, words in rows]
+
+
+def count_to_study(session: Session, use: Use, coded: bool | None) -> int:
+    """How many stories that list holds."""
+    return (
+        session.scalar(select(sa.func.count()).where(permits(use, Story.id), _coded_by(use, coded)))
+        or 0
+    )
+
+
+def recent_codes(session: Session, use: Use, limit: int = 5) -> list[int]:
+    """The codes this person put on last, newest first."""
+    last = sa.func.max(Coding.id)
+    return list(
+        session.scalars(
+            select(Coding.code_id)
+            .where(Coding.coder_id == use.actor.account_id, Coding.removed_at.is_(None))
+            .group_by(Coding.code_id)
+            .order_by(last.desc())
+            .limit(limit)
+        )
+    )
+
+
+def page_with_code(
+    session: Session, use: Use, code_id: int, limit: int, offset: int
+) -> tuple[list[CodingCard], int]:
+    """One page of the codings with this code that the use allows, and how many there are."""
+    where = (Coding.code_id == code_id, Coding.removed_at.is_(None), permits(use, Coding.story_id))
+    rows = session.execute(
+        select(Coding, Account.name)
+        .join(Account, Account.id == Coding.coder_id)
+        .where(*where)
+        .order_by(Coding.story_id, Coding.start, Coding.end, Coding.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    cards = [_card(use, coding, name) for coding, name in rows]
+    return cards, session.scalar(select(sa.func.count()).where(*where)) or 0
+
+
+def _stands() -> sa.ColumnElement[bool]:
+    return sa.and_(Coding.removed_at.is_(None), Coding.version == Story.current_version)
+
+
+def _one_if_mine(use: Use) -> sa.ColumnElement[int]:
+    return sa.case((Coding.coder_id == use.actor.account_id, 1), else_=0)
+
+
+def _coded_by(use: Use, coded: bool | None) -> sa.ColumnElement[bool]:
+    if coded is None:
+        return sa.true()
+    by_me = sa.exists().where(
+        Coding.story_id == Story.id, Coding.coder_id == use.actor.account_id, _stands()
+    )
+    return by_me if coded else ~by_me

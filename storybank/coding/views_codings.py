@@ -1,0 +1,112 @@
+"""Codings one by one: those on a story, those with a code; taking off, and undoing."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, redirect, request, url_for
+
+from storybank import web
+from storybank.codebook import service as codebook
+from storybank.coding import reading as codings_of
+from storybank.coding import service
+from storybank.coding.showing import desk_of, places_of, shelf_of
+from storybank.coding.views_desk import Page, changed, wants_part
+from storybank.consent.guards import uses
+from storybank.consent.rules import Purpose, Use
+from storybank.stories import reading
+from storybank.web.jinja import plural
+
+A_PAGE = 50
+A_PAGE_OF_PASSAGES = 25
+
+
+@uses(Purpose.STUDY)
+def codings(use: Use, story_id: int) -> Page:
+    """Every coding on a story, or on one paragraph of it (``?p=``)."""
+    shown = desk_of(web.session(), use, story_id)
+    number = request.args.get("p", 0, int)
+    cards = shown.in_paragraph(number) if number else shown.codings
+    if wants_part():
+        return web.render("coding/_here.html", desk=shown, cards=cards, number=number)
+    pages = max(1, -(-len(cards) // A_PAGE))
+    page = min(max(1, request.args.get("page", 1, int)), pages)
+    return web.render(
+        "coding/codings.html",
+        use=use,
+        desk=shown,
+        story=shown.story,
+        cards=cards[(page - 1) * A_PAGE : page * A_PAGE],
+        count=len(cards),
+        number=number,
+        page=page,
+        pages=pages,
+    )
+
+
+@uses(Purpose.STUDY)
+def remove(use: Use, coding_id: int) -> Page:
+    """Take one of one's own codings off."""
+    coding = service.remove(web.session(), use, coding_id)
+    web.say("Took off 1 code.", undo=url_for("coding.undo"))
+    if request.form.get("back") == "codings" and not wants_part():
+        return _go(
+            url_for(
+                "coding.codings",
+                story_id=coding.story_id,
+                p=request.form.get("p", type=int) or None,
+                page=request.form.get("page", type=int) or None,
+            )
+        )
+    return changed(use, coding.story_id, places_of([coding]))
+
+
+@uses(Purpose.STUDY)
+def undo(use: Use) -> Page:
+    """Undo what the person did last, wherever that was."""
+    house = current_app.extensions["storybank"]
+    undone = service.undo_last(web.session(), use, getattr(house, "reopen_suggestion", None))
+    if undone is None:
+        web.say("There is nothing to undo.", "notice")
+        return _elsewhere(url_for("coding.stories"))
+    codes = plural(undone.codings, "code")
+    web.say(
+        f"Undone: {codes} taken off."
+        if undone.kind == service.ADD
+        else f"Undone: {codes} put back."
+    )
+    if wants_part() and request.form.get("story", type=int) != undone.story_id:
+        return _elsewhere(url_for("coding.desk", story_id=undone.story_id))
+    return changed(use, undone.story_id, undone.places)
+
+
+@uses(Purpose.STUDY)
+def code(use: Use, key: str) -> Page:
+    """A code, and every passage that carries it."""
+    session = web.session()
+    card = codebook.code(session, key)
+    page = max(1, request.args.get("page", 1, int))
+    cards, count = codings_of.page_with_code(
+        session, use, card.id, A_PAGE_OF_PASSAGES, (page - 1) * A_PAGE_OF_PASSAGES
+    )
+    excerpts = reading.excerpts(session, use, [one.place for one in cards])
+    words = {excerpt.place: excerpt for excerpt in excerpts}
+    return web.render(
+        "coding/code.html",
+        use=use,
+        code=card,
+        style=shelf_of(session).style(card.id),
+        passages=[(one, words[one.place]) for one in cards if one.place in words],
+        count=count,
+        page=page,
+        pages=max(1, -(-count // A_PAGE_OF_PASSAGES)),
+    )
+
+
+def _go(target: str) -> Response:
+    return redirect(target, 303)  # type: ignore[return-value]
+
+
+def _elsewhere(target: str) -> Page:
+    """Lead the whole page there, also where only a part was asked for."""
+    if wants_part():
+        return Response(status=204, headers={"HX-Redirect": target})
+    return _go(target)
