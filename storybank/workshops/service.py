@@ -157,9 +157,7 @@ def draw(
             )
         )
     }
-    last = session.scalar(
-        select(sa.func.max(PackItem.position)).where(PackItem.pack_id == pack_id)
-    )
+    last = session.scalar(select(sa.func.max(PackItem.position)).where(PackItem.pack_id == pack_id))
     allowed = [e.place for e in reading.excerpts(session, use, dict.fromkeys(places))]
     new = [place for place in allowed if place not in there]
     session.add_all(
