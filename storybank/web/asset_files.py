@@ -1,34 +1,33 @@
 """Addresses of files whose content decides their name, so that browsers may keep them for good."""
 
 import hashlib
-import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import current_app, url_for
 
-MANIFEST = Path(__file__).parent / "static" / "vendor" / "manifest.json"
-
-
-@lru_cache(maxsize=2)
-def _manifest(stamp: int) -> dict[str, str]:
-    return json.loads(MANIFEST.read_text(encoding="utf-8"))
+from storybank.web import assets
 
 
 def asset(name: str) -> str:
     """Return the URL of a vendor file such as "nhsuk.css".
 
-    Raises FileNotFoundError when the assets were never fetched, KeyError for an unknown name.
+    Raises KeyError for an unknown name. Where the files were never fetched the address leads
+    nowhere: a page without its looks is better than none, and `trouble` tells.
     """
-    hashed = _manifest(MANIFEST.stat().st_mtime_ns)[name]
-    return url_for("web.static", filename=f"vendor/{hashed}")
+    files = _files()
+    return url_for("web.static", filename=f"vendor/{files[name] if files else name}")
 
 
 def static_url(name: str, room: str = "web") -> str:
     """Return the URL of a room's own static file, carrying a hash of its content."""
-    folder = current_app.blueprints[room].static_folder
-    return url_for(f"{room}.static", filename=name, v=_digest(Path(folder or "") / name))
+    return url_for(f"{room}.static", filename=name, v=_digest(_folder(room) / name))
+
+
+def trouble() -> str | None:
+    """Return what is wrong with the vendor files in a sentence, None when nothing is."""
+    return next(assets.troubles(), None)
 
 
 def is_current(room: str | None, args: dict[str, Any] | None, v: str | None) -> bool:
@@ -37,9 +36,26 @@ def is_current(room: str | None, args: dict[str, Any] | None, v: str | None) -> 
         return False
     name = str(args.get("filename", ""))
     if room == "web" and name.startswith("vendor/"):
-        return name.removeprefix("vendor/") in _manifest(MANIFEST.stat().st_mtime_ns).values()
-    path = Path(current_app.blueprints[room].static_folder or "") / name
+        return name.removeprefix("vendor/") in _files().values()
+    path = _folder(room) / name
     return v is not None and path.is_file() and v == _digest(path)
+
+
+def _folder(room: str) -> Path:
+    return Path(current_app.blueprints[room].static_folder or "")
+
+
+def _files() -> dict[str, str]:
+    manifest = assets.FOLDER / assets.MANIFEST
+    try:
+        return _lookup(manifest.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return {}
+
+
+@lru_cache(maxsize=2)
+def _lookup(changed: int) -> dict[str, str]:
+    return assets.lookup()
 
 
 def _digest(path: Path) -> str:

@@ -23,7 +23,7 @@ def init_jinja(app: Flask) -> None:
         "trim_blocks": True,
         "lstrip_blocks": True,
     }
-    app.jinja_loader = ChoiceLoader(  # type: ignore[misc]
+    app.jinja_loader = ChoiceLoader(
         [PackageLoader("storybank.web"), PackageLoader("nhsuk_frontend_jinja")]
     )
     app.jinja_env.filters.update(date=day, moment=moment, number=number, plural=plural)

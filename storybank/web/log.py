@@ -14,7 +14,7 @@ from uuid import uuid4
 import structlog
 from flask import Flask, Response, g, request
 
-_Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+_Raised = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
 
 log = structlog.get_logger("storybank.web")
 
@@ -49,9 +49,9 @@ def _end(response: Response) -> Response:
     return response
 
 
-def _fault(raised: _Raised) -> None:
+def _fault(exc_info: _Raised) -> None:
     """Log the kind of an error and where it arose: no message, no values, no source lines."""
-    kind, _, trace = raised
+    kind, _, trace = exc_info
     frames: list[Any] = traceback.extract_tb(trace, limit=-12)
     log.error(
         "fault",

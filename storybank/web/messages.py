@@ -22,17 +22,18 @@ def say(
     `undo` is the URL of a POST that takes the act back; the page shows it as a button named
     `label`, and `fields` are the hidden values it sends. Ids only: never words of a story.
     """
-    if undo is None:
-        flash(sentence, kind)
-    else:
-        flash({"text": sentence, "undo": undo, "fields": dict(fields or {}), "label": label}, kind)
+    message: dict[str, Any] = {"text": sentence}
+    if undo is not None:
+        message.update(undo=undo, fields=dict(fields or {}), label=label)
+    flash(message, kind)  # type: ignore[arg-type]  # Flask passes on any value JSON can hold
 
 
 def messages() -> list[dict[str, Any]]:
     """Return the waiting sentences as dicts of kind, text, undo, fields and label; forget them."""
+    waiting: list[Any] = list(get_flashed_messages(with_categories=True))
     return [
         {"kind": kind, **(message if isinstance(message, dict) else {"text": message})}
-        for kind, message in get_flashed_messages(with_categories=True)
+        for kind, message in waiting
     ]
 
 
