@@ -205,9 +205,7 @@ def quote_matches(session: Session, use: Use, place: Place, quote: str) -> bool:
     return bool(found) and current == place.version and found[0].words == quote
 
 
-def external_ids(
-    session: Session, use: Use, story_ids: Collection[int]
-) -> dict[int, str | None]:
+def external_ids(session: Session, use: Use, story_ids: Collection[int]) -> dict[int, str | None]:
     """The ids these stories had where they came from, for those the use allows."""
     found: dict[int, str | None] = {}
     for ids in _slices(story_ids):
