@@ -17,7 +17,7 @@ _INLINE = frozenset(("em", "strong"))
 def read_markdown(source: str) -> Canon:
     """Return the canon of a Markdown text; its title is its first heading, if it has one."""
     walker = _Walker()
-    walker.feed(markdown_to_html(source, headings=_HEADS))
+    walker.feed(str(markdown_to_html(source, headings=_HEADS)))
     walker.close()
     canon = from_blocks(walker.parts())
     first = next((block for block in canon.blocks if block.kind == "h"), None)

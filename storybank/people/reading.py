@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storybank.people.models import Account, AccountRole
+from storybank.people.models import Account, AccountRole, Person
 from storybank.people.rules import GIVEN_TO_ACCOUNTS, Role
 
 
@@ -33,6 +33,11 @@ def roles_of(session: Session, account_ids: Collection[int]) -> dict[int, tuple[
         account_id: tuple(role for role in GIVEN_TO_ACCOUNTS if role.value in names)
         for account_id, names in held.items()
     }
+
+
+def person(session: Session, number: int) -> Person | None:
+    """The storyteller with this number; None when there is none."""
+    return session.get(Person, number) if number < 2**31 else None
 
 
 def list_accounts(
