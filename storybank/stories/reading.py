@@ -184,7 +184,9 @@ def fragments(
     versions = dict(
         session.execute(
             select(Story.id, Story.current_version).where(Story.id.in_(list(story_ids)))
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
     texts = _texts(session, use, set(versions.items()))
     heads = titles(session, use, versions)
