@@ -26,7 +26,7 @@ bp = Blueprint("people", __name__, template_folder="templates")
 Errors = dict[str, str]
 Page = str | Response | tuple[str, int]
 T = TypeVar("T")
-A_PAGE = 50
+A_PAGE = 25
 
 
 @bp.get("/people")

@@ -1,4 +1,4 @@
-"""An application of the shell and this room alone, on a database made from the tables."""
+"""An application of the shell and this room alone, on a database of its three tables."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +12,7 @@ from storybank import db, web
 from storybank.config import Config
 from storybank.people import limits, passwords, service
 from storybank.people.login import current_actor, init_login, open_to
-from storybank.people.models import Account
+from storybank.people.models import Account, AccountRole, Person
 from storybank.people.rules import Role
 from storybank.people.views import bp
 
@@ -28,7 +28,9 @@ def cheap_hashes(monkeypatch):
 @pytest.fixture
 def sessions(tmp_path) -> Iterator[sessionmaker[Session]]:
     engine = db.make_engine(f"sqlite:///{tmp_path / 'people.db'}")
-    db.Base.metadata.create_all(engine)
+    db.Base.metadata.create_all(
+        engine, tables=[x.__table__ for x in (Person, Account, AccountRole)]
+    )
     yield db.make_sessions(engine)
     engine.dispose()
 

@@ -98,9 +98,9 @@ class TestTheList:
         with sessions.begin() as session:
             for n in range(60):
                 service.add_account(session, f"m{n:02}@example.org", [Role.MEMBER])
-        first, second = client.get("/people").text, client.get("/people?page=2").text
+        first, last = client.get("/people").text, client.get("/people?page=3").text
         assert "ben@" in first and "m59@" not in first
-        assert "m59@" in second and "ben@" not in second
+        assert "m59@" in last and "ben@" not in last
 
 
 class TestOpeningAnAccount:
