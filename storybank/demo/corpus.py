@@ -12,7 +12,7 @@ from typing import Any
 
 from storybank.config import PROJECT
 from storybank.errors import BadInput
-from storybank.intake.reading import read_file
+from storybank.intake.markdown_file import read_markdown
 from storybank.intake.rules import Arrival
 
 CORPUS = PROJECT / "corpus"
@@ -56,8 +56,9 @@ def stories(folder: Path = CORPUS) -> Iterator[InventedStory]:
     for path in sorted((folder / "stories").glob("*.md")):
         _, front, body = path.read_text(encoding="utf-8").split(FENCE, 2)
         head = tomllib.loads(front)
-        read = read_file(path.name, body.encode())
-        arrival = Arrival(read.canon, head["title"], head["id"], head.get("attributes", {}))
+        # The project's own files are read here, not apart in a child as strangers' files are.
+        canon = read_markdown(body)
+        arrival = Arrival(canon, head["title"], head["id"], head.get("attributes", {}))
         yield InventedStory(head["id"], arrival, head)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -45,11 +45,12 @@ def load(house: House) -> int:
         actors = _people(session)
         numbers: dict[str, int] = {}
         texts: dict[str, str] = {}
-        for story in invented_stories():
+        stories = list(invented_stories())
+        for story in stories:
             numbers[story.key] = _take_in(session, story)
             texts[story.key] = story.arrival.canon.text
         _codings(session, actors, numbers, texts)
-        _stops(session, numbers)
+        _stops(session, stories, numbers)
         _workshop(session, actors["facilitator@example.org"])
     house.runner.drain()
     return len(numbers)
@@ -104,8 +105,8 @@ def _choices(head: Mapping[str, Any]) -> Choices:
     )
 
 
-def _stops(session: Session, numbers: Mapping[str, int]) -> None:
-    for story in invented_stories():
+def _stops(session: Session, stories: Iterable[InventedStory], numbers: Mapping[str, int]) -> None:
+    for story in stories:
         for stop in story.head["consent"].get("stops", ()):
             uses = EIGHT if stop["use"] == "all" else (Purpose(stop["use"]),)
             number = numbers[story.key]
