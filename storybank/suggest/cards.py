@@ -1,0 +1,105 @@
+"""Cards: a suggestion together with the words it speaks of, drawn from a text let out for a use."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from storybank.codebook.service import CodeCard
+from storybank.stories.canon import sentences
+from storybank.stories.reading import StoryText
+from storybank.stories.rules import Place
+from storybank.suggest.models import Suggestion
+
+LONGEST_NEIGHBOUR = 300
+"""How much of a neighbouring sentence is shown, in code points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words of a sentence, and whether they are what led to a suggestion."""
+
+    start: int
+    words: str
+    because: bool
+
+
+def cut_at(text: str, start: int, end: int, because: Iterable[Sequence[int]]) -> Iterator[Piece]:
+    """``text[start:end]`` in pieces: together they are the whole of it, in order, none empty."""
+    at = start
+    for first, last in because:
+        if at < first:
+            yield Piece(at, text[at:first], False)
+        if max(at, first) < last:
+            yield Piece(max(at, first), text[max(at, first) : last], True)
+        at = max(at, last)
+    if at < end:
+        yield Piece(at, text[at:end], False)
+
+
+@dataclass(frozen=True)
+class SuggestionCard:
+    """A suggestion as pages show it, with the words let out for one use."""
+
+    id: int
+    place: Place
+    title: str
+    attribution: str
+    code: CodeCard
+    before: str
+    """The sentence before, in the same paragraph or the one above; may be empty."""
+    pieces: tuple[Piece, ...]
+    """The sentence, cut where the words that led to the suggestion begin and end."""
+    after: str
+    check_meaning: bool
+    score: float
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """The words that led to it, as they stand in the story."""
+        return tuple(piece.words for piece in self.pieces if piece.because)
+
+
+def card_of(text: StoryText, code: CodeCard, row: Suggestion) -> SuggestionCard:
+    """A suggestion of a place in ``text``, with that place's words and their neighbours."""
+    before, after = _neighbours(text, row.start, row.end)
+    return SuggestionCard(
+        id=row.id,
+        place=Place(row.story_id, row.version, row.start, row.end),
+        title=text.title,
+        attribution=text.attribution,
+        code=code,
+        before=before,
+        pieces=tuple(cut_at(text.text, row.start, row.end, row.because)),
+        after=after,
+        check_meaning=row.check_meaning,
+        score=row.score,
+    )
+
+
+def _neighbours(text: StoryText, start: int, end: int) -> tuple[str, str]:
+    """The words just before and just after a sentence: one sentence each, if not too long."""
+    starts = [block.start for block in text.blocks]
+    home = max(0, bisect_right(starts, start) - 1)
+    nearby = sentences(text.text, text.blocks[max(0, home - 1) : home + 2])
+    before = [place for place in nearby if place[0] < start]
+    after = [place for place in nearby if place[1] > end]
+    return (
+        _last_words(text.text, before[-1][0], min(before[-1][1], start)) if before else "",
+        _first_words(text.text, max(after[0][0], end), after[0][1]) if after else "",
+    )
+
+
+def _last_words(text: str, start: int, end: int) -> str:
+    words = text[start:end].strip()
+    if len(words) <= LONGEST_NEIGHBOUR:
+        return words
+    return "\u2026 " + words[-LONGEST_NEIGHBOUR:].partition(" ")[2]
+
+
+def _first_words(text: str, start: int, end: int) -> str:
+    words = text[start:end].strip()
+    if len(words) <= LONGEST_NEIGHBOUR:
+        return words
+    return words[:LONGEST_NEIGHBOUR].rpartition(" ")[0] + " \u2026"

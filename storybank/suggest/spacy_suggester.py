@@ -1,0 +1,167 @@
+"""Suggestions from the codebook's cue phrases, found by spaCy. The only importer of spaCy.
+
+A blank English pipeline: no model is needed or fetched. ``derivative`` imports this module when
+there is work, never at start, because spaCy takes about a second to load.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
+from threading import Lock
+from typing import Any
+
+import spacy
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc, Span
+from spacy.util import compile_infix_regex
+
+from storybank.suggest import phrases, rules
+from storybank.suggest.rules import Hit, Reasons
+from storybank.suggest.suggester import CuePhrase, Proposal, SuggestInput
+from storybank.suggest.suggester import Span as Place
+
+AT_ONCE = 500_000
+"""How many letters are read before spaCy is made to forget their words: about 100,000 words."""
+
+# Words run together by a missing space ("the end.they came back") are told apart as well.
+_RUN_TOGETHER = r"(?<=[a-z])[.?!;:()\[\]\u2026]+(?=[a-z])"
+
+
+def _suggestion(span: Span) -> Proposal:
+    # spaCy keeps what is set on a span by its place alone, and one sentence may have two codes.
+    found: Proposal = span.doc.user_data["suggestions"][span.start, span.end, span.label]
+    return found
+
+
+Span.set_extension("suggestion", getter=_suggestion, force=True)
+Span.set_extension("code", getter=lambda span: _suggestion(span).code_id, force=True)
+Span.set_extension("why", getter=lambda span: _suggestion(span).because, force=True)
+Span.set_extension("check_meaning", getter=lambda span: _suggestion(span).check_meaning, force=True)
+Doc.set_extension("sentences", default=None, force=True)
+Doc.set_extension("back", default=None, force=True)
+
+
+@Language.factory("storybank_cues", default_config={"cues": []})
+def make_cues(nlp: Language, name: str, cues: list[dict[str, Any]]) -> Cues:
+    """The component for a pipeline's config; each cue as the fields of a ``CuePhrase``."""
+    return Cues(nlp, [CuePhrase(**cue) for cue in cues])
+
+
+class Cues:
+    """Finds cue phrases and writes ``doc.spans["suggestions"]``: a span a sentence and code.
+
+    Each span carries ``code`` (its number), ``why`` (places of the words that led to it),
+    ``check_meaning``, and the whole ``suggestion``. Places are code points of the text as told;
+    ``doc._.sentences`` and ``doc._.back`` say how to get there.
+    """
+
+    def __init__(self, nlp: Language, cues: Sequence[CuePhrase]) -> None:
+        self.matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+        self.cues: dict[int, CuePhrase] = {}
+        for cue in cues:
+            forms = phrases.same_words if cue.near_miss else phrases.forms
+            docs = [nlp.make_doc(form) for form in sorted(forms(cue.phrase)) if form]
+            if docs:
+                self.matcher.add(str(cue.id), docs)
+                self.cues[nlp.vocab.strings[str(cue.id)]] = cue
+
+    def __call__(self, doc: Doc) -> Doc:
+        doc.user_data["suggestions"] = {}
+        doc.spans["suggestions"] = [
+            _span(doc, sentence, at, one)
+            for sentence, (at, hits) in self._by_sentence(doc).items()
+            for one in rules.reasons(hits)
+        ]
+        return doc
+
+    def _by_sentence(self, doc: Doc) -> dict[Place, tuple[int, list[Hit]]]:
+        """For each sentence with phrases in it: a token of it, and the phrases."""
+        back, sentences = _reading(doc)
+        starts = [start for start, _ in sentences]
+        found: dict[Place, tuple[int, list[Hit]]] = {}
+        for key, first, last in sorted(self.matcher(doc), key=lambda match: match[1:]):
+            cue = self.cues[key]
+            start = back(doc[first].idx)
+            end = back(doc[last - 1].idx + len(doc[last - 1]))
+            sentence = sentences[max(0, bisect_right(starts, start) - 1)]
+            if start < sentence[0] or sentence[1] < end:
+                continue  # across the end of a sentence
+            before = [
+                token.text
+                for token in doc[max(0, first - rules.WINDOW) : first]
+                if back(token.idx) >= sentence[0]
+            ]
+            doubtful = not cue.near_miss and rules.is_negated(before, doc[first].text)
+            hit = Hit(start, end, cue.code_id, cue.id, cue.near_miss, doubtful)
+            found.setdefault(sentence, (first, []))[1].append(hit)
+        return found
+
+
+def _reading(doc: Doc) -> tuple[Callable[[int], int], Sequence[Place]]:
+    back = doc._.back or (lambda place: place)
+    return back, doc._.sentences or [(0, back(len(doc.text)))]
+
+
+def _span(doc: Doc, sentence: Place, at: int, one: Reasons) -> Span:
+    back, _ = _reading(doc)
+    first = last = at
+    while first > 0 and back(doc[first - 1].idx) >= sentence[0]:
+        first -= 1
+    while last + 1 < len(doc) and back(doc[last + 1].idx) < sentence[1]:
+        last += 1
+    span = Span(doc, first, last + 1, label=str(one.code_id))
+    doc.user_data["suggestions"][span.start, span.end, span.label] = Proposal(
+        *sentence, one.code_id, one.because, one.check_meaning, one.score, one.cue_ids
+    )
+    return span
+
+
+class SpacySuggester:
+    """Proposes the codes whose cue phrases stand in a sentence."""
+
+    def __init__(self, cues: Iterable[CuePhrase], name: str = "cue phrases") -> None:
+        self.name = name
+        self.nlp = spacy.blank("en")
+        # The guard is for parsers, which need far more memory a letter; stories have their own.
+        self.nlp.max_length = 10_000_000
+        tokenizer: Any = self.nlp.tokenizer
+        infixes = [*(self.nlp.Defaults.infixes or ()), _RUN_TOGETHER]
+        tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
+        tokenizer.url_match = None
+        self.nlp.add_pipe("storybank_cues", config={"cues": [asdict(cue) for cue in cues]})
+        self._alone = Lock()
+
+    def propose(self, texts: Iterable[SuggestInput]) -> Iterator[list[Proposal]]:
+        """The proposals for each text, in order of place; one list a text."""
+        for batch in _batches(texts):
+            # What was read is forgotten at the end of the zone: spaCy would otherwise keep
+            # every word it ever met, which is a copy nobody agreed to.
+            with self._alone, self.nlp.memory_zone():
+                found = [
+                    [span._.suggestion for span in doc.spans["suggestions"]]
+                    for doc in self.nlp.pipe(map(self._doc, batch))
+                ]
+            yield from found
+
+    def _doc(self, given: SuggestInput) -> Doc:
+        letters, back = rules.plain_letters(given.text)
+        doc = self.nlp.make_doc(letters)
+        doc._.back = back
+        doc._.sentences = list(rules.in_pieces(given.text, given.sentences))
+        return doc
+
+
+def _batches(texts: Iterable[SuggestInput]) -> Iterator[list[SuggestInput]]:
+    batch: list[SuggestInput] = []
+    letters = 0
+    for text in texts:
+        batch.append(text)
+        letters += len(text.text)
+        if letters >= AT_ONCE:
+            yield batch
+            batch, letters = [], 0
+    if batch:
+        yield batch
