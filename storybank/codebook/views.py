@@ -27,3 +27,10 @@ def codes() -> str:
         book=service.current(web.session()),
         families=service.families(web.session()),
     )
+
+
+@bp.get("/codebook/_about/<key>")
+@open_to(Role.RESEARCHER, Role.FACILITATOR, Role.STEWARD)
+def about(key: str) -> str:
+    """What one code means, as a part of a page."""
+    return web.render("codebook/_about.html", code=service.code(web.session(), key))

@@ -10,11 +10,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from storybank.coding.rules import Segment, Span, segments
-from storybank.stories.canon import Block, Mark, sentences
+from storybank.stories.canon import Block, Mark
 
 LANES = 4
 """How many families have a line of their own under the words; further ones share the last."""
@@ -40,28 +41,24 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Tag:
-    """One code on one paragraph: how many codings with it, and whether one is the reader's."""
+    """A code on a passage that begins in one paragraph, and how many codings there carry it."""
 
+    code_id: int
     label: str
     style: str
-    ids: tuple[int, ...]
+    count: int
     mine: bool
-
-    @property
-    def numbers(self) -> str:
-        return " ".join(map(str, self.ids))
 
 
 @dataclass(frozen=True)
 class Row:
-    """One paragraph of the page: its words with marks, and the tags beside it."""
+    """One paragraph of the page: its element with marks in it, and what stands beside it."""
 
     number: int
-    start: int
-    opening: Markup
-    words: Markup
-    closing: Markup
+    element: Markup
     tags: tuple[Tag, ...]
+    from_above: int
+    """How many codings reach in from the paragraph before; their tags stand there."""
 
 
 def style_of(position: int) -> str:
@@ -93,63 +90,54 @@ def draw(
     spans += [Span(0, mark.start, mark.end, mark.kind) for mark in marks]
     wanted = range(len(blocks)) if only is None else sorted(only)
     shown = [blocks[position] for position in wanted]
-    stops = _stops(text, shown)
     rows = []
     for position, block, pieces in zip(wanted, shown, segments(shown, spans), strict=True):
-        opening, closing = _element(text, block, stops.get(block.start, ""))
-        words = Markup("").join(_piece(text, piece) for piece in pieces)
-        tags = _tags(pieces, there)
-        rows.append(Row(position + 1, block.start, opening, words, closing, tags))
+        here = [there[number] for number in _numbers(pieces)]
+        begun = [coding for coding in here if coding.start >= block.start]
+        element = _element(text, block, "".join(_piece(text, piece, there) for piece in pieces))
+        rows.append(Row(position + 1, element, _tags(begun), len(here) - len(begun)))
     return rows
 
 
-def _stops(text: str, blocks: Sequence[Block]) -> dict[int, str]:
-    """By a block's start: where its sentences begin but the first, counted from that start."""
-    starts = [block.start for block in blocks]
-    found: dict[int, list[str]] = {}
-    for start, _ in sentences(text, blocks):
-        home = starts[bisect_right(starts, start) - 1]
-        if start > home:
-            found.setdefault(home, []).append(str(start - home))
-    return {home: " ".join(offsets) for home, offsets in found.items()}
+def _numbers(pieces: Iterable[Segment]) -> Iterable[int]:
+    return dict.fromkeys(span.id for piece in pieces for span in piece.spans if span.id)
 
 
-def _element(text: str, block: Block, stops: str) -> tuple[Markup, Markup]:
+def _element(text: str, block: Block, inside: str) -> Markup:
     name = f"h{min(block.level + 1, 6)}" if block.kind == "h" else _ELEMENTS[block.kind]
-    more = ' class="li"' if block.kind == "li" else ""
+    more = " class=li" if block.kind == "li" else ""
     if _RIGHT_TO_LEFT.search(text, block.start, block.end):
-        more += ' dir="auto"'
-    if stops:
-        more += f' data-q="{stops}"'
-    return Markup(f'<{name}{more} data-s="{block.start}">'), Markup(f"</{name}>")
+        more += " dir=auto"
+    return Markup(f"<{name}{more} data-s={block.start}>{inside}</{name}>")
 
 
-def _piece(text: str, piece: Segment) -> Markup:
-    words = escape(text[piece.start : piece.end])
+def _piece(text: str, piece: Segment, there: Mapping[int, Drawn]) -> str:
+    words = escape(text[piece.start : piece.end], quote=False)
     if not piece.spans:
         return words
     for kind in sorted({span.family for span in piece.spans if not span.id}):
-        words = Markup(f"<{kind}>{words}</{kind}>")
+        words = f"<{kind}>{words}</{kind}>"
     codings = [span for span in piece.spans if span.id]
     if not codings:
         return words
-    lanes = " ".join(sorted({span.family for span in codings}))
-    ids = " ".join(str(span.id) for span in codings)
-    depth = min(len(codings), DEEPEST)
-    return Markup(f'<mark class="d{depth} {lanes}" data-c="{ids}">{words}</mark>')
+    classes = sorted({span.family for span in codings})
+    if len(codings) > 1:
+        classes.append(f"d{min(len(codings), DEEPEST)}")
+    codes = dict.fromkeys(str(there[span.id].code_id) for span in codings)
+    return f"<mark class={_value(classes)} data-c={_value(codes)}>{words}</mark>"
 
 
-def _tags(pieces: Iterable[Segment], there: Mapping[int, Drawn]) -> tuple[Tag, ...]:
+def _value(words: Collection[str]) -> str:
+    """An attribute's value, with quotation marks only where it needs them: there are many."""
+    joined = " ".join(words)
+    return f'"{joined}"' if len(words) > 1 else joined
+
+
+def _tags(codings: Iterable[Drawn]) -> tuple[Tag, ...]:
     by_code: dict[int, list[Drawn]] = {}
-    seen = dict.fromkeys(span.id for piece in pieces for span in piece.spans if span.id)
-    for number in seen:
-        by_code.setdefault(there[number].code_id, []).append(there[number])
+    for coding in codings:
+        by_code.setdefault(coding.code_id, []).append(coding)
     return tuple(
-        Tag(
-            group[0].label,
-            group[0].style,
-            tuple(coding.id for coding in group),
-            any(coding.mine for coding in group),
-        )
-        for group in by_code.values()
+        Tag(code_id, group[0].label, group[0].style, len(group), any(one.mine for one in group))
+        for code_id, group in by_code.items()
     )

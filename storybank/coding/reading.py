@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -33,8 +34,7 @@ class CodingCard:
 def on_story(session: Session, use: Use, story_id: int, version: int) -> list[CodingCard]:
     """Every coding on one version of a story, by place, for a use that allows the story."""
     rows = session.execute(
-        select(Coding, Account.name)
-        .join(Account, Account.id == Coding.coder_id)
+        _cards()
         .where(
             Coding.story_id == story_id,
             Coding.version == version,
@@ -43,7 +43,7 @@ def on_story(session: Session, use: Use, story_id: int, version: int) -> list[Co
         )
         .order_by(Coding.start, Coding.end, Coding.id)
     )
-    return [_card(use, coding, name) for coding, name in rows]
+    return [_card(use, row) for row in rows]
 
 
 def with_codes(
@@ -51,14 +51,13 @@ def with_codes(
 ) -> list[CodingCard]:
     """Codings with any of these codes: those the use allows or, for counting, all there are."""
     query = (
-        select(Coding, Account.name)
-        .join(Account, Account.id == Coding.coder_id)
+        _cards()
         .where(Coding.code_id.in_(list(code_ids)), Coding.removed_at.is_(None))
         .order_by(Coding.story_id, Coding.start, Coding.end, Coding.id)
     )
     if permitted:
         query = query.where(permits(use, Coding.story_id))
-    return [_card(use, coding, name) for coding, name in session.execute(query)]
+    return [_card(use, row) for row in session.execute(query)]
 
 
 def count_by_story(session: Session, use: Use, story_ids: Collection[int]) -> dict[int, int]:
@@ -85,16 +84,26 @@ def count_by_code(session: Session, use: Use) -> dict[int, tuple[int, int]]:
     return {code_id: (codings, stories) for code_id, codings, stories in rows}
 
 
-def _card(use: Use, coding: Coding, coder: str) -> CodingCard:
-    return CodingCard(
-        coding.id,
-        Place(coding.story_id, coding.version, coding.start, coding.end),
-        coding.code_id,
-        coding.coder_id,
-        coder,
-        coding.coder_id == use.actor.account_id,
-        coding.suggestion_id is not None,
-    )
+def _cards() -> sa.Select[Any]:
+    # Columns, not objects: a long story has hundreds, and they are only shown.
+    return select(
+        Coding.id,
+        Coding.story_id,
+        Coding.version,
+        Coding.start,
+        Coding.end,
+        Coding.code_id,
+        Coding.coder_id,
+        Account.name,
+        Coding.suggestion_id,
+    ).join(Account, Account.id == Coding.coder_id)
+
+
+def _card(use: Use, row: Any) -> CodingCard:
+    number, story_id, version, start, end, code_id, coder_id, coder, suggestion_id = row
+    place = Place(story_id, version, start, end)
+    mine = coder_id == use.actor.account_id
+    return CodingCard(number, place, code_id, coder_id, coder, mine, suggestion_id is not None)
 
 
 @dataclass(frozen=True)
@@ -141,7 +150,11 @@ def stories_to_study(
 def count_to_study(session: Session, use: Use, coded: bool | None) -> int:
     """How many stories that list holds."""
     return (
-        session.scalar(select(sa.func.count()).where(permits(use, Story.id), _coded_by(use, coded)))
+        session.scalar(
+            select(sa.func.count())
+            .select_from(Story)
+            .where(permits(use, Story.id), _coded_by(use, coded))
+        )
         or 0
     )
 
@@ -166,15 +179,14 @@ def page_with_code(
     """One page of the codings with this code that the use allows, and how many there are."""
     where = (Coding.code_id == code_id, Coding.removed_at.is_(None), permits(use, Coding.story_id))
     rows = session.execute(
-        select(Coding, Account.name)
-        .join(Account, Account.id == Coding.coder_id)
+        _cards()
         .where(*where)
         .order_by(Coding.story_id, Coding.start, Coding.end, Coding.id)
         .limit(limit)
         .offset(offset)
     )
-    cards = [_card(use, coding, name) for coding, name in rows]
-    return cards, session.scalar(select(sa.func.count()).where(*where)) or 0
+    cards = [_card(use, row) for row in rows]
+    return cards, session.scalar(select(sa.func.count(Coding.id)).where(*where)) or 0
 
 
 def _stands() -> sa.ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from storybank.coding.views_codings import code, codings, remove, undo
-from storybank.coding.views_desk import desk, put_on, rows
+from storybank.coding.views_desk import desk, put_on, rows, sentence_places
 from storybank.coding.views_sentences import put_on_sentences, sentences
 from storybank.coding.views_stories import stories
 
@@ -20,6 +20,7 @@ bp = Blueprint(
 bp.get("/stories/study")(stories)
 bp.get("/desk/<int:story_id>")(desk)
 bp.get("/desk/<int:story_id>/_rows")(rows)
+bp.get("/desk/<int:story_id>/_sentences")(sentence_places)
 bp.get("/desk/<int:story_id>/sentences")(sentences)
 bp.post("/desk/<int:story_id>/sentences")(put_on_sentences)
 bp.get("/desk/<int:story_id>/codings")(codings)

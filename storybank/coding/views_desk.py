@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Response, current_app, redirect, request, url_for
+from flask import Response, current_app, jsonify, redirect, request, url_for
 
 from storybank import web
+from storybank.coding import reading as codings_of
 from storybank.coding import service
 from storybank.coding.showing import Desk, desk_of, places_of
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput
+from storybank.stories import reading
+from storybank.stories.canon import sentences
 from storybank.stories.rules import Place
 from storybank.web.jinja import plural
 
@@ -40,6 +43,13 @@ def rows(use: Use, story_id: int) -> Page:
 
 
 @uses(Purpose.STUDY)
+def sentence_places(use: Use, story_id: int) -> Page:
+    """Where the sentences are, as JSON [[start, end], ...], for the keyboard to step through."""
+    story = reading.story(web.session(), use, story_id)
+    return jsonify(sentences(story.text, story.blocks))
+
+
+@uses(Purpose.STUDY)
 def put_on(use: Use, story_id: int) -> Page:
     """Put the ticked codes on the selected words."""
     form = request.form
@@ -53,9 +63,24 @@ def put_on(use: Use, story_id: int) -> Page:
     quote = form.get("quote")
     if quote is None:
         raise BadInput("Select some words first.")
+    before = coding_numbers(use, place)
     made = service.apply(web.session(), use, place, codes, quote=quote)
-    web.say(f"Put on {plural(len(codes), 'code')}.", undo=url_for("coding.undo"))
+    tell(len([one for one in made if one.id not in before]))
     return changed(use, story_id, places_of(made))
+
+
+def coding_numbers(use: Use, place: Place) -> set[int]:
+    """The numbers of the codings on a story before an act."""
+    cards = codings_of.on_story(web.session(), use, place.story_id, place.version)
+    return {card.id for card in cards}
+
+
+def tell(added: int) -> None:
+    """Say how many codings an act added; an act that added none leaves nothing to undo."""
+    if added:
+        web.say(f"{plural(added, 'code')} put on.", undo=url_for("coding.undo"))
+    else:
+        web.say("You had put that on before.", "notice")
 
 
 def codes_sent() -> list[int]:

@@ -6,15 +6,15 @@ from flask import redirect, request, url_for
 
 from storybank import web
 from storybank.coding import service
+from storybank.coding.models import Coding
 from storybank.coding.rules import part_of, runs
 from storybank.coding.showing import Desk, desk_of
-from storybank.coding.views_desk import Page, codes_sent
+from storybank.coding.views_desk import Page, codes_sent, tell
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, Conflict
 from storybank.stories.canon import sentences as sentences_in
 from storybank.stories.rules import Place
-from storybank.web.jinja import plural
 
 A_PAGE = 25
 
@@ -39,6 +39,7 @@ def put_on_sentences(use: Use, story_id: int) -> Page:
         places = [Place(story_id, story.version, *run) for run in _stretches(shown)]
     except BadInput as no:
         errors["first" if form.getlist("sentence") else "sentences"] = no.sentence
+    made: list[Coding] = []
     try:
         if places:
             made = service.apply_all(web.session(), use, places, codes_sent())
@@ -46,9 +47,9 @@ def put_on_sentences(use: Use, story_id: int) -> Page:
         errors["codes"] = no.sentence
     if errors:
         return _page(use, shown, page, errors), 422
-    codes, passages = plural(len(codes_sent()), "code"), plural(len(places), "passage")
-    web.say(f"Put {codes} on {passages}.", undo=url_for("coding.undo"))
-    where = f"p{shown.number_of(places[0])}" if made else None
+    before = {card.id for card in shown.codings}
+    tell(len([one for one in made if one.id not in before]))
+    where = f"p{shown.number_of(places[0])}"
     return redirect(  # type: ignore[return-value]
         url_for("coding.sentences", story_id=story_id, page=page, _anchor=where), 303
     )

@@ -1,0 +1,73 @@
+// Choosing words with the keyboard alone: sentence by sentence, or word by word with Ctrl.
+
+export function setUpKeys({ story, text, form, picker, choose, clear, chosen }) {
+  let sentences = null;
+  let anchor = null; // Where extending began: [start, end] in code points.
+  let moving = null; // The sentence or word moved to last.
+
+  story.tabIndex = 0;
+  story.setAttribute("aria-label", "The story. Arrow keys choose sentences, Enter goes to the codes.");
+  story.addEventListener("focus", load, { once: true });
+
+  function load() {
+    sentences ??= fetch(story.dataset.sentences, { headers: { Accept: "application/json" } })
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)))
+      // Without the server's sentences, whole paragraphs will do.
+      .catch(() => text.blocks.map((block) => [block.start, block.end]));
+    return sentences;
+  }
+
+  async function move(step, byWord, extend) {
+    const all = byWord ? text.blocks.flatMap((block) => block.words()) : await load();
+    if (!all.length) return;
+    const now = chosen();
+    if (!now || !moving || moving[0] < now.start || moving[1] > now.end) {
+      anchor = moving = now && [now.start, now.end];
+    }
+    const next = moving ? beside(all, step, byWord, extend) : firstInView(all);
+    if (!next) return;
+    moving = next;
+    if (!extend || !anchor) anchor = next;
+    choose({ start: Math.min(anchor[0], next[0]), end: Math.max(anchor[1], next[1]) });
+    bringIntoView(next);
+  }
+
+  function beside(all, step, byWord, extend) {
+    if (step < 0) return all.findLast(([start]) => start < moving[0]);
+    // From a sentence, the first step by words goes to its first word, or on from its end.
+    const whole = byWord && !all.some(([start, end]) => start === moving[0] && end === moving[1]);
+    const from = whole ? (extend ? moving[1] : moving[0]) : moving[0] + 1;
+    return all.find(([start]) => start >= from);
+  }
+
+  function firstInView(all) {
+    const seen = text.blocks.find((block) => block.element.getBoundingClientRect().bottom > 90);
+    return all.find(([start]) => start >= (seen?.start ?? 0)) ?? all[0];
+  }
+
+  function bringIntoView([start, end]) {
+    const [range] = text.ranges({ start, end });
+    const box = range.getBoundingClientRect();
+    const covered = getComputedStyle(form).position === "fixed" ? form.offsetHeight : 0;
+    const floor = innerHeight - covered - 40;
+    if (box.top < 80) scrollBy(0, box.top - 120);
+    else if (box.bottom > floor) scrollBy(0, Math.min(box.bottom - floor + 40, box.top - 120));
+  }
+
+  story.addEventListener("keydown", (event) => {
+    if (event.target !== story || event.altKey || event.metaKey) return;
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    const sideways = event.key === "ArrowRight" || event.key === "ArrowLeft";
+    if (step && (!event.ctrlKey || sideways)) move(step, event.ctrlKey, event.shiftKey);
+    else if (event.key === "Enter" && chosen()) picker.focus();
+    else if (event.key === "Escape") clear();
+    else return;
+    event.preventDefault();
+  });
+
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.target.value) return;
+    event.preventDefault();
+    story.focus({ preventScroll: true });
+  });
+}
