@@ -19,10 +19,9 @@ StoryId = sa.ColumnElement[int]
 def permits(use: Use, story_id: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
     """A clause that holds exactly where ``use`` is allowed of the story ``story_id``."""
     if use.purpose is Purpose.OWN:
-        return sa.exists().where(
-            StoryStanding.story_id == story_id,
-            StoryStanding.person_id == use.actor.person_id,
-        )
+        # An alias, so that a statement which reads standings itself is not mistaken for this one.
+        owner = sa.orm.aliased(StoryStanding)
+        return sa.exists().where(owner.story_id == story_id, owner.person_id == use.actor.person_id)
     if use.purpose is Purpose.TAKE_IN:
         return sa.false()
     if use.purpose is Purpose.INDEX:
