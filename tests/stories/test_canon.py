@@ -141,6 +141,13 @@ class TestFromBlocks:
         assert canon.text == "caf\xe9 noir"
         assert canon.marks == (Mark(4, 9, "strong"),) or canon.marks == (Mark(5, 9, "strong"),)
 
+    @pytest.mark.parametrize(
+        ("one", "two", "both"), [("\u1100", "\u1161", "\uac00"), ("a\r", "\nb", "a\nb")]
+    )
+    def test_where_runs_melt_into_one_the_words_are_right_and_unmarked(self, one, two, both):
+        canon = from_blocks([Part("p", [Run(one, em=True), Run(two)])])
+        assert (canon.text, canon.marks) == (both, ())
+
     def test_a_line_break_ends_a_paragraph_but_not_a_heading(self):
         canon = from_blocks([Part("h", [Run("one\ntwo")]), Part("p", [Run("three\n\nfour")])])
         assert canon.text == "one two\nthree\nfour"

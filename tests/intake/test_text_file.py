@@ -1,0 +1,88 @@
+"""Text files: any usual encoding is read right, and what is not text is named."""
+
+import pytest
+
+from storybank.errors import BadInput
+from storybank.intake import rules, text_file
+from storybank.intake.text_file import decode, refuse_other_kinds
+
+WELSH = "Roedd hi'n oer, a\u0302 dw\u0302r. Caf\xe9, na\xefve, \xa35. "
+LONG = (
+    "My mother said \u201cwait\u201d \u2013 so we waited at the caf\xe9, and it cost \xa35.\n" * 9
+)
+
+
+class TestDecode:
+    @pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le",
+                                      "utf-16-be", "utf-32-le", "utf-32-be"])  # fmt: skip
+    def test_every_unicode_encoding_is_told_with_or_without_a_mark(self, code):
+        found = decode((WELSH * 3).encode(code))
+        assert found.text == WELSH * 3
+        assert found.warnings == ()
+
+    @pytest.mark.parametrize(
+        "language",
+        [
+            "\u041f\u0440\u0438\u0432\u0435\u0442, \u043a\u0430\u043a ",
+            "\u03b5\u03af\u03bc\u03b1\u03b9 \u03b5\u03b4\u03ce ",
+        ],
+    )
+    def test_utf16_without_a_mark_is_told_in_other_alphabets(self, language):
+        assert decode((language * 40).encode("utf-16-le")).text == language * 40
+
+    @pytest.mark.parametrize("code", ["cp1252", "mac_roman"])
+    def test_old_encodings_are_guessed_and_the_guess_is_told(self, code):
+        found = decode(LONG.encode(code))
+        assert found.text == LONG
+        assert "guessed" in found.warnings[0]
+
+    def test_a_few_bad_bytes_in_utf8_are_read_as_windows_would(self):
+        found = decode("caf\xe9 \U0001f600 ".encode() + b"caf\xe9 \x93so\x94")
+        assert found.text == "caf\xe9 \U0001f600 caf\xe9 \u201cso\u201d"
+        assert found.warnings == (text_file.MIXED,)
+
+    def test_pairs_written_apart_come_through_for_the_canon_to_join(self):
+        assert decode(b"ok \xed\xa0\xbd\xed\xb8\x80").text == "ok \ud83d\ude00"
+
+    def test_a_file_cut_in_the_middle_of_a_character_says_so(self):
+        assert decode("wait".encode("utf-16")[:-1]).warnings == (text_file.CUT_SHORT,)
+
+    @pytest.mark.parametrize("data", [bytes(range(256)) * 40, b"\0" * 99, b"\1\2\3\4\5" * 9])
+    def test_bytes_that_are_no_text_are_refused(self, data):
+        with pytest.raises(BadInput, match="not a text or Word file"):
+            decode(data)
+
+
+class TestRefuseOtherKinds:
+    @pytest.mark.parametrize(
+        ("start", "sentence"),
+        [
+            (b"%PDF-1.7", rules.PDF),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", rules.OLD_WORD),
+            (b"{\\rtf1", rules.RTF),
+            (b"\xef\xbb\xbfWEBVTT\n", rules.CAPTIONS),
+            (b"\x89PNG\r\n", rules.PICTURE),
+            (b"\xff\xd8\xff\xe0", rules.PICTURE),
+            (b"ID3\x03", rules.RECORDING),
+            (b"\0\0\0\x20ftypM4A ", rules.RECORDING),
+            (b"\x1f\x8b\x08", rules.ARCHIVE),
+            (b"\x7fELF", rules.NOT_TEXT),
+            (b" <!DOCTYPE html>", rules.WEB_PAGE),
+            (b'<?xml version="1.0"?>\n<html>', rules.WEB_PAGE),
+            (b'<?xml version="1.0"?><d/>', rules.XML),
+        ],
+    )
+    def test_each_kind_is_named_by_what_is_in_it(self, start, sentence):
+        with pytest.raises(BadInput) as refusal:
+            refuse_other_kinds(start + b" and more of it")
+        assert refusal.value.sentence == sentence
+
+    @pytest.mark.parametrize("start", [b"MZ: I waited", b"Rar! he said", b"PDF or paper?", b"II*"])
+    def test_words_that_only_look_like_a_kind_pass(self, start):
+        refuse_other_kinds(start + b" and went home again, and nobody asked why.")
+
+
+class TestRealFiles:
+    def test_every_text_file_people_brought_is_read_or_refused_in_a_sentence(self, real_data):
+        for file in sorted((real_data / "formats" / "txt").rglob("*.*")):
+            assert decode(file.read_bytes()).text is not None
