@@ -71,5 +71,5 @@ $(TEST): requirements/test.txt $(RUN)
 	@touch $@
 
 $(ASSETS): requirements/assets.txt storybank/web/assets.py | $(RUN)
-	@$(BIN)/python -m storybank.web.assets
+	@$(BIN)/python -P storybank/web/assets.py
 	@touch $@

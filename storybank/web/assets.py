@@ -2,8 +2,7 @@
 
 They travel in wheels pinned by hash (`requirements/assets.txt`), so set-up needs pip and no
 Node. The wheels are never installed: named files are taken out, what we may not use or must
-not ask for is cut away, and each file is named after its content. Run it alone with
-`python -m storybank.web.assets`.
+not ask for is cut away, and each file is named after its content. `make setup` runs this file.
 """
 
 import hashlib
