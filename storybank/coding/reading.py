@@ -17,6 +17,8 @@ from storybank.people.models import Account
 from storybank.stories.models import Story, StoryVersion
 from storybank.stories.rules import Place
 
+Rows = sa.Select[*tuple[Any, ...]]
+
 
 @dataclass(frozen=True)
 class CodingCard:
@@ -50,14 +52,8 @@ def with_codes(
     session: Session, use: Use, code_ids: Collection[int], *, permitted: bool = True
 ) -> list[CodingCard]:
     """Codings with any of these codes: those the use allows or, for counting, all there are."""
-    query = (
-        _cards()
-        .where(Coding.code_id.in_(list(code_ids)), Coding.removed_at.is_(None))
-        .order_by(Coding.story_id, Coding.start, Coding.end, Coding.id)
-    )
-    if permitted:
-        query = query.where(permits(use, Coding.story_id))
-    return [_card(use, row) for row in session.execute(query)]
+    rows = session.execute(_with_code(_cards(), use, code_ids, permitted))
+    return [_card(use, row) for row in rows]
 
 
 def count_by_story(session: Session, use: Use, story_ids: Collection[int]) -> dict[int, int]:
@@ -84,19 +80,19 @@ def count_by_code(session: Session, use: Use) -> dict[int, tuple[int, int]]:
     return {code_id: (codings, stories) for code_id, codings, stories in rows}
 
 
-def _cards() -> sa.Select[Any]:
+def _with_code(query: Rows, use: Use, code_ids: Collection[int], permitted: bool = True) -> Rows:
+    query = query.where(Coding.code_id.in_(list(code_ids)), Coding.removed_at.is_(None))
+    if permitted:
+        query = query.where(permits(use, Coding.story_id))
+    return query.order_by(Coding.story_id, Coding.start, Coding.end, Coding.id)
+
+
+def _cards() -> Rows:
     # Columns, not objects: a long story has hundreds, and they are only shown.
     return select(
-        Coding.id,
-        Coding.story_id,
-        Coding.version,
-        Coding.start,
-        Coding.end,
-        Coding.code_id,
-        Coding.coder_id,
-        Account.name,
-        Coding.suggestion_id,
-    ).join(Account, Account.id == Coding.coder_id)
+        Coding.id, Coding.story_id, Coding.version, Coding.start, Coding.end, Coding.code_id,
+        Coding.coder_id, Account.name, Coding.suggestion_id,
+    ).join(Account, Account.id == Coding.coder_id)  # fmt: skip
 
 
 def _card(use: Use, row: Any) -> CodingCard:
@@ -134,7 +130,7 @@ def stories_to_study(
         .limit(limit)
         .offset(offset)
     )
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     counts = {
         story_id: (every, mine)
         for story_id, every, mine in session.execute(
@@ -175,18 +171,15 @@ def recent_codes(session: Session, use: Use, limit: int = 5) -> list[int]:
 
 def page_with_code(
     session: Session, use: Use, code_id: int, limit: int, offset: int
-) -> tuple[list[CodingCard], int]:
-    """One page of the codings with this code that the use allows, and how many there are."""
-    where = (Coding.code_id == code_id, Coding.removed_at.is_(None), permits(use, Coding.story_id))
-    rows = session.execute(
-        _cards()
-        .where(*where)
-        .order_by(Coding.story_id, Coding.start, Coding.end, Coding.id)
-        .limit(limit)
-        .offset(offset)
-    )
-    cards = [_card(use, row) for row in rows]
-    return cards, session.scalar(select(sa.func.count(Coding.id)).where(*where)) or 0
+) -> list[CodingCard]:
+    """One page of the codings with this code that the use allows."""
+    rows = session.execute(_with_code(_cards(), use, [code_id]).limit(limit).offset(offset))
+    return [_card(use, row) for row in rows]
+
+
+def count_with_code(session: Session, use: Use, code_id: int) -> int:
+    """How many codings with this code the use allows."""
+    return count_by_code(session, use).get(code_id, (0, 0))[0]
 
 
 def _stands() -> sa.ColumnElement[bool]:

@@ -112,7 +112,7 @@ def apply_all(
             coder_id=coder,
             made_at=now(),
             suggestion_id=suggestion_id,
-        )
+        )  # fmt: skip
         for start, end, code_id in wanted
         if (start, end, code_id) not in there
     }
@@ -189,19 +189,12 @@ def _note_act(
     codings: list[Coding],
     suggestion_id: int | None,
 ) -> None:
-    session.add(
-        CodingAct(
-            account_id=_coder(use),
-            story_id=story_id,
-            kind=kind,
-            coding_ids=[coding.id for coding in codings],
-            suggestion_id=suggestion_id,
-            at=now(),
-        )
-    )
+    numbers = [coding.id for coding in codings]
+    act = CodingAct(account_id=_coder(use), story_id=story_id, kind=kind, coding_ids=numbers)
+    act.suggestion_id, act.at = suggestion_id, now()
+    session.add(act)
     session.flush()
 
 
-def _loose(words: str) -> str:
-    # A browser may give a selection across blocks with other white space between them.
+def _loose(words: str) -> str:  # White space between blocks may come back as another.
     return " ".join(words.split())

@@ -17,14 +17,18 @@ bp = Blueprint(
     static_url_path="/coding/static",
 )
 
+# Numbers that no database could hold are no page's.
+NUMBER = "int(max=2147483647)"
+STORY, CODING = f"<{NUMBER}:story_id>", f"<{NUMBER}:coding_id>"
+
 bp.get("/stories/study")(stories)
-bp.get("/desk/<int:story_id>")(desk)
-bp.get("/desk/<int:story_id>/_rows")(rows)
-bp.get("/desk/<int:story_id>/_sentences")(sentence_places)
-bp.get("/desk/<int:story_id>/sentences")(sentences)
-bp.post("/desk/<int:story_id>/sentences")(put_on_sentences)
-bp.get("/desk/<int:story_id>/codings")(codings)
-bp.post("/desk/<int:story_id>/codings")(put_on)
-bp.post("/codings/<int:coding_id>/remove")(remove)
+bp.get(f"/desk/{STORY}")(desk)
+bp.get(f"/desk/{STORY}/_rows")(rows)
+bp.get(f"/desk/{STORY}/_sentences")(sentence_places)
+bp.get(f"/desk/{STORY}/sentences")(sentences)
+bp.post(f"/desk/{STORY}/sentences")(put_on_sentences)
+bp.get(f"/desk/{STORY}/codings")(codings)
+bp.post(f"/desk/{STORY}/codings")(put_on)
+bp.post(f"/codings/{CODING}/remove")(remove)
 bp.post("/undo")(undo)
 bp.get("/codes/<key>")(code)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Response, current_app, redirect, request, url_for
 
 from storybank import web
@@ -13,6 +15,7 @@ from storybank.coding.views_desk import Page, changed, wants_part
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
 from storybank.stories import reading
+from storybank.stories.rules import Place
 from storybank.web.jinja import plural
 
 A_PAGE = 50
@@ -46,17 +49,8 @@ def codings(use: Use, story_id: int) -> Page:
 def remove(use: Use, coding_id: int) -> Page:
     """Take one of one's own codings off."""
     coding = service.remove(web.session(), use, coding_id)
-    web.say("Took off 1 code.", undo=url_for("coding.undo"))
-    if request.form.get("back") == "codings" and not wants_part():
-        return _go(
-            url_for(
-                "coding.codings",
-                story_id=coding.story_id,
-                p=request.form.get("p", type=int) or None,
-                page=request.form.get("page", type=int) or None,
-            )
-        )
-    return changed(use, coding.story_id, places_of([coding]))
+    web.say("1 code taken off.", undo=url_for("coding.undo"), fields=_where_from())
+    return _back(use, coding.story_id, places_of([coding]))
 
 
 @uses(Purpose.STUDY)
@@ -67,15 +61,11 @@ def undo(use: Use) -> Page:
     if undone is None:
         web.say("There is nothing to undo.", "notice")
         return _elsewhere(url_for("coding.stories"))
-    codes = plural(undone.codings, "code")
-    web.say(
-        f"Undone: {codes} taken off."
-        if undone.kind == service.ADD
-        else f"Undone: {codes} put back."
-    )
+    done = "taken off" if undone.kind == service.ADD else "put back"
+    web.say(f"Undone: {plural(undone.codings, 'code')} {done}.")
     if wants_part() and request.form.get("story", type=int) != undone.story_id:
         return _elsewhere(url_for("coding.desk", story_id=undone.story_id))
-    return changed(use, undone.story_id, undone.places)
+    return _back(use, undone.story_id, undone.places)
 
 
 @uses(Purpose.STUDY)
@@ -83,8 +73,10 @@ def code(use: Use, key: str) -> Page:
     """A code, and every passage that carries it."""
     session = web.session()
     card = codebook.code(session, key)
-    page = max(1, request.args.get("page", 1, int))
-    cards, count = codings_of.page_with_code(
+    count = codings_of.count_with_code(session, use, card.id)
+    pages = max(1, -(-count // A_PAGE_OF_PASSAGES))
+    page = min(max(1, request.args.get("page", 1, int)), pages)
+    cards = codings_of.page_with_code(
         session, use, card.id, A_PAGE_OF_PASSAGES, (page - 1) * A_PAGE_OF_PASSAGES
     )
     excerpts = reading.excerpts(session, use, [one.place for one in cards])
@@ -97,8 +89,24 @@ def code(use: Use, key: str) -> Page:
         passages=[(one, words[one.place]) for one in cards if one.place in words],
         count=count,
         page=page,
-        pages=max(1, -(-count // A_PAGE_OF_PASSAGES)),
+        pages=pages,
     )
+
+
+def _where_from() -> dict[str, str | int]:
+    """The page an act came from, as hidden fields: its name and its numbers, nothing else."""
+    sent = request.form
+    numbers = {name: sent.get(name, 0, int) for name in ("p", "page")}
+    return {"back": "codings", **numbers} if sent.get("back") == "codings" else {}
+
+
+def _back(use: Use, story_id: int, places: Iterable[Place]) -> Page:
+    """After an act: the page it came from, the desk, or only the changed parts of it."""
+    back = request.form.get("back", "")
+    if back not in ("codings", "sentences") or wants_part():
+        return changed(use, story_id, places)
+    p, page = (request.form.get(name, 0, int) or None for name in ("p", "page"))
+    return _go(url_for(f"coding.{back}", story_id=story_id, p=p, page=page))
 
 
 def _go(target: str) -> Response:

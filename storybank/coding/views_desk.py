@@ -75,10 +75,13 @@ def coding_numbers(use: Use, place: Place) -> set[int]:
     return {card.id for card in cards}
 
 
-def tell(added: int) -> None:
-    """Say how many codings an act added; an act that added none leaves nothing to undo."""
+def tell(added: int, **back: str | int) -> None:
+    """Say how many codings an act added; an act that added none leaves nothing to undo.
+
+    ``back`` says where undoing leads: the name and numbers of a page.
+    """
     if added:
-        web.say(f"{plural(added, 'code')} put on.", undo=url_for("coding.undo"))
+        web.say(f"{plural(added, 'code')} put on.", undo=url_for("coding.undo"), fields=back)
     else:
         web.say("You had put that on before.", "notice")
 

@@ -114,6 +114,17 @@ messages.addEventListener("submit", (event) => {
   htmx.ajax("POST", event.target.action, { source: story, values, swap: "none" });
 });
 
+// After an answer to a suggestion the page comes back here: open them again, at the next one.
+const suggested = document.getElementById("suggested");
+if (suggested && location.hash.startsWith("#suggestion")) {
+  suggested.addEventListener("htmx:afterSettle", () => {
+    const next = document.querySelector(location.hash) ?? suggested;
+    next.focus();
+    next.scrollIntoView();
+  }, { once: true });
+  suggested.open = true;
+}
+
 // Another part of the page says that it coded something: {start, end}.
 document.addEventListener("coded", ({ detail }) => {
   const values = { start: detail.start, end: detail.end };
