@@ -151,6 +151,12 @@ class TestUndo:
         assert codings(a, story) == by_hand
         assert first.id in waiting(a, use, story)
 
+    def test_an_undone_answer_is_not_undone_again_at_the_desk(self, a, use, story, first):
+        service.confirm(a.session, use, first.id)
+        service.undo(a.session, use, first.id)
+        assert coding.undo_last(a.session, use) is None
+        assert codings(a, story) == []
+
     def test_only_by_the_person_who_answered(self, a, use, story, first):
         service.confirm(a.session, use, first.id)
         with pytest.raises(Refused):

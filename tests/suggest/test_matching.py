@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 from suggest.suggesting import book, told
 
+from storybank.suggest import rules
 from storybank.suggest.spacy_suggester import SpacySuggester
 from storybank.suggest.suggester import SuggestInput
 
@@ -244,6 +245,11 @@ class TestNegation:
             ("A", ["not the only one"], False)
         ]
 
+    def test_only_a_few_words_before_the_cue_are_looked_at(self):
+        far = ["not", "a", "b", "c", "d", "e", "f"]
+        assert not rules.is_negated(far, "peer")
+        assert rules.is_negated(far[:-1], "peer")
+
 
 class TestScore:
     def test_two_cues_of_one_code_in_a_sentence_rank_above_one(self):
@@ -288,6 +294,11 @@ class TestPlaces:
         (one,) = proposals
         assert one.end - one.start <= 2_000
         assert "unpaid" in given.text[one.start : one.end]
+
+    def test_a_cue_cut_in_two_with_such_talk_is_left_out(self):
+        talk = "on " * 665 + "peer support " + "and on " * 400
+        assert found(talk, A={"cues": ["peer support"]}) == []
+        assert found("on " + talk, A={"cues": ["peer support"]}) == [("A", ["peer support"])]
 
 
 class TestPropose:

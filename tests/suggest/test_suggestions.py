@@ -134,6 +134,16 @@ class TestReconcile:
         # "told us what they did" is longer than the new cue, and wins.
         assert kept(a, story) == [("EN-PEER", None), ("EN-FEEDBACK", None)]
 
+    def test_answered_ones_do_not_follow_it(self, a, keeper, stories):
+        story, _ = stories
+        use = a.use(Purpose.STUDY)
+        service.confirm(a.session, use, service.waiting(a.session, use, story.id)[0].id)
+        before = rows(a, story)
+        a.session.add(Cue(code_id=a.code("EN-PEER").id, kind="cue", phrase="we had peer support"))
+        a.session.flush()
+        keeper.reconcile(a.session, [story.id])
+        assert rows(a, story) == before
+
     def test_a_retired_code_is_suggested_no_more(self, a, keeper, stories):
         story, _ = stories
         a.session.execute(sa.update(Code).where(Code.key == "EN-PEER").values(retired_at=now()))
