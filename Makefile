@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 RUN := .venv/run.stamp
 TEST := .venv/test.stamp
 ASSETS := storybank/web/static/vendor/lock
