@@ -86,6 +86,8 @@ def show(rows: Sequence[Row]) -> None:
             target = "" if row.target is None else f"  target {row.target:g}"
             verdict = "" if row.ok is None else "  ok" if row.ok else "  MISSED"
             print(f"{row.name:{width}}  {row.ours:>10g} {row.unit}{target}{verdict}")
-        print(f"load: {' '.join(f'{load:.2f}' for load in os.getloadavg())}, {os.cpu_count()} cores")
+        print(
+            f"load: {' '.join(f'{load:.2f}' for load in os.getloadavg())}, {os.cpu_count()} cores"
+        )
     if any(row.ok is False for row in rows):
         sys.exit(1)

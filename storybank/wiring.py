@@ -12,12 +12,12 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from storybank import db
-from storybank.coding.views import bp as coding
 from storybank.codebook.views import bp as codebook
+from storybank.coding.views import bp as coding
 from storybank.config import Config
 from storybank.consent.derivatives import Derivative
 from storybank.consent.rules import Use
-from storybank.events import Event, StoryChanged, UseStopped
+from storybank.events import StoryChanged, UseStopped
 from storybank.exchange.views import bp as exchange
 from storybank.home.views import bp as home
 from storybank.intake.views import bp as intake
@@ -28,8 +28,8 @@ from storybank.portal.views import bp as portal
 from storybank.search.derivative import SearchIndex
 from storybank.search.views import bp as search
 from storybank.search.whoosh_index import WhooshIndex
+from storybank.stories.reading import guard_words
 from storybank.stories.views import bp as stories
-from storybank.stories.words import guard_words
 from storybank.suggest.derivative import Suggestions
 from storybank.suggest.views import bp as suggest
 from storybank.workshops.derivative import Packs
@@ -98,6 +98,8 @@ def handlers(derivatives: Collection[Derivative]) -> dict[str, Handler]:
 
 def sweep(session: Session, derivatives: Collection[Derivative]) -> None:
     """Promise to clean every stray: a yes that ran out says nothing when it does."""
-    story_ids = {story_id for derivative in derivatives for story_id, _ in derivative.strays(session)}
+    story_ids = {
+        story_id for derivative in derivatives for story_id, _ in derivative.strays(session)
+    }
     for story_id in sorted(story_ids):
         queue.put(session, RECONCILE, queue.FIRST, story_id=story_id)

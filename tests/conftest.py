@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from storybank import db
 from storybank.consent import wordings
 from storybank.consent.rules import Use
-from storybank.stories.words import guard_words
+from storybank.stories.reading import guard_words
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

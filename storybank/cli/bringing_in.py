@@ -10,14 +10,15 @@ from typing import Any
 import click
 
 from storybank import db
+from storybank.cli import progress
 from storybank.cli.choosing import read_uses
 from storybank.cli.house import the_house
 from storybank.consent.rules import Answer, NameStyle
 from storybank.consent.service import Proof
-from storybank.errors import BadInput, StorybankError
+from storybank.errors import StorybankError
 from storybank.intake import bulk
-from storybank.intake.reading import read_file
-from storybank.intake.rules import MAX_FILE, Arrival
+from storybank.intake.reading import read_path
+from storybank.intake.rules import Arrival
 from storybank.intake.service import Choices, receive
 from storybank.people.rules import MACHINE
 from storybank.suggest import service as suggesting
@@ -30,8 +31,13 @@ TAKEN, REFUSED = "taken in", "refused"
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--uses", default="", help="Uses the storyteller said yes to: keep,study,...")
 @click.option("--evidence", default="", help="How they said yes, and who saw it.")
-@click.option("--attribution", default="none", show_default=True,
-              type=click.Choice([style.value for style in NameStyle]), help="The name to show.")
+@click.option(
+    "--attribution",
+    default="none",
+    show_default=True,
+    type=click.Choice([style.value for style in NameStyle]),
+    help="The name to show.",
+)
 @click.option("--name", default="", help="The name itself, unless attribution is none.")
 @click.option("--lasts", default="2 years", show_default=True, help="How long the yes lasts.")
 @click.option("--channel", default="paper", show_default=True)
@@ -49,16 +55,13 @@ def take_in(paths: tuple[Path, ...], uses: str, evidence: str, attribution: str,
     )
     taken = refused = 0
     with the_house() as house:
-        with click.progressbar(
-            arrivals(paths), label="Taking in", file=click.get_text_stream("stderr"),
-            item_show_func=None, show_pos=True, show_eta=False,
-        ) as incoming:  # fmt: skip
+        with progress.walked("Taking in", arrivals(paths)) as incoming:
             for source, arrival in incoming:
                 result = _take_one(house, source, arrival, choices)
                 taken += result["outcome"] == TAKEN
                 refused += result["outcome"] == REFUSED
                 click.echo(json.dumps(result, ensure_ascii=False) if as_json else _line(result))
-        drain_with_progress(house)
+        progress.drain(house)
     click.echo(f"{taken} taken in, {refused} refused.", err=True)
     if refused:
         raise click.exceptions.Exit(1)
@@ -80,25 +83,9 @@ def arrivals(paths: tuple[Path, ...]) -> Iterator[tuple[dict[str, Any], Arrival 
                 yield source, problem.sentence
             continue
         try:
-            yield source, read_file(path.name, _bytes(path))
+            yield source, read_path(path)
         except StorybankError as problem:
             yield source, problem.sentence
-
-
-def drain_with_progress(house: House) -> None:
-    """Index and suggest for what came in, here and now."""
-    click.echo("Indexing and suggesting...", err=True)
-    house.runner.drain()
-
-
-def _bytes(path: Path) -> bytes:
-    if not path.exists():
-        raise BadInput("There is no such file.")
-    if not path.is_file():
-        raise BadInput("That is not a file. Name the files in it.")
-    with path.open("rb") as handle:
-        # One byte more than allowed is enough to know that it is too long.
-        return handle.read(MAX_FILE + 1)
 
 
 def _take_one(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from storybank import db
+from storybank.cli import progress
 from storybank.cli.house import the_house
 from storybank.consent import service
 from storybank.consent.rules import EIGHT, Answer, Purpose
@@ -41,7 +42,7 @@ def stop(story: int, use: str | None, everything: bool, channel: str) -> None:
             number = receipt.event_id[:8]
         # The stop stands from that commit on; what follows only cleans copies away.
         click.echo(f"Stopped. Receipt {number}.")
-        house.runner.drain()
+        progress.drain(house)
 
 
 @click.command()
@@ -64,4 +65,4 @@ def allow(story: int, use: str, evidence: str, channel: str) -> None:
             )
             number = receipt.event_id[:8]
         click.echo(f"Recorded. Receipt {number}.")
-        house.runner.drain()
+        progress.drain(house)

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from storybank import db
+from storybank.cli import progress
 from storybank.cli.house import the_house
 from storybank.clock import now
 from storybank.consent.rules import EIGHT, Purpose, Use
@@ -60,10 +60,6 @@ def reindex() -> None:
         house.runner.drain()
         with house.sessions() as session:
             ids = house.index.wanted_ids(session)
-            with click.progressbar(length=len(ids), label="Indexing", file=_stderr()) as bar:
-                count = house.index.reindex(session, progress=bar.update)
+            with progress.counted("Indexing", len(ids)) as move_on:
+                count = house.index.reindex(session, progress=move_on)
         click.echo(f"Indexed {count} stories.")
-
-
-def _stderr() -> object:
-    return click.get_text_stream("stderr")

@@ -6,16 +6,18 @@ that outgrows it moves to a server database.
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from storybank.errors import NotReady
 from storybank.wiring import House
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """Gunicorn, told everything here and nothing from files."""
 
     def __init__(self, app: Flask, options: dict[str, Any]) -> None:
@@ -31,8 +33,20 @@ class Server(BaseApplication):  # type: ignore[misc]
         return self.app
 
 
+def _check_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            raise NotReady(
+                f"Port {port} of {host} cannot be used. Choose another with --port or PORT=."
+            ) from problem
+
+
 def run(app: Flask, house: House, host: str, port: int) -> None:
     """Serve until told to stop."""
+    _check_free(host, port)
     # Connections opened before the worker is forked must not be shared with it.
     house.engine.dispose()
     click.echo(f"Storybank is open at http://{host}:{port}  (Ctrl+C closes it)")

@@ -60,8 +60,9 @@ def demo() -> None:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(1, 65535),
-              default=lambda: int(os.environ.get("PORT", "8000")), help="8000 if not said.")  # fmt: skip
+@click.option(
+    "--port", type=click.IntRange(1, 65535), envvar="PORT", default=8000, show_default=True
+)
 def serve(host: str, port: int) -> None:
     """Open the house at http://HOST:PORT."""
     config = Config.from_environment()
@@ -95,7 +96,9 @@ def routes(as_json: bool) -> None:
         return
     for row in rows:
         purpose = ", ".join(row["purpose"]) or "no words"
-        click.echo(f"{','.join(row['methods']):6} {row['route']}  [{purpose}; {', '.join(row['roles'])}]")
+        click.echo(
+            f"{','.join(row['methods']):6} {row['route']}  [{purpose}; {', '.join(row['roles'])}]"
+        )
 
 
 @click.command()
@@ -107,9 +110,9 @@ def check() -> None:
             rows = _look(house, session)
     except StorybankError as problem:
         rows = [("database", problem.sentence)]
-    for name, problem in rows:
-        click.echo(f"{name}: {problem or 'ok'}")
-        trouble = trouble or problem is not None
+    for name, wrong in rows:
+        click.echo(f"{name}: {wrong or 'ok'}")
+        trouble = trouble or wrong is not None
     if trouble:
         raise click.exceptions.Exit(1)
 

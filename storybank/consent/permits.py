@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -42,7 +43,7 @@ def permits(use: Use, story_id: sa.SQLColumnExpression[int]) -> sa.ColumnElement
 
 
 def _yes(
-    story_id: sa.SQLColumnExpression[int], uses: list[Purpose] | list[str], at: datetime
+    story_id: sa.SQLColumnExpression[int], uses: Sequence[str], at: datetime
 ) -> sa.ColumnElement[bool]:
     """One of these uses has a yes that has begun and has not run out.
 

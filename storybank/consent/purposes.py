@@ -73,9 +73,7 @@ OUTSIDE_TEAM = frozenset(
 
 CLAIMS: dict[Role, frozenset[Purpose]] = {
     Role.RESEARCHER: frozenset({Purpose.STUDY, Purpose.REUSE, Purpose.PUBLIC}),
-    Role.FACILITATOR: frozenset(
-        {Purpose.WORKSHOP, Purpose.DECIDE, Purpose.TEACH, Purpose.PUBLIC}
-    ),
+    Role.FACILITATOR: frozenset({Purpose.WORKSHOP, Purpose.DECIDE, Purpose.TEACH, Purpose.PUBLIC}),
     Role.MEMBER: frozenset({Purpose.MEMBERS, Purpose.PUBLIC}),
     Role.STEWARD: frozenset({Purpose.KEEP, Purpose.TAKE_IN, Purpose.PUBLIC}),
     Role.STORYTELLER: frozenset({Purpose.OWN, Purpose.PUBLIC}),

@@ -38,8 +38,9 @@ def happenings(session: Session, story_id: int) -> Iterator[Happening]:
     ).all()
     choices: dict[str, dict[Purpose, Answer]] = {row.id: {} for row in rows}
     for event_id, use, answer in session.execute(
-        select(ConsentChoice.event_id, ConsentChoice.use, ConsentChoice.answer)
-        .where(ConsentChoice.event_id.in_(list(choices)))
+        select(ConsentChoice.event_id, ConsentChoice.use, ConsentChoice.answer).where(
+            ConsentChoice.event_id.in_(list(choices))
+        )
     ):
         choices[event_id][Purpose(use)] = Answer(answer)
     for row in rows:

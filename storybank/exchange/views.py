@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flask import Blueprint, Response, stream_with_context
 
 from storybank import web
@@ -23,6 +25,6 @@ def codings_csv(use: Use) -> Response:
     return answer
 
 
-def _with_mark(rows):  # type: ignore[no-untyped-def]
+def _with_mark(rows: Iterator[str]) -> Iterator[str]:
     yield "\ufeff"
     yield from rows

@@ -28,6 +28,14 @@ def put(session: Session, name: str, priority: int = SOON, **args: Any) -> None:
     session.info["storybank_promised"] = True
 
 
+def waiting(session: Session) -> int:
+    """How many promises wait to be kept, without those that were given up."""
+    count = session.scalar(
+        sa.select(sa.func.count()).select_from(Job).where(Job.failed_at.is_(None))
+    )
+    return count or 0
+
+
 def turn_events_into_jobs(sessions: sessionmaker[Session], promises: Promises) -> None:
     """Just before a commit, write the jobs that follow from what happened."""
 

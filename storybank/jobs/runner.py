@@ -64,8 +64,10 @@ class Runner:
             self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
             self._thread.start()
 
-    def drain(self) -> int:
+    def drain(self, progress: Callable[[int], object] = lambda jobs: None) -> int:
         """Do all work that is due, and return how many jobs were done.
+
+        ``progress`` is told after each batch how many jobs were in it.
 
         Where another process is draining, it sees what this one committed; so 0 is fine.
         """
@@ -78,6 +80,7 @@ class Runner:
                         return done
                     while batch := self._do_one_batch():
                         done += batch
+                        progress(batch)
         finally:
             self._draining.on = False
         return done

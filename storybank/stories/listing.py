@@ -59,7 +59,7 @@ def page_of(session: Session, use: Use, number: int) -> Page:
             select(StoryVersion.story_id, StoryVersion.word_count)
             .join(Story, Story.id == StoryVersion.story_id)
             .where(StoryVersion.story_id.in_(some), StoryVersion.n == Story.current_version)
-        ).tuples()
+        ).all()
     )
     attributes = reading.attributes_of(session, some)
     standing = states(session, some) if use.purpose is Purpose.KEEP else {}

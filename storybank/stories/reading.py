@@ -29,7 +29,13 @@ from storybank.errors import NotFound, Refused
 from storybank.stories.canon import Block, Mark, blocks_from, marks_from
 from storybank.stories.models import Story, StoryAttribute, StoryVersion
 from storybank.stories.rules import MAX_PART, Place, attribution
-from storybank.stories.words import StoryWords
+from storybank.stories.words import StoryWords, UngovernedRead, guard_words
+
+__all__ = [
+    "Excerpt", "StoryText", "Title", "UngovernedRead", "attributes_of", "excerpts", "external_ids",
+    "fragments", "guard_words", "hidden", "may", "permitted", "permitted_ids", "quote_matches",
+    "stories", "story", "titles",
+]  # fmt: skip
 
 SLICE = 500
 """How many ids go into one IN list: well below every database's limit."""
@@ -85,7 +91,7 @@ def may(session: Session, use: Use, story_id: int) -> bool:
     )
 
 
-def permitted(use: Use) -> sa.Select[tuple[int]]:
+def permitted(use: Use) -> sa.Select[int]:
     """A sub-select of the ids of stories this use allows, for the lists and counts of others."""
     return select(Story.id).where(permits(use, Story.id))
 
@@ -184,9 +190,7 @@ def fragments(
     versions = dict(
         session.execute(
             select(Story.id, Story.current_version).where(Story.id.in_(list(story_ids)))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     texts = _texts(session, use, set(versions.items()))
     heads = titles(session, use, versions)
@@ -214,9 +218,7 @@ def external_ids(session: Session, use: Use, story_ids: Collection[int]) -> dict
         found.update(
             session.execute(
                 select(Story.id, Story.external_id).where(Story.id.in_(ids), permits(use, Story.id))
-            )
-            .tuples()
-            .all()
+            ).all()
         )
     return found
 
@@ -258,7 +260,7 @@ def _words_of(table: Any, kind: str, ref: Any) -> sa.ColumnElement[bool]:
     return sa.and_(table.story_id == Story.id, table.kind == kind, table.ref == ref)
 
 
-def _titles(use: Use) -> sa.Select[Any]:
+def _titles(use: Use) -> sa.Select[*tuple[Any, ...]]:
     title, name = aliased(StoryWords), aliased(StoryWords)
     return (
         select(

@@ -1,0 +1,109 @@
+"""Walking through every page of the house as every role, looking for a word."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from factories import PASSWORD
+
+from storybank import db
+from storybank.consent.rules import EIGHT
+from storybank.people import service as people
+from storybank.people.rules import GIVEN_TO_ACCOUNTS, Role
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+@dataclass
+class Person:
+    """Somebody at a browser: a test client that signs in through the form."""
+
+    app: object
+    email: str | None = None
+    client: object = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = self.app.test_client()
+        if self.email:
+            answer = self.post("/sign-in", on="/sign-in", email=self.email, password=PASSWORD)
+            assert answer.status_code == 303, "could not sign in"
+
+    def get(self, path: str, **query):
+        return self.client.get(path, query_string=query)
+
+    def post(self, path: str, on: str = "/me", **fields):
+        """Send a form with the token of the page it stands ``on``."""
+        token = TOKEN.search(self.get(on).text)
+        return self.client.post(path, data={"csrf_token": token[1] if token else "", **fields})
+
+
+def a_person_of_each_role(app, house) -> dict[str, Person]:
+    """One signed-in person for each role, and a visitor."""
+    with db.writing(house.sessions) as session:
+        for role in GIVEN_TO_ACCOUNTS:
+            if role is not Role.STORYTELLER:
+                email = f"{role}@example.org"
+                people.add_account(session, email, [role], name=role.value, password=PASSWORD)
+    everybody = {
+        role.value: Person(app, f"{role}@example.org")
+        for role in GIVEN_TO_ACCOUNTS
+        if role is not Role.STORYTELLER
+    }
+    return everybody | {"visitor": Person(app)}
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The word was seen: by whom, at which address, on a page of which purposes."""
+
+    who: str
+    url: str
+    purposes: tuple[str, ...]
+
+
+def addresses(app, values: dict[str, list], queries: list[dict]) -> Iterator[tuple[str, tuple]]:
+    """Every GET address of the house with these values in its places, and its purposes."""
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods or rule.endpoint.endswith("static"):
+            continue
+        view = app.view_functions[rule.endpoint]
+        names = sorted(rule.arguments)
+        for chosen in itertools.product(*(values[name] for name in names)):
+            with app.test_request_context():
+                url = app.url_for(rule.endpoint, **dict(zip(names, chosen, strict=True)))
+            purposes = getattr(view, "purposes", ())
+            if "purpose" in names:
+                purposes = (chosen[names.index("purpose")],)
+            yield url, purposes, queries
+
+
+def crawl(app, everybody: dict[str, Person], word: str, values: dict, queries: list) -> set[Sight]:
+    """Every sight of ``word``, in bodies and headers, by everybody, at every address.
+
+    A page may show back what the person typed. Queries type the word in small letters, the
+    story has capitals in it; so on a page that was asked for the word only the story's own
+    spelling counts, and on any other page every spelling does.
+    """
+    seen = set()
+    pages = list(addresses(app, values, queries))
+    for who, person in everybody.items():
+        for url, purposes, asked in pages:
+            for query in asked:
+                if query and not takes_queries(url):
+                    continue
+                answer = person.get(url, **query)
+                told = answer.text + str(answer.headers)
+                typed = any(word.lower() in str(value) for value in query.values())
+                if word in told if typed else word.lower() in told.lower():
+                    seen.add(Sight(who, url, purposes))
+    return seen
+
+
+def takes_queries(url: str) -> bool:
+    return "/search" in url or "/draw" in url or "/suggestions" in url or "/find" in url
+
+
+PURPOSES = [use.value for use in EIGHT]

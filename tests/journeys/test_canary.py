@@ -1,0 +1,243 @@
+"""One story with a word nobody else uses: who sees it where, and that a stop ends it everywhere."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import factories
+import pytest
+import sqlalchemy as sa
+from crawling import PURPOSES, TOKEN, Person, Sight, a_person_of_each_role, crawl
+
+from storybank import db, tables
+from storybank.codebook import service as codebook
+from storybank.consent.purposes import CLAIMS, EIGHT, Purpose
+from storybank.consent.rules import NameStyle
+from storybank.people.rules import Role
+
+SPELT = "QuokkaLantern"
+WORD = SPELT.lower()
+# Cue phrases of the starter codebook stand beside the word, so that suggestions touch it too.
+TEXT = (
+    f"We met at the {SPELT} every Thursday. Our peer group kept me going.\n\n"
+    "They talked over me and it was a tick box, a done deal.\n\n"
+    f"In the end they changed the letter, and the {SPELT} has a quiet room now."
+)
+NOISE = "Nothing here is about lamps. Our peer group met on Fridays."
+
+
+@pytest.fixture
+def scene(app, house):
+    """The story, with somebody of every role, codings, suggestions, a printed pack, receipts."""
+    everybody = a_person_of_each_role(app, house)
+    with db.writing(house.sessions) as session:
+        a = factories.Factory(session)
+        story = a.story(
+            TEXT, f"The {SPELT}", EIGHT, name=f"Ada {SPELT}", style=NameStyle.CHOSEN,
+            external_id="outside-1",
+        )  # fmt: skip
+        a.story(NOISE, "A plain story", [], external_id="outside-2")
+        teller = a.actor(Role.STORYTELLER, email="teller@example.org", person_id=story.person_id)
+        assert teller.person_id
+        code_ids = [codebook.code(session, key).id for key in ("EN-PEER", "VA-SERVICE")]
+    everybody["storyteller"] = Person(app, "teller@example.org")
+    house.runner.drain()
+    researcher, facilitator = everybody["researcher"], everybody["facilitator"]
+    number = story.id
+    assert researcher.post(
+        f"/desk/{number}/codings",
+        on=f"/desk/{number}",
+        version=1,
+        start=0,
+        end=60,
+        code=code_ids,
+        quote=TEXT[:60],
+    ).status_code in (200, 303)
+    for purpose in ("workshop", "decide", "teach"):
+        made = facilitator.post(
+            "/workshops/new", on="/workshops/new", title=f"For {purpose}", question="What helps?",
+            held_on="2099-05-01", purpose=purpose, audience="Riverside Council",
+        )  # fmt: skip
+        workshop = made.location.rstrip("/").rsplit("/", 1)[-1]
+        pack = facilitator.post(
+            f"/workshops/{workshop}/packs/new", on=f"/workshops/{workshop}/packs/new",
+            title="Pack", use_until="2099-06-01",
+        ).location.split("/draw")[0]  # fmt: skip
+        facilitator.post(f"{pack}/draw", on="/workshops/new", place=f"{number}-1-0-60")
+        assert facilitator.post(f"{pack}/print", on="/workshops/new", copies=3).status_code == 303
+    values = {
+        "purpose": PURPOSES, "story_id": [number, number + 1], "pack_id": [1, 2, 3],
+        "workshop_id": [1, 2, 3], "receipt_id": [1, 2, 3], "account_id": [1, 2],
+        "key": ["EN-PEER", "VA-SERVICE", "enabler"], "suggestion_id": [1, 2, 3],
+    }  # fmt: skip
+    queries = [
+        {}, {"q": WORD}, {"q": f'"{WORD}"'}, {"q": "quokka*"}, {"q": "quokkalanterm"},
+        {"q": "thursday"}, {"q": "code:EN-PEER"}, {"q": str(number)}, {"q": "ST-0001"},
+        {"code": "EN-PEER"}, {"family": "enabler"}, {"family": "value"},
+        {"order": "strongest"},
+    ]  # fmt: skip
+
+    def look() -> set[Sight]:
+        return crawl(app, everybody, SPELT, values, queries)
+
+    return SimpleNamespace(
+        app=app, house=house, everybody=everybody, story=story, look=look, number=number
+    )
+
+
+def stop(scene, *uses: Purpose) -> None:
+    with db.writing(scene.house.sessions) as session:
+        factories.Factory(session).stop(scene.story, *uses)
+
+
+def strays(scene) -> list[str]:
+    with scene.house.sessions() as session:
+        return [line for _, line in scene.house.strays(session)]
+
+
+def claimable(who: str) -> set[str]:
+    role = Role.VISITOR if who == "visitor" else Role(who)
+    return {purpose.value for purpose in CLAIMS[role]}
+
+
+MUST_SEE = {
+    ("researcher", "/desk/{n}"), ("researcher", "/desk/{n}/sentences"),
+    ("researcher", "/desk/{n}/codings"), ("researcher", "/codes/EN-PEER"),
+    ("researcher", "/codings.csv"), ("researcher", "/search/study"),
+    ("researcher", "/search/reuse"), ("researcher", "/stories/study"),
+    ("researcher", "/stories/reuse/{n}"), ("researcher", "/suggestions"),
+    ("researcher", "/suggestions/story/{n}"), ("facilitator", "/packs/workshop/1"),
+    ("facilitator", "/packs/workshop/1/cards"), ("facilitator", "/packs/workshop/1/draw"),
+    ("facilitator", "/packs/decide/2"), ("facilitator", "/packs/teach/3/cards"),
+    ("facilitator", "/search/workshop"), ("member", "/stories/members"),
+    ("member", "/stories/members/{n}"), ("member", "/search/members"),
+    ("steward", "/stories/keep"), ("steward", "/stories/keep/{n}"),
+    ("steward", "/stories/keep/{n}/choices"), ("storyteller", "/my"),
+    ("storyteller", "/my/{n}"), ("visitor", "/search/public"),
+}  # fmt: skip
+
+
+def must_see(scene) -> set[tuple[str, str]]:
+    return {(who, url.format(n=scene.number)) for who, url in MUST_SEE}
+
+
+@pytest.mark.slow
+class TestCanary:
+    def test_each_role_sees_it_where_its_purpose_allows_and_nowhere_else(self, scene, capfd):
+        seen = scene.look()
+        assert must_see(scene) <= {(sight.who, sight.url) for sight in seen}
+        outside = {s for s in seen if not set(s.purposes) & claimable(s.who)}
+        assert outside == set()
+        told = capfd.readouterr()
+        assert WORD not in (told.out + told.err).lower()
+
+    def test_a_stop_of_one_use_is_true_at_its_commit_with_the_queue_held_back(self, scene):
+        before = scene.look()
+        stop(scene, Purpose.WORKSHOP)
+        after = scene.look()
+        assert {s for s in after if s.purposes == ("workshop",)} == set()
+        untouched = {s for s in before if s.purposes != ("workshop",)}
+        assert untouched <= after
+        assert any("pack" in line for line in strays(scene))
+        scene.house.runner.drain()
+        assert strays(scene) == []
+
+    def test_a_stop_of_all_is_true_at_its_commit_with_the_index_left_stale(self, scene):
+        stop(scene)
+        seen = scene.look()
+        assert {s.who for s in seen} == {"storyteller"}
+        named = strays(scene)
+        assert any(line.startswith("search index") for line in named)
+        assert any("pack" in line for line in named)
+        assert any("suggestion" in line for line in named)
+        assert WORD not in " ".join(named).lower()
+
+    def test_after_a_stop_a_page_answers_as_if_the_story_had_never_been(self, scene):
+        """No count, hint or suggestion differs between the stopped word and a made-up one."""
+        stop(scene)
+        made_up = "z" * len(WORD)
+        for who, purpose in (
+            ("researcher", "study"), ("facilitator", "workshop"), ("member", "members"),
+            ("steward", "keep"), ("visitor", "public"),
+        ):  # fmt: skip
+            person = scene.everybody[who]
+            person.get("/about")  # a sentence that waits for the next page is said here
+            real, fake = (
+                TOKEN.sub("", person.get(f"/search/{purpose}", q=word).text).replace(word, "?")
+                for word in (WORD, made_up)
+            )
+            assert real == fake, purpose
+
+    def test_nothing_can_be_done_with_it_after_a_stop(self, scene):
+        researcher = scene.everybody["researcher"]
+        page, n = "/stories/study", scene.number
+        stop(scene)
+        for path, fields in (
+            (
+                f"/desk/{n}/codings",
+                {"version": 1, "start": 0, "end": 9, "code": [1], "quote": TEXT[:9]},
+            ),
+            (f"/desk/{n}/sentences", {"sentence": ["0-9"], "code": [1]}),
+            ("/codings/1/remove", {}),
+            ("/suggestions/1/confirm", {}),
+        ):
+            answer = researcher.post(path, on=page, **fields)
+            assert answer.status_code in (404, 409), path
+            assert WORD not in answer.text.lower()
+        facilitator = scene.everybody["facilitator"]
+        answer = facilitator.post(
+            "/packs/workshop/1/draw", on="/workshops/new", place=f"{n}-1-0-60"
+        )
+        assert WORD not in facilitator.get("/packs/workshop/1").text.lower()
+        assert WORD not in answer.text.lower()
+
+    def test_after_the_cleaning_job_the_word_is_in_one_table_and_no_file(self, scene):
+        stop(scene)
+        scene.house.runner.drain()
+        assert strays(scene) == []
+        assert tables_holding(scene.house, WORD) == {"story_words"}
+        assert files_holding(scene.house.config.home, WORD) == set()
+        assert WORD not in scene.everybody["researcher"].get("/codings.csv").text.lower()
+
+    def test_before_a_stop_the_index_does_hold_it_so_the_search_for_files_can_find(self, scene):
+        assert files_holding(scene.house.config.home, WORD)
+        assert tables_holding(scene.house, WORD) == {"story_words"}
+
+    def test_without_the_permit_clause_this_crawl_fails(self, scene, monkeypatch):
+        stop(scene)
+        monkeypatch.setattr("storybank.stories.reading.permits", lambda use, story_id: sa.true())
+        assert len({s.who for s in scene.look()}) > 1
+
+
+def tables_holding(house, word: str) -> set[str]:
+    """Tables with the word in any column of any row."""
+    found = set()
+    with house.engine.connect() as connection:
+        for table in tables.metadata.tables.values():
+            rows = connection.exec_driver_sql(
+                f'SELECT * FROM "{table.name}"'
+            ) if table.name != "story_words" else connection.execute(
+                sa.select(table), execution_options={"use": _anybody()}
+            )  # fmt: skip
+            if any(word in " ".join(map(str, row)).lower() for row in rows):
+                found.add(table.name)
+    return found
+
+
+def files_holding(home, word: str) -> set[str]:
+    """Files of the data folder, but for the database, with the word's letters in them."""
+    return {
+        path.name
+        for path in home.rglob("*")
+        if path.is_file()
+        and not path.name.startswith("storybank.db")
+        and word.encode() in path.read_bytes().lower()
+    }
+
+
+def _anybody():
+    from storybank.clock import now
+    from storybank.consent.rules import Use
+    from storybank.people.rules import MACHINE
+
+    return Use.claim(MACHINE, Purpose.INDEX, now())
