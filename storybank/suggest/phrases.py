@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from storybank.suggest.verbs import ADJECTIVES, FORMS
+from storybank.suggest.verbs import ADJECTIVES, BASE, FORMS
 
 MOST_FORMS = 1_000
 """A phrase with more verbs than this allows is taken as it stands."""
@@ -24,7 +24,7 @@ _SHORT_VERB = {
     "am": "'m", "is": "'s", "has": "'s", "are": "'re", "have": "'ve", "had": "'d",
     "would": "'d", "will": "'ll",
 }  # fmt: skip
-_SUBJECTS = frozenset("i you he she it we they who that there".split())
+SUBJECTS = frozenset("i you he she it we they who that there".split())
 _NO_VERBS = frozenset(
     "can could would will shall should may might must am just only never always still also "
     "not all both do did".split()
@@ -41,6 +41,7 @@ _ELSEWHERE = (
     ("labell", "label"), ("travell", "travel"), ("practis", "practic"), ("colour", "color"),
     ("behaviour", "behavior"), ("centre", "center"),
 )  # fmt: skip
+_WHAT_ONE_GETS = frozenset("a an the any".split())
 _ONE = frozenset("a an one every each no first more less very too".split())
 _NOT_NOUNS = ("s", "ly", "ed", "ing")
 _NO_NOUNS = frozenset(
@@ -54,8 +55,8 @@ def forms(phrase: str) -> frozenset[str]:
 
     In small letters, straight apostrophes, without hyphens. Holds the phrase itself.
     """
-    words = _words(phrase)
-    ways = [_people(words[at]) | _spellings(_tenses(words, at)) for at in range(len(words))]
+    words = words_of(phrase)
+    ways = [people(words[at]) | _spellings(tenses(words, at)) for at in range(len(words))]
     if len(words) > 1:
         ways[-1] = ways[-1] | _plural(words)
     many = 1
@@ -64,7 +65,7 @@ def forms(phrase: str) -> frozenset[str]:
     if many > MOST_FORMS:
         return same_words(phrase)
     return frozenset(
-        " ".join(short) for combination in product(*ways) for short in _shortened(combination)
+        " ".join(short) for combination in product(*ways) for short in shortened(combination)
     )
 
 
@@ -73,14 +74,15 @@ def same_words(phrase: str) -> frozenset[str]:
 
     For near misses: a phrase that calls a cue off should not grow beyond what was written.
     """
-    return frozenset(" ".join(short) for short in _shortened(tuple(_words(phrase))))
+    return frozenset(" ".join(short) for short in shortened(tuple(words_of(phrase))))
 
 
-def _words(phrase: str) -> list[str]:
+def words_of(phrase: str) -> list[str]:
+    """The words of a phrase in small letters, with straight apostrophes and no hyphens."""
     return phrase.lower().replace("\u2019", "'").replace("-", " ").split()
 
 
-def _people(word: str) -> frozenset[str]:
+def people(word: str) -> frozenset[str]:
     """Whoever it was: a cue that says "she" is as true of him, and of somebody who is neither."""
     return _WHOEVER.get(word, frozenset({word}))
 
@@ -90,27 +92,45 @@ def _spellings(words: frozenset[str]) -> frozenset[str]:
     return words | {word.replace(here, there) for word in words for here, there in _ELSEWHERE}
 
 
-def _tenses(words: list[str], at: int) -> frozenset[str]:
+def tenses(words: list[str], at: int) -> frozenset[str]:
     """The word as it stands, and in other tenses where it can only be a verb."""
     word = words[at]
     if word in ADJECTIVES:
         return frozenset({word})
+    if word == "had" and words[at + 1 : at + 2] and words[at + 1] in _WHAT_ONE_GETS:
+        return FORMS["had"] | FORMS["got"]
     if word in FORMS:
         return FORMS[word]
     if word.endswith("ed") and len(word) > 3:
         return frozenset(_from_past(word))
-    if at and words[at - 1] in _SUBJECTS and word not in _NO_VERBS and len(word) > 2:
+    if at and words[at - 1] in SUBJECTS and word not in _NO_VERBS and len(word) > 2:
         return frozenset(_from_present(word))
     return frozenset({word})
 
 
-def _from_past(word: str) -> Iterator[str]:
+def bases(word: str) -> tuple[str, ...]:
+    """What may follow "did not" instead of this verb; some of them are no words."""
+    if word in BASE:
+        return (BASE[word],)
+    if not word.endswith("ed") or len(word) < 4:
+        return (word,)
     stem = word[:-2]
-    yield from (word, stem, stem + "e", stem + "s", stem + "es", stem + "ing")
+    found = [stem, stem + "e"]
     if stem.endswith("i"):  # tried, try
-        yield from (stem[:-1] + "y", stem[:-1] + "ies", stem[:-1] + "ying")
+        found.append(stem[:-1] + "y")
     if stem[-1] == stem[-2]:  # planned, plan
-        yield from (stem[:-1], stem[:-1] + "s", stem[:-1] + "ing")
+        found.append(stem[:-1])
+    return tuple(found)
+
+
+def _from_past(word: str) -> Iterator[str]:
+    yield word
+    for base in bases(word):
+        yield from (base, base + "s", base + "ing")
+    stem = word[:-2]
+    yield stem + "es"
+    if stem.endswith("i"):
+        yield stem[:-1] + "ies"
 
 
 def _from_present(word: str) -> Iterator[str]:
@@ -133,20 +153,20 @@ def _plural(words: list[str]) -> frozenset[str]:
     return frozenset({word + ("es" if word.endswith(("x", "ch", "sh", "z")) else "s")})
 
 
-def _shortened(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def shortened(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """The words, and each way of writing a pair of them as one: "did not" as "didn't"."""
     if len(words) < 2:
         yield words
         return
-    for rest in _shortened(words[1:]):
+    for rest in shortened(words[1:]):
         yield (words[0], *rest)
     first, second, *_ = words
     if second == "not":
         pairs = _SHORT_NOT.get(first, ())
-    elif first in _SUBJECTS and second in _SHORT_VERB:
+    elif first in SUBJECTS and second in _SHORT_VERB:
         pairs = (first + _SHORT_VERB[second],)
     else:
         return
-    for rest in _shortened(words[2:]) if len(words) > 2 else ((),):
+    for rest in shortened(words[2:]) if len(words) > 2 else ((),):
         for pair in pairs:
             yield (pair, *rest)

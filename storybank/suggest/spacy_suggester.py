@@ -18,7 +18,9 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import compile_infix_regex
 
-from storybank.suggest import phrases, rules
+from storybank.suggest import rules
+from storybank.suggest.denials import denials
+from storybank.suggest.phrases import forms, same_words
 from storybank.suggest.rules import Hit, Reasons
 from storybank.suggest.suggester import CuePhrase, Proposal, SuggestInput
 from storybank.suggest.suggester import Span as Place
@@ -60,13 +62,21 @@ class Cues:
 
     def __init__(self, nlp: Language, cues: Sequence[CuePhrase]) -> None:
         self.matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
-        self.cues: dict[int, CuePhrase] = {}
+        self.cues: dict[int, tuple[CuePhrase, bool]] = {}
         for cue in cues:
-            forms = phrases.same_words if cue.near_miss else phrases.forms
-            docs = [nlp.make_doc(form) for form in sorted(forms(cue.phrase)) if form]
-            if docs:
-                self.matcher.add(str(cue.id), docs)
-                self.cues[nlp.vocab.strings[str(cue.id)]] = cue
+            if cue.near_miss:
+                self._add(nlp, cue, same_words(cue.phrase), denied=False)
+            else:
+                said = forms(cue.phrase)
+                self._add(nlp, cue, said, denied=False)
+                self._add(nlp, cue, denials(cue.phrase) - said, denied=True)
+
+    def _add(self, nlp: Language, cue: CuePhrase, ways: Iterable[str], denied: bool) -> None:
+        docs = [nlp.make_doc(way) for way in sorted(ways) if way]
+        if docs:
+            key = f"{cue.id} denied" if denied else str(cue.id)
+            self.matcher.add(key, docs)
+            self.cues[nlp.vocab.strings[key]] = (cue, denied)
 
     def __call__(self, doc: Doc) -> Doc:
         doc.user_data["suggestions"] = {}
@@ -83,7 +93,7 @@ class Cues:
         starts = [start for start, _ in sentences]
         found: dict[Place, tuple[int, list[Hit]]] = {}
         for key, first, last in sorted(self.matcher(doc), key=lambda match: match[1:]):
-            cue = self.cues[key]
+            cue, denied = self.cues[key]
             start = back(doc[first].idx)
             end = back(doc[last - 1].idx + len(doc[last - 1]))
             sentence = sentences[max(0, bisect_right(starts, start) - 1)]
@@ -94,7 +104,7 @@ class Cues:
                 for token in doc[max(0, first - rules.WINDOW) : first]
                 if back(token.idx) >= sentence[0]
             ]
-            doubtful = not cue.near_miss and rules.is_negated(before, doc[first].text)
+            doubtful = denied or rules.is_negated(before, doc[first].text)
             hit = Hit(start, end, cue.code_id, cue.id, cue.near_miss, doubtful)
             found.setdefault(sentence, (first, []))[1].append(hit)
         return found

@@ -65,6 +65,9 @@ cut cuts cutting
 FORMS = {form: frozenset(line.split()) for line in _VERBS for form in line.split()}
 """Each form to all the forms of its verb."""
 
+BASE = {form: line.split()[0] for line in _VERBS for form in line.split()}
+"""Each form to the one that follows "did not"."""
+
 # "Worn out" says how somebody is, and "wore out the carpet" does not: these stay as they are.
 ADJECTIVES = frozenset(
     "worn burnt burned thrown given taken known shown written driven broken forgotten fallen "

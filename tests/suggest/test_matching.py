@@ -222,6 +222,30 @@ class TestNegation:
         assert check
 
     @pytest.mark.parametrize(
+        ("cue", "text"),
+        [
+            ("we had a vote", "We did not get a vote."),
+            ("we had a vote", "We had no vote."),
+            ("we had a vote", "We\u2019ve never had a vote."),
+            ("we had a vote", "We didn't have any vote."),
+            ("they came to us", "They never came to us."),
+            ("they came to us", "They wouldn't come to us."),
+            ("he introduced me", "She did not introduce me."),
+            ("role was clear", "My role wasn\u2019t clear."),
+            ("there were breaks", "There were no breaks."),
+            ("we can be honest", "We cannot be honest."),
+            ("they had been missed", "They had not been missed."),
+            ("planned it", "They had not planned it."),
+        ],
+    )
+    def test_a_no_inside_the_cue_is_to_be_checked_too(self, cue, text):
+        ((_, _, check),) = suggested(text, A={"cues": [cue]})
+        assert check
+
+    def test_a_cue_that_ends_half_way_is_not_denied_by_any_no(self):
+        assert suggested("Now there is no tea.", A={"cues": ["now there is a"]}) == []
+
+    @pytest.mark.parametrize(
         "text",
         [
             "They told us what they did.",
