@@ -1,15 +1,32 @@
 """What templates may use: the NHS.UK macros, plain dates and numbers, addresses of files."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask
-from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
 from storybank.web.asset_files import asset, static_url
 from storybank.web.forms import csrf_field
 from storybank.web.messages import messages
+
+
+class Components(PackageLoader):
+    """The NHS.UK macros, with a hole stopped: they print some texts as if these were safe HTML.
+
+    Version 0.8.0 does so for the words of labels (and with them of radios and checkboxes),
+    legends and headings of cards, where a name somebody typed may stand.
+    """
+
+    _TRUSTING = re.compile(r"\bparams\.(text|heading) \| safe\b")
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool] | None]:
+        source, path, is_fresh = super().get_source(environment, template)
+        return self._TRUSTING.sub(r"params.\1 | escape", source), path, is_fresh
 
 
 def init_jinja(app: Flask) -> None:
@@ -24,7 +41,7 @@ def init_jinja(app: Flask) -> None:
         "lstrip_blocks": True,
     }
     app.jinja_loader = ChoiceLoader(
-        [PackageLoader("storybank.web"), PackageLoader("nhsuk_frontend_jinja")]
+        [PackageLoader("storybank.web"), Components("nhsuk_frontend_jinja")]
     )
     app.jinja_env.filters.update(date=day, moment=moment, number=number, plural=plural)
     app.jinja_env.globals.update(

@@ -7,14 +7,16 @@ string, no form value, no address of the reader.
 import sys
 import time
 import traceback
+from pathlib import Path
 from types import TracebackType
-from typing import Any
 from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, g, request
 
 _Raised = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+
+_PACKAGE = str(Path(__file__).parents[1])
 
 log = structlog.get_logger("storybank.web")
 
@@ -52,13 +54,14 @@ def _end(response: Response) -> Response:
 def _fault(exc_info: _Raised) -> None:
     """Log the kind of an error and where it arose: no message, no values, no source lines."""
     kind, _, trace = exc_info
-    frames: list[Any] = traceback.extract_tb(trace, limit=-12)
+    frames = traceback.extract_tb(trace)
+    ours = [frame for frame in frames[:-1] if frame.filename.startswith(_PACKAGE)]
     log.error(
         "fault",
         request_id=g.get("request_id"),
         endpoint=request.endpoint,
         error=f"{kind.__module__}.{kind.__qualname__}" if kind else None,
-        where=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+        where=[f"{one.filename}:{one.lineno} {one.name}" for one in ours + frames[-1:]],
     )
 
 

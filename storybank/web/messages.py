@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from flask import flash, get_flashed_messages
+from flask import flash, g, get_flashed_messages
 from flask import session as cookie
 
 Kind = Literal["success", "notice"]
@@ -22,6 +22,7 @@ def say(
     `undo` is the URL of a POST that takes the act back; the page shows it as a button named
     `label`, and `fields` are the hidden values it sends. Ids only: never words of a story.
     """
+    g.said = True
     message: dict[str, Any] = {"text": sentence}
     if undo is not None:
         message.update(undo=undo, fields=dict(fields or {}), label=label)
@@ -38,5 +39,6 @@ def messages() -> list[dict[str, Any]]:
 
 
 def forget_messages() -> None:
-    """Drop sentences said by a request that failed: what they claim was undone with it."""
-    cookie.pop("_flashes", None)
+    """Drop what this request said, as it failed: what the sentences claim was undone with it."""
+    if g.pop("said", False):
+        cookie.pop("_flashes", None)

@@ -4,6 +4,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 from sqlalchemy.orm import Session, sessionmaker
 
 from storybank.db import begin_writing
+from storybank.web.messages import forget_messages
 
 _READS = ("GET", "HEAD", "OPTIONS")
 _KEY = "storybank.sessions"
@@ -35,11 +36,12 @@ def init_session(app: Flask, sessions: sessionmaker[Session]) -> None:
 
 def _finish(response: Response) -> Response:
     opened = g.get("session")
-    if opened is not None:
-        if response.status_code < 400:
-            opened.commit()
-        else:
+    if response.status_code >= 400:
+        forget_messages()
+        if opened is not None:
             opened.rollback()
+    elif opened is not None:
+        opened.commit()
     return response
 
 

@@ -18,9 +18,9 @@ def init_shell(app: Flask, config: Config, sessions: sessionmaker[Session]) -> N
 
     Create the app with `Flask("storybank", static_folder=None)`: each room serves its own static
     files. A context processor of the app may give the layout `actor`, `nav_items` (a list of
-    dicts `label`, `href`, `current`), `sign_in_url`, `sign_out_url` and `contact`; all may be
-    missing. Call this before registering other blueprints or `after_request` functions: Flask
-    runs those in reverse, so the log line and the headers see the answer last.
+    dicts `label`, `href`, `current`), `account_url`, `sign_in_url`, `sign_out_url` and `contact`;
+    all may be missing. Call this before registering other blueprints or `after_request`
+    functions: Flask runs those in reverse, so the log line and the headers see the answer last.
     """
     init_jinja(app)
     init_log(app)
