@@ -1,0 +1,140 @@
+"""Keeps the search index in step with what the door allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storybank.clock import now
+from storybank.consent.rules import Purpose, Use
+from storybank.errors import NotReady
+from storybank.people.rules import MACHINE
+from storybank.search.index import Document, Holds, Index, Matches
+from storybank.search.query import Node
+from storybank.stories import reading
+from storybank.stories.models import Story
+
+SLICE = 200
+"""How many stories are read at a time."""
+
+
+class SearchIndex:
+    """The index as a keeper of copies. Searches ask it through ``find`` and ``stem``."""
+
+    name = "search index"
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+
+    def find(self, query: Node, allow: Collection[int]) -> Matches:
+        return self.index.find(query, allow)
+
+    def stem(self, word: str) -> str:
+        return self.index.stem(word)
+
+    def prepare(self) -> None:
+        """Make an empty index where there is none."""
+        self.index.prepare()
+
+    def close(self) -> None:
+        """Let go of the files that are open for reading."""
+        self.index.close()
+
+    def reconcile(self, session: Session, story_ids: Collection[int]) -> None:
+        """Take in what may be found by somebody now, and forget the rest.
+
+        An index that is missing or broken is built anew, whole.
+        """
+        allowed = reading.permitted_ids(session, _indexing()).intersection(story_ids)
+        try:
+            gone = set(story_ids) - allowed
+            if gone:
+                self.index.forget(gone)
+            _bring_up_to_date(session, self.index, allowed)
+        except NotReady:
+            self.reindex(session)
+
+    def strays(self, session: Session) -> Iterator[tuple[int, str]]:
+        """Stories the index should not hold, and words of theirs it has not yet thrown away."""
+        try:
+            wanted = self.wanted(session)
+            for story_id, version in sorted(self.index.versions().items()):
+                if story_id not in wanted:
+                    yield story_id, f"search index: story {story_id} can still be found"
+                elif wanted[story_id] != version:
+                    yield story_id, f"search index: story {story_id} in an old version"
+            yield from self.index.leftovers()
+        except NotReady as problem:
+            yield 0, f"search index: {problem.sentence}"
+
+    def trouble(self, session: Session) -> str | None:
+        """What is wrong with the index, in one sentence; None when it is sound and complete."""
+        try:
+            missing = len(self.wanted(session).keys() - self.index.versions().keys())
+        except NotReady as problem:
+            return problem.sentence
+        return f"{missing} stories cannot be found; run: storybank reindex" if missing else None
+
+    def reindex(
+        self, session: Session, progress: Callable[[int], None] = lambda stories: None
+    ) -> int:
+        """Build the index anew beside the old one, change over, and say how many stories it holds.
+
+        Cut off at any moment, it leaves the old index in use. ``progress`` is given the number
+        of stories done since it was last called.
+        """
+        wanted = self.wanted(session)
+
+        def catch_up(fresh: Holds) -> None:
+            # A new look: the session may see the database as it was when the work began.
+            with Session(session.get_bind()) as later:
+                wanted = self.wanted(later)
+                fresh.forget(fresh.versions().keys() - wanted.keys())
+                _bring_up_to_date(later, fresh, wanted)
+
+        self.index.rebuild(lambda fresh: fresh.put(_documents(session, wanted, progress)), catch_up)
+        return len(self.index.versions())
+
+    def wanted(self, session: Session) -> dict[int, int]:
+        """What the index should hold: {story id: version}."""
+        query = select(Story.id, Story.current_version).where(
+            Story.id.in_(reading.permitted(_indexing()))
+        )
+        return dict(session.execute(query).all())
+
+    def wanted_ids(self, session: Session) -> set[int]:
+        """The stories the index should hold."""
+        return set(self.wanted(session))
+
+
+def _indexing() -> Use:
+    return Use.claim(MACHINE, Purpose.INDEX, now())
+
+
+def _bring_up_to_date(session: Session, holder: Holds, story_ids: Collection[int]) -> None:
+    """Put in what is missing or of another version. A version never changes."""
+    held = holder.versions()
+    lacking = []
+    for start in range(0, len(ids := sorted(story_ids)), SLICE):
+        rows = session.execute(
+            select(Story.id, Story.current_version).where(Story.id.in_(ids[start : start + SLICE]))
+        )
+        lacking += [story_id for story_id, version in rows if held.get(story_id) != version]
+    if lacking:
+        holder.put(_documents(session, lacking))
+
+
+def _documents(
+    session: Session,
+    story_ids: Collection[int],
+    progress: Callable[[int], None] = lambda stories: None,
+) -> Iterator[Document]:
+    use = _indexing()
+    ids = sorted(story_ids)
+    for start in range(0, len(ids), SLICE):
+        part = ids[start : start + SLICE]
+        for story in reading.stories(session, use, part):
+            yield Document(story.story_id, story.version, story.title, story.text)
+        progress(len(part))

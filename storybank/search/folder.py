@@ -1,0 +1,134 @@
+"""Where an index lies on disk: one folder in use, named by a link that changes all at once.
+
+Whoever can write here can run code as us (index files are unpickled), so the folder is ours alone.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from storybank.errors import Conflict, NotReady
+
+WAIT = 20.0
+"""Seconds to wait for another writer."""
+
+CURRENT = "current"
+WRITER, REBUILDER = "writer.lock", "rebuilder.lock"
+
+
+class Folder:
+    """The root holds the folder in use, at times one being built, a link, and two locks."""
+
+    def __init__(self, root: Path, wait: float = WAIT) -> None:
+        self.root = root
+        self.wait = wait
+
+    def current(self) -> Path | None:
+        """The folder in use, or None where there is none.
+
+        Raises NotReady when others may write to it.
+        """
+        try:
+            status = self.root.stat()
+            current = self.root / os.readlink(self.root / CURRENT)
+        except FileNotFoundError:
+            return None
+        if status.st_uid != os.geteuid() or status.st_mode & 0o022:
+            raise NotReady("Others may write to the search index. Make its folder yours alone.")
+        return current if current.is_dir() else None
+
+    def new(self) -> Path:
+        """An empty folder beside the one in use."""
+        folder = self.root / f"books-{secrets.token_hex(6)}"
+        folder.mkdir(mode=0o700)
+        return folder
+
+    def use(self, folder: Path) -> None:
+        """Change over to ``folder``: whoever opens the index next opens that one."""
+        draft = self.root / f".{CURRENT}-{secrets.token_hex(6)}"
+        draft.symlink_to(folder.name)
+        draft.replace(self.root / CURRENT)
+        sync(self.root)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Alone among all processes and threads.
+
+        Raises Conflict after ``wait`` seconds.
+        """
+        with self._locked(WRITER, self.wait) as held:
+            if not held:
+                raise Conflict("The search index is busy. Try again in a minute.")
+            yield
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[None]:
+        """Alone in building anew.
+
+        Raises Conflict at once when somebody else is at it.
+        """
+        with self._locked(REBUILDER, 0) as held:
+            if not held:
+                raise Conflict("The search index is being built already. Wait until it is done.")
+            yield
+
+    def unfinished(self) -> list[Path]:
+        """What a rebuild left that was cut off. Nothing, while one is under way."""
+        if not self.root.is_dir():
+            return []
+        with self._locked(REBUILDER, 0) as held:
+            return self._strangers() if held else []
+
+    def clear_unfinished(self) -> None:
+        """Remove what a rebuild left that was cut off."""
+        with self._locked(REBUILDER, 0) as held:
+            if held:
+                self.clear()
+
+    def clear(self) -> None:
+        """Remove everything but what is in use. For whoever holds the rebuilder's lock."""
+        for path in self._strangers():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+    def _strangers(self) -> list[Path]:
+        known = {CURRENT, WRITER, REBUILDER}
+        with suppress(FileNotFoundError):
+            known.add(os.readlink(self.root / CURRENT))
+        return [path for path in self.root.iterdir() if path.name not in known]
+
+    @contextmanager
+    def _locked(self, name: str, wait: float) -> Iterator[bool]:
+        """Whether the lock could be had; it goes when its process does."""
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        until = time.monotonic() + wait
+        with open(self.root / name, "a") as handle:
+            while not (held := _try_lock(handle.fileno())) and time.monotonic() < until:
+                time.sleep(0.02)
+            yield held
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def sync(path: Path) -> None:
+    """Have a file or folder on the disk itself, so that a power cut does not bring words back."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,189 @@
+"""The Whoosh index on disk: what is in it, and how it is written.
+
+It keeps ids, versions and lists of words to find by: no text, no title, no spelling list. Whoosh
+marks a deleted story and leaves its words in the file, so the files are kept small ("shelves")
+and a shelf with something deleted is written anew at once.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from whoosh import columns, fields, formats, index
+from whoosh.analysis import StemmingAnalyzer
+from whoosh.filedb.filestore import FileStorage
+from whoosh.lang import porter
+from whoosh.reading import SegmentReader
+
+from storybank.search.folder import sync
+from storybank.search.index import Document
+from storybank.search.query import WORD, words_in
+
+NAME = "stories"
+SHELF_LETTERS = 1_250_000
+"""Letters of text that go onto one shelf: about 220,000 words, written anew in 1.4 s."""
+SHELF_BYTES = 3_000_000
+SMALL_SHELVES = 8
+"""How many half-empty shelves may stand before some are put together."""
+
+_analyzer = StemmingAnalyzer(expression=WORD, stoplist=None, minsize=1)
+SCHEMA = fields.Schema(
+    story=fields.COLUMN(columns.NumericColumn("i")),
+    version=fields.COLUMN(columns.NumericColumn("i")),
+    title=fields.TEXT(analyzer=_analyzer, stored=False, spelling=False, vector=None),
+    text=fields.TEXT(analyzer=_analyzer, stored=False, spelling=False, vector=None),
+    # Words that do not begin their own stem: without them "community*" would miss "commun".
+    forms=fields.FieldType(formats.Existence(), _analyzer, stored=False),
+)
+
+stem = lru_cache(maxsize=100_000)(porter.stem)
+
+
+def open_searcher(path: Path) -> Any:
+    """A new searcher over the last commit."""
+    return FileStorage(str(path)).open_index(NAME, SCHEMA).searcher()
+
+
+def generation(path: Path) -> int:
+    """The number of the last commit."""
+    return int(index.TOC._latest_generation(FileStorage(str(path)), NAME))
+
+
+class Shelves:
+    """One index on disk, as its only writer sees it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._index = FileStorage(str(path)).open_index(NAME, SCHEMA)
+
+    @classmethod
+    def create(cls, path: Path) -> Shelves:
+        FileStorage(str(path)).create_index(SCHEMA, NAME)
+        return cls(path)
+
+    def versions(self) -> dict[int, int]:
+        with self._index.reader() as reader:
+            return {story: version for _, story, version in rows(reader)}
+
+    def deleted(self) -> set[int]:
+        with self._index.reader() as reader:
+            return {story for _, story, _ in rows(reader, deleted=True)}
+
+    def put(self, documents: Iterable[Document]) -> None:
+        """A shelf at a time, so that memory stays small and a cut loses one shelf."""
+        waiting, letters = [], 0
+        for document in documents:
+            waiting.append(document)
+            letters += len(document.text)
+            if letters >= SHELF_LETTERS:
+                self._add(waiting)
+                waiting, letters = [], 0
+        if waiting:
+            self._add(waiting)
+        self._erase()
+        self._put_together()
+
+    def forget(self, story_ids: Collection[int]) -> None:
+        """First out of sight, in a few milliseconds; then out of the files."""
+        with self._writer() as writer:
+            if _delete(writer, story_ids):
+                writer.commit(merge=False)
+        self._erase()
+
+    def _add(self, documents: list[Document]) -> None:
+        with self._writer() as writer:
+            _delete(writer, {document.story_id for document in documents})
+            for document in documents:
+                words, title = words_in(document.text), words_in(document.title)
+                writer.add_document(
+                    story=document.story_id,
+                    version=document.version,
+                    title=[stem(word) for word in title],
+                    text=[stem(word) for word in words],
+                    forms=[w for w in {*words, *title} if not stem(w).startswith(w)],
+                )
+            writer.commit(merge=False)
+
+    def _erase(self) -> None:
+        """Write each shelf anew that still holds words of what was deleted."""
+        for shelf in self._shelves():
+            if shelf.has_deletions():
+                self._rewrite({shelf.segment_id()})
+
+    def _put_together(self) -> None:
+        """Make one shelf of several small ones, when there are many."""
+        sizes = {shelf.segment_id(): self._bytes(shelf) for shelf in self._shelves()}
+        small = sorted((s for s in sizes if sizes[s] < SHELF_BYTES / 2), key=sizes.__getitem__)
+        if len(small) >= SMALL_SHELVES:
+            totals = accumulate(sizes[shelf] for shelf in small)
+            fitting = {s for s, total in zip(small, totals, strict=True) if total <= SHELF_BYTES}
+            self._rewrite(fitting)
+
+    def _rewrite(self, shelf_ids: set[str]) -> None:
+        """Write these shelves anew, as one, without what was deleted."""
+
+        def policy(writer: Any, segments: list[Any]) -> list[Any]:
+            for shelf in segments:
+                if shelf.segment_id() in shelf_ids and shelf.doc_count():
+                    reader = SegmentReader(writer.storage, writer.schema, shelf)
+                    writer.add_reader(reader)
+                    reader.close()
+            return [shelf for shelf in segments if shelf.segment_id() not in shelf_ids]
+
+        with self._writer() as writer:
+            writer.commit(mergetype=policy)
+
+    def _shelves(self) -> list[Any]:
+        return list(self._index._read_toc().segments)
+
+    def _bytes(self, shelf: Any) -> int:
+        return sum(f.stat().st_size for f in self.path.glob(f"{shelf.segment_id()}.*"))
+
+    @contextmanager
+    def _writer(self) -> Iterator[Any]:
+        writer = self._index.writer(timeout=5, compound=False)
+        try:
+            yield writer
+        finally:
+            if not writer.is_closed:
+                writer.cancel()
+
+    def tidy(self) -> None:
+        """Remove what a killed writer left, and have the rest on the disk itself."""
+        toc = self._index._read_toc()
+        ours = {f"_{NAME}_{toc.generation}.toc", f"{NAME}_WRITELOCK"}
+        shelves = tuple(f"{shelf.segment_id()}." for shelf in toc.segments)
+        for path in self.path.iterdir():
+            if path.name in ours or path.name.startswith(shelves or "/"):
+                sync(path)
+            elif path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        sync(self.path)
+
+
+def rows(reader: Any, deleted: bool = False) -> Iterator[tuple[int, int, int]]:
+    """(document number, story id, version) of each document there is, or that was deleted."""
+    for leaf, offset in reader.leaf_readers():
+        if leaf.doc_count_all():
+            stories, versions = leaf.column_reader("story"), leaf.column_reader("version")
+            for number in range(leaf.doc_count_all()):
+                if leaf.is_deleted(number) == deleted:
+                    yield offset + number, int(stories[number]), int(versions[number])
+
+
+def _delete(writer: Any, story_ids: Collection[int]) -> int:
+    """Mark these stories as deleted; how many there were."""
+    wanted = set(story_ids)
+    with writer.reader() as reader:
+        numbers = [number for number, story, _ in rows(reader) if story in wanted]
+    for number in numbers:
+        writer.delete_document(number)
+    return len(numbers)

@@ -1,0 +1,35 @@
+"""Indexes to try: the fake, and Whoosh in a folder of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from search.fakes import FakeIndex
+
+from storybank.search.index import Document
+from storybank.search.whoosh_index import WhooshIndex
+
+
+@pytest.fixture
+def whoosh(tmp_path) -> Iterator[WhooshIndex]:
+    """An empty index on disk, under ``tmp_path / "index"``."""
+    index = WhooshIndex(tmp_path / "index")
+    index.prepare()
+    yield index
+    index.close()
+
+
+@pytest.fixture(params=["fake", "whoosh"])
+def index(request):
+    """An empty index of each kind, both held to the same contract."""
+    return FakeIndex() if request.param == "fake" else request.getfixturevalue("whoosh")
+
+
+@pytest.fixture
+def documents() -> list[Document]:
+    return [
+        Document(1, 1, "The night bus", "The nurses were kind. The waiting room was cold."),
+        Document(2, 1, "Waiting", "Nobody on the ward had a room for us, waiting or not."),
+        Document(3, 1, "A letter", "I wrote to the nurse. Community volunteers came."),
+    ]

@@ -1,0 +1,98 @@
+"""An honest little index in memory: the same answers, by looking at every word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from storybank.errors import NotReady
+from storybank.search.index import Document, Holds, Matches
+from storybank.search.query import And, Node, Not, Or, Phrase, Prefix, Word, words_in
+
+
+class FakeIndex:
+    """Holds documents in a dictionary. Its stems are cruder than Porter's: plurals only."""
+
+    def __init__(self, ready: bool = True) -> None:
+        self.documents: dict[int, Document] = {}
+        self.ready = ready
+
+    def stem(self, word: str) -> str:
+        return word.removesuffix("s") if len(word) > 3 else word
+
+    def put(self, documents: Iterable[Document]) -> None:
+        self._check()
+        self.documents.update({document.story_id: document for document in documents})
+
+    def forget(self, story_ids: Collection[int]) -> None:
+        self._check()
+        for story_id in story_ids:
+            self.documents.pop(story_id, None)
+
+    def versions(self) -> dict[int, int]:
+        self._check()
+        return {document.story_id: document.version for document in self.documents.values()}
+
+    def story_ids(self) -> set[int]:
+        return set(self.versions())
+
+    def prepare(self) -> None:
+        self.ready = True
+
+    def close(self) -> None:
+        pass
+
+    def rebuild(self, fill: Callable[[Holds], None], catch_up: Callable[[Holds], None]) -> None:
+        fresh = FakeIndex()
+        fill(fresh)
+        catch_up(fresh)
+        self.documents, self.ready = fresh.documents, True
+
+    def leftovers(self) -> Iterator[tuple[int, str]]:
+        return iter(())
+
+    def find(self, query: Node, allow: Collection[int]) -> Matches:
+        self._check()
+        scores = {}
+        for story_id in sorted(allow):
+            document = self.documents.get(story_id)
+            if document and matches(query, document, self.stem):
+                scores[story_id] = 1.0
+        return Matches(scores)
+
+    def _check(self) -> None:
+        if not self.ready:
+            raise NotReady("There is no search index yet. Run: storybank reindex")
+
+
+def matches(node: Node, document: Document, stem: Callable[[str], str]) -> bool:
+    """Does the document match, by the meaning of the words alone?"""
+    return (
+        any(_in(node, document, stem, field) for field in ("title", "text"))
+        if isinstance(node, Word | Phrase | Prefix)
+        else _compound(node, document, stem)
+    )
+
+
+def _compound(node: Node, document: Document, stem: Callable[[str], str]) -> bool:
+    match node:
+        case And(parts):
+            return all(matches(part, document, stem) for part in parts)
+        case Or(parts):
+            return any(matches(part, document, stem) for part in parts)
+        case Not(part):
+            return not matches(part, document, stem)
+    raise TypeError(node)
+
+
+def _in(node: Node, document: Document, stem: Callable[[str], str], field: str) -> bool:
+    words = words_in(getattr(document, field))
+    stems = [stem(word) for word in words]
+    match node:
+        case Word(text):
+            return stem(text) in stems
+        case Phrase(wanted):
+            target = [stem(word) for word in wanted]
+            return any(stems[n : n + len(target)] == target for n in range(len(stems)))
+        case Prefix(start):
+            return any(word.startswith(start) for word in (*words, *stems))
+    raise TypeError(node)

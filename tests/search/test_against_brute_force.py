@@ -1,0 +1,79 @@
+"""Whoosh answers as looking at every word would: on random stories, searches and permissions."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from search.fakes import matches
+
+from storybank.search.index import Document
+from storybank.search.passages import Finder
+from storybank.search.query import And, Node, Not, Or, Phrase, Prefix, Word, leaves
+from storybank.search.whoosh_index import WhooshIndex
+
+WORDS = "nurse nurses nursing community communities the not happy happily bus i".split()
+a_word = st.sampled_from(WORDS)
+a_text = st.lists(a_word, max_size=8).map(" ".join)
+a_leaf = st.one_of(
+    a_word.map(Word),
+    st.lists(a_word, min_size=2, max_size=4).map(lambda words: Phrase(tuple(words))),
+    st.sampled_from("nur nursi communi communit community hap happi happy the".split()).map(Prefix),
+)
+
+
+def compound(part: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    several = st.lists(part, min_size=2, max_size=3).map(tuple)
+    unwanted = st.lists(part.map(Not), max_size=2).map(tuple)
+    return st.one_of(
+        several.map(Or), st.tuples(several, unwanted).map(lambda both: And(both[0] + both[1]))
+    )
+
+
+a_query = st.recursive(a_leaf, compound, max_leaves=6)
+some_stories = st.lists(st.tuples(a_text, a_text), min_size=1, max_size=6)
+some_ids = st.sets(st.integers(0, 6))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    stories=some_stories,
+    changed=st.lists(st.tuples(st.integers(0, 6), a_text), max_size=3),
+    forgotten=some_ids,
+    queries=st.lists(a_query, min_size=1, max_size=5),
+    allow=some_ids,
+)
+def test_whoosh_finds_what_looking_at_every_word_finds(stories, changed, forgotten, queries, allow):
+    root = Path(tempfile.mkdtemp())
+    index = WhooshIndex(root)
+    try:
+        index.prepare()
+        held = {n: Document(n, 1, title, text) for n, (title, text) in enumerate(stories)}
+        index.put(held.values())
+        for story_id, text in changed:
+            held[story_id] = Document(story_id, 2, "", text)
+            index.put([held[story_id]])
+        index.forget(forgotten)
+        left = {n: document for n, document in held.items() if n not in forgotten}
+        for query in queries:
+            expected = {
+                n
+                for n, document in left.items()
+                if n in allow and matches(query, document, index.stem)
+            }
+            assert set(index.find(query, allow).scores) == expected
+    finally:
+        index.close()
+        shutil.rmtree(root)
+
+
+@given(query=a_query, text=a_text)
+def test_what_is_marked_is_what_was_found(query, text):
+    document = Document(1, 1, "", text)
+    stem = WhooshIndex(Path("unused")).stem
+    finder = Finder(query, stem)
+    somewhere = any(matches(leaf, document, stem) for leaf in leaves(query))
+    assert bool(finder.marks(text)) == somewhere
