@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import render_template_string
 
-from storybank.web.asset_files import asset
+from storybank.web.asset_files import asset, trouble
 from storybank.web.views import bp
 
 OPEN = ["/about", "/help", "/accessibility"]
@@ -150,6 +150,11 @@ class TestAssets:
         answer = client.get("/about")
         assert answer.status_code == 200
         assert "About Storybank" in answer.text
+
+    def test_trouble_with_them_is_told_in_a_sentence(self, monkeypatch):
+        assert trouble() is None
+        monkeypatch.setattr("storybank.web.asset_files.assets.troubles", lambda: iter(["Gone."]))
+        assert trouble() == "Gone."
 
 
 class TestMarks:
