@@ -36,7 +36,7 @@ from storybank.consent.rules import (
     StoryState,
     fold,
 )
-from storybank.consent.standing import happenings, save_standing
+from storybank.consent.standing import happenings, save_standing, state_of
 from storybank.errors import BadInput, Conflict, NotFound, Refused
 from storybank.people.models import Person
 from storybank.people.rules import Actor, Role
@@ -103,6 +103,7 @@ def give(
         raise BadInput("To stop a use, use Stop.")
     if choices.get(Purpose.KEEP) is Answer.ASK:
         raise BadInput("Keeping the story is a yes or a no. It cannot be 'ask me each time'.")
+    before = state_of(session, story_id)
     event = _append(
         session,
         by,
@@ -123,10 +124,10 @@ def give(
     kept = state.choices.get(Purpose.KEEP)
     if asks_something and (kept is None or kept.answer is not Answer.YES):
         raise Refused("We need a yes to keeping the story before any other use.")
-    events.publish(session, events.StoryChanged(story_id))
-    if any(answer is Answer.NO for answer in choices.values()) or not_for is not None:
-        # Saying no to what was allowed before takes copies away, as a stop does.
-        events.publish(session, events.UseStopped(story_id))
+    narrower = before is not None and _takes_away(before, state)
+    # What was allowed before and is not now takes copies away, as a stop does.
+    happening = events.UseStopped if narrower else events.StoryChanged
+    events.publish(session, happening(story_id))
     return _write_receipt(session, event, state, set(choices))
 
 
@@ -199,6 +200,16 @@ def person_of(session: Session, story_id: int) -> int:
     if found is None:
         raise NotFound("There is no story with that number.")
     return found
+
+
+def _takes_away(before: StoryState, after: StoryState) -> bool:
+    """Does the new state forbid anything that the old one may have allowed?"""
+    if set(after.not_for) - set(before.not_for):
+        return True
+    return any(
+        choice.answer is Answer.YES and after.choices[use] != choice
+        for use, choice in before.choices.items()
+    )
 
 
 def _check_recorder(by: Actor, person_id: int) -> None:
