@@ -10,24 +10,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.clock import now
-from storybank.codebook.models import Code, Codebook, Cue
-from storybank.codebook.service import NEAR_MISS
 from storybank.coding.models import Coding, CodingAct
 from storybank.consent.rules import Purpose, Use
 from storybank.people.rules import MACHINE
 from storybank.stories import reading
 from storybank.stories.canon import sentences
+from storybank.stories.models import Story, StoryVersion
 from storybank.stories.reading import StoryText
+from storybank.suggest.cue_phrases import Cues, codebook_name, cue_phrases
 from storybank.suggest.models import Suggestion, waits
-from storybank.suggest.suggester import CuePhrase, Proposal, Suggester, SuggestInput
+from storybank.suggest.suggester import Proposal, Suggester, SuggestInput
 
-AT_ONCE = 50
-"""How many stories are held in memory at once."""
+AT_ONCE = 2_000_000
+"""How many letters of stories are held in memory at once, if one story alone is not longer."""
 
 SLICE = 500
 """How many ids go into one IN list."""
 
-Cues = tuple[CuePhrase, ...]
 MakeSuggester = Callable[[Cues, str], Suggester]
 
 
@@ -53,9 +52,8 @@ class Suggestions:
 
         What a person answered stays as a record of places. Running it twice changes nothing.
         """
-        wanted = sorted(set(story_ids))
-        for first in range(0, len(wanted), AT_ONCE):
-            self._reconcile(session, wanted[first : first + AT_ONCE])
+        for some in _in_reach(session, sorted(set(story_ids))):
+            self._reconcile(session, some)
 
     def strays(self, session: Session) -> Iterator[tuple[int, str]]:
         """Stories that may not be studied now and still have open suggestions."""
@@ -74,55 +72,68 @@ class Suggestions:
         _take_away(session, [story_id for story_id in story_ids if story_id not in allowed])
         if not texts:
             return
-        suggester = self._make(_cues(session), _name(session))
+        suggester = self._make(cue_phrases(session), codebook_name(session))
         given = (SuggestInput(text.text, sentences(text.text, text.blocks)) for text in texts)
+        kept = _kept(session, allowed)
         for text, proposals in zip(texts, suggester.propose(given), strict=True):
-            _keep(session, text, proposals, suggester.name)
+            _renew_all(session, text, proposals, kept, suggester.name)
+        _delete(session, {row.id for row, is_open in kept.values() if is_open})
+        session.flush()
+
+
+def _in_reach(session: Session, story_ids: list[int]) -> Iterator[list[int]]:
+    """The stories in groups that fit into memory."""
+    for first in range(0, len(story_ids), SLICE):
+        group: list[int] = []
+        letters = 0
+        for story_id, length in session.execute(
+            select(Story.id, StoryVersion.length)
+            .join(
+                StoryVersion,
+                sa.and_(StoryVersion.story_id == Story.id, StoryVersion.n == Story.current_version),
+            )
+            .where(Story.id.in_(story_ids[first : first + SLICE]))
+            .order_by(Story.id)
+        ).all():
+            if group and letters + length > AT_ONCE:
+                yield group
+                group, letters = [], 0
+            group.append(story_id)
+            letters += length
+        if group:
+            yield group
 
 
 def _use() -> Use:
     return Use.claim(MACHINE, Purpose.SUGGEST, now())
 
 
-def _cues(session: Session) -> Cues:
+Key = tuple[int, int, int, int, int]
+Kept = dict[Key, tuple[Suggestion, bool]]
+"""By story, version, start, end and code: a suggestion, and whether it waits."""
+
+
+def _kept(session: Session, story_ids: Collection[int]) -> Kept:
     rows = session.execute(
-        select(Cue.id, Cue.code_id, Cue.phrase, Cue.kind)
-        .join(Code, Code.id == Cue.code_id)
-        .where(Code.retired_at.is_(None))
-        .order_by(Cue.id)
+        select(Suggestion, waits()).where(Suggestion.story_id.in_(list(story_ids)))
     )
-    return tuple(
-        CuePhrase(cue_id, code_id, phrase, kind == NEAR_MISS)
-        for cue_id, code_id, phrase, kind in rows
-    )
-
-
-def _name(session: Session) -> str:
-    codebook = session.scalars(select(Codebook).order_by(Codebook.id).limit(1)).first()
-    if codebook is None:
-        return "cue phrases"
-    return f"cue phrases of {codebook.key}"[:79] + f" {codebook.version}"
-
-
-def _keep(session: Session, text: StoryText, proposals: Sequence[Proposal], made_by: str) -> None:
-    """Make the open suggestions of one story equal to what was proposed."""
-    kept = {
-        (row.version, row.start, row.end, row.code_id): row
-        for row in session.scalars(select(Suggestion).where(Suggestion.story_id == text.story_id))
+    return {
+        (row.story_id, row.version, row.start, row.end, row.code_id): (row, bool(is_open))
+        for row, is_open in rows
     }
-    open_ids = set(
-        session.scalars(select(Suggestion.id).where(Suggestion.story_id == text.story_id, waits()))
-    )
+
+
+def _renew_all(
+    session: Session, text: StoryText, proposals: Sequence[Proposal], kept: Kept, made_by: str
+) -> None:
+    """Keep what was proposed for one story, and take it out of ``kept``."""
     for proposal in proposals:
-        key = (text.version, proposal.start, proposal.end, proposal.code_id)
-        row = kept.get(key)
+        key = (text.story_id, text.version, proposal.start, proposal.end, proposal.code_id)
+        row, is_open = kept.pop(key, (None, False))
         if row is None:
             session.add(_row(text, proposal, made_by))
-        elif row.id in open_ids:
-            open_ids.discard(row.id)
+        elif is_open:
             _renew(row, proposal, made_by)
-    session.flush()
-    _delete(session, open_ids)
 
 
 def _row(text: StoryText, proposal: Proposal, made_by: str) -> Suggestion:
