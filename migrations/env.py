@@ -1,6 +1,5 @@
 """Runs migrations at the address that ``storybank.db.alembic_config`` names."""
 
-import sqlalchemy as sa
 from alembic import context
 
 from storybank.db import make_engine
@@ -10,10 +9,9 @@ engine = make_engine(context.config.attributes["url"])
 with engine.connect() as connection:
     if connection.dialect.name == "sqlite":
         # Rebuilding a table drops the old one; with foreign keys on that would take its rows'
-        # children along. The pragma only works outside a transaction.
-        connection.execution_options(isolation_level="AUTOCOMMIT")
-        connection.execute(sa.text("PRAGMA foreign_keys = OFF"))
-        connection.commit()
+        # children along. The pragma only works outside a transaction, so the driver is told
+        # directly; all that follows is one transaction, and cut off at any moment leaves nothing.
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")
     context.configure(
         connection=connection,
         target_metadata=metadata,
