@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from sqlalchemy.engine import URL
+
 from storybank.errors import NotReady
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -58,12 +60,17 @@ class Config:
             raise NotReady("Storybank is not set up here yet. Run: storybank init")
         return cls(
             home=home,
-            database_url=database_url or f"sqlite:///{home / 'storybank.db'}",
+            database_url=database_url or _file_address(home / "storybank.db"),
             secret_key=key_file.read_text().strip(),
             jobs=jobs,
             secure_cookies=secure_cookies,
             testing=testing,
         )
+
+
+def _file_address(path: Path) -> str:
+    # A folder's name may hold signs that mean something in an address.
+    return URL.create("sqlite", database=str(path)).render_as_string()
 
 
 def home_folder() -> Path:
