@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,10 @@ import click
 
 from storybank import db
 from storybank.cli import progress
-from storybank.cli.choosing import read_uses
+from storybank.cli.choosing import StoryNumber, read_uses
 from storybank.cli.house import the_house
 from storybank.consent.rules import Answer, NameStyle
-from storybank.consent.service import Proof
+from storybank.consent.service import Proof, person_of
 from storybank.errors import StorybankError
 from storybank.intake import bulk
 from storybank.intake.reading import read_path
@@ -70,7 +71,12 @@ def take_in(paths: tuple[Path, ...], uses: str, evidence: str, attribution: str,
 def arrivals(paths: tuple[Path, ...]) -> Iterator[tuple[dict[str, Any], Arrival | str]]:
     """Each story that comes, with where it came from; a sentence in its place when it cannot."""
     for path in paths:
-        source: dict[str, Any] = {"source": path.name}
+        # A name need not be in UTF-8; what other programs read from us is.
+        name = os.fsencode(path.name or path).decode("utf-8", "replace")
+        source: dict[str, Any] = {"source": name}
+        if path.is_dir():
+            yield source, "This is a folder. Name the files in it: folder/*.txt, for example."
+            continue
         if path.suffix.lower() in (".jsonl", ".ndjson", ".csv", ".tsv"):
             try:
                 for row in bulk.read_rows(path):
@@ -111,12 +117,14 @@ def _line(result: dict[str, Any]) -> str:
 
 
 @click.command()
-@click.option("--story", type=int, help="One story only.")
+@click.option("--story", type=StoryNumber(), help="One story only.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 def suggest(story: int | None, as_json: bool) -> None:
     """Look for codes that may fit, and keep them for a person to answer."""
     with the_house() as house:
         with db.writing(house.sessions) as session:
+            if story is not None:
+                person_of(session, story)
             suggesting.refresh(session, None if story is None else [story])
         with house.sessions() as session:
             found = suggesting.as_json(session, None if story is None else [story])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from storybank import db
@@ -9,8 +11,22 @@ from storybank.cli import progress
 from storybank.cli.house import the_house
 from storybank.consent import service
 from storybank.consent.rules import EIGHT, Answer, Purpose
-from storybank.errors import BadInput
+from storybank.errors import BadInput, NotFound
 from storybank.people.rules import MACHINE
+
+
+class StoryNumber(click.ParamType):
+    """A story's number. One that no database could hold is no story's."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        if not str(value).isdecimal():
+            self.fail(f"{value} is not a story's number.", param, ctx)
+        number = int(value) if len(str(value)) <= 10 else 2**31
+        if number >= 2**31:
+            raise NotFound("There is no story with that number.")
+        return number
 
 
 def read_uses(words: str) -> list[Purpose]:
@@ -26,7 +42,7 @@ def read_uses(words: str) -> list[Purpose]:
 
 
 @click.command()
-@click.argument("story", type=int)
+@click.argument("story", type=StoryNumber())
 @click.option("--use", "use", help="Which use to stop; several with commas.")
 @click.option("--all", "everything", is_flag=True, help="Stop every use.")
 @click.option("--channel", required=True, help="How the storyteller told us: phone, email, ...")
@@ -46,7 +62,7 @@ def stop(story: int, use: str | None, everything: bool, channel: str) -> None:
 
 
 @click.command()
-@click.argument("story", type=int)
+@click.argument("story", type=StoryNumber())
 @click.option("--use", required=True, help="Which use the storyteller said yes to.")
 @click.option("--evidence", required=True, help="How they said yes, and who saw it.")
 @click.option("--channel", default="paper", show_default=True)

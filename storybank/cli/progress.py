@@ -15,19 +15,22 @@ from storybank.wiring import House
 Thing = TypeVar("Thing")
 
 
+def _bar(*things: Any, **options: Any) -> Any:
+    """A bar on a terminal; elsewhere nothing, for a log needs no bars."""
+    return click.progressbar(*things, file=sys.stderr, hidden=not sys.stderr.isatty(), **options)
+
+
 @contextmanager
 def counted(label: str, length: int) -> Iterator[Callable[[int], None]]:
     """A bar of known length; gives the function that moves it on."""
-    made: Any = click.progressbar(length=length, label=label, file=sys.stderr)
-    with made as shown:
+    with _bar(length=length, label=label) as shown:
         yield shown.update
 
 
 @contextmanager
 def walked(label: str, things: Iterable[Thing]) -> Iterator[Iterable[Thing]]:
     """A bar beside things whose number is not known."""
-    made: Any = click.progressbar(things, label=label, show_pos=True, file=sys.stderr)
-    with made as shown:
+    with _bar(things, label=label, show_pos=True) as shown:
         yield shown
 
 

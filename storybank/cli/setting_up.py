@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import click
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from storybank import db
@@ -103,20 +105,36 @@ def routes(as_json: bool) -> None:
 @click.command()
 def check() -> None:
     """Say whether database, migrations, consent, index, jobs and assets are sound."""
-    trouble = False
-    try:
-        with the_house() as house, house.sessions() as session:
-            rows = _look(house, session)
-    except StorybankError as problem:
-        rows = [("database", problem.sentence)]
+    rows = [*_look(), ("assets", asset_files.trouble())]
     for name, wrong in rows:
         click.echo(f"{name}: {wrong or 'ok'}")
-        trouble = trouble or wrong is not None
-    if trouble:
+    if any(wrong for _, wrong in rows):
         raise click.exceptions.Exit(1)
 
 
-def _look(house: House, session: Session) -> list[tuple[str, str | None]]:
+Row = tuple[str, str | None]
+"""A part of the house, and what is wrong with it in a few words; None where nothing is."""
+
+
+def _look() -> list[Row]:
+    try:
+        house = open_house(replace(Config.from_environment(), jobs="held"))
+    except StorybankError as problem:
+        return [("database", problem.sentence)]
+    try:
+        current, head = db.current_and_head(house.engine)
+        if current != head:
+            return [("database", None), ("migrations", "not up to date; run: storybank init")]
+        with house.sessions() as session:
+            return _look_inside(house, session)
+    except SQLAlchemyError as problem:
+        kind = type(problem).__name__
+        return [("database", f"cannot be read ({kind}); see STORYBANK_DATABASE_URL and its disk")]
+    finally:
+        house.close()
+
+
+def _look_inside(house: House, session: Session) -> list[Row]:
     waiting = session.scalar(select(Job.id).limit(1)) is not None
     failed = session.scalar(select(Job.id).where(Job.failed_at.is_not(None)).limit(1))
     broken = broken_links(session)
@@ -129,7 +147,6 @@ def _look(house: House, session: Session) -> list[tuple[str, str | None]]:
         ("index", house.index.trouble(session) if not waiting else None),
         ("stray copies", "there are some; run: storybank strays" if stray else None),
         ("jobs", "some gave up; they are kept in the job table" if failed else None),
-        ("assets", asset_files.trouble()),
         ("disk", "less than 200 MB left" if space < 200_000_000 else None),
     ]
 

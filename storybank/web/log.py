@@ -23,7 +23,7 @@ log = structlog.get_logger("storybank.web")
 
 def init_log(app: Flask) -> None:
     """Give each request an id, log its end, and log faults without the words in them."""
-    _configure()
+    configure()
     app.before_request(_begin)
     app.after_request(_end)
     # Flask would log the address and the message of the error; either may quote a story.
@@ -65,7 +65,8 @@ def _fault(exc_info: _Raised) -> None:
     )
 
 
-def _configure() -> None:
+def configure() -> None:
+    """Write log lines to standard error, as JSON."""
     if structlog.is_configured():
         return
     structlog.configure(
