@@ -17,9 +17,9 @@ from storybank.intake import reading
 from storybank.intake.rules import Arrival
 from storybank.intake.service import Choices, receive
 from storybank.people import reading as people
+from storybank.stories import choices_form
 from storybank.stories.choices_form import ChoicesForm
 from storybank.stories.rules import ATTRIBUTES
-from storybank.stories.views import choices_asked
 
 bp = Blueprint("intake", __name__, template_folder="templates")
 
@@ -89,14 +89,14 @@ def take_in(use: Use) -> str:
 def send_in(use: Use) -> Response | tuple[str, int]:
     """Take the story in, or say what needs mending and lose nothing that was typed."""
     words = WordsForm.sent(request.form, request.files.get("upload"))
-    choices = ChoicesForm.sent(request.form, must_keep=True)
+    choices = ChoicesForm.sent(request.form, new=True)
     if words.arrival is not None and not words.errors and not choices.errors:
         session = web.session()
         try:
             story, receipt = receive(
                 session, use.actor, words.arrival,
                 Choices(
-                    choices.chosen, choices.proof, choices.channel, choices.lasts, choices.style,
+                    choices.chosen(), choices.proof, choices.channel, choices.lasts, choices.style,
                     choices.name, choices.places, extra=words.facts,
                 ),
                 person_id=words.person_id,
@@ -114,5 +114,5 @@ def send_in(use: Use) -> Response | tuple[str, int]:
 def _page(words: WordsForm, form: ChoicesForm) -> str:
     return web.render(
         "intake/take_in.html", words=words, form=form, errors={**words.errors, **form.errors},
-        asked=choices_asked(), roles=ROLES, ages=AGES,
+        asked=choices_form.asked(), roles=ROLES, ages=AGES,
     )  # fmt: skip

@@ -7,24 +7,33 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from storybank import web
 from storybank.consent.guards import uses
-from storybank.consent.receipts import SHORT_NAMES
 from storybank.consent.rules import EIGHT, Purpose, Use
 from storybank.errors import BadInput
+from storybank.portal import reading as mine
 from storybank.portal import service
 from storybank.stories import drawing, reading
 
-bp = Blueprint("portal", __name__, template_folder="templates")
+bp = Blueprint(
+    "portal",
+    __name__,
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/my/static",
+)
+# Numbers that no database could hold are no page's.
+NUMBER = "int(max=2147483647)"
+STORY, RECEIPT = f"/my/<{NUMBER}:story_id>", f"/my/receipts/<{NUMBER}:receipt_id>"
 
 
 @bp.get("/my")
 @uses(Purpose.OWN)
 def my_stories(use: Use) -> str:
     """My stories, each with its choices and a button to stop each use."""
-    stories = service.my_stories(web.session(), use)
+    stories = mine.my_stories(web.session(), use)
     return web.render("portal/my_stories.html", use=use, stories=stories)
 
 
-@bp.get("/my/<int:story_id>")
+@bp.get(STORY)
 @uses(Purpose.OWN)
 def my_story(use: Use, story_id: int) -> str:
     """My story as it was written down, and the codes people put on it."""
@@ -33,14 +42,14 @@ def my_story(use: Use, story_id: int) -> str:
     return web.render(
         "portal/my_story.html",
         use=use,
-        story=text,
+        story=mine.my_story(session, use, story_id),
         body=drawing.body(text),
-        noticed=service.noticed(session, use, story_id, text.version),
-        receipts=service.receipts(session, use, story_id),
+        noticed=mine.noticed(session, use, story_id, text.version),
+        receipts=mine.receipts(session, use, story_id),
     )
 
 
-@bp.post("/my/<int:story_id>/stop")
+@bp.post(f"{STORY}/stop")
 @uses(Purpose.OWN)
 def stop_one(use: Use, story_id: int) -> AnyResponse:
     """Stop one use, at once."""
@@ -52,15 +61,15 @@ def stop_one(use: Use, story_id: int) -> AnyResponse:
     return redirect(url_for("portal.receipt", receipt_id=receipt.id), 303)
 
 
-@bp.get("/my/<int:story_id>/stop-all")
+@bp.get(f"{STORY}/stop-all")
 @uses(Purpose.OWN)
 def ask_stop_all(use: Use, story_id: int) -> str:
     """Say what will happen, before everything is stopped."""
-    story = service.my_story(web.session(), use, story_id)
+    story = mine.my_story(web.session(), use, story_id)
     return web.render("portal/stop_all.html", use=use, story=story)
 
 
-@bp.post("/my/<int:story_id>/stop-all")
+@bp.post(f"{STORY}/stop-all")
 @uses(Purpose.OWN)
 def stop_all(use: Use, story_id: int) -> AnyResponse:
     """Stop every use, at once."""
@@ -68,39 +77,27 @@ def stop_all(use: Use, story_id: int) -> AnyResponse:
     return redirect(url_for("portal.receipt", receipt_id=receipt.id), 303)
 
 
-@bp.get("/my/receipts/<int:receipt_id>")
+@bp.get(RECEIPT)
 @uses(Purpose.OWN)
 def receipt(use: Use, receipt_id: int) -> str:
     """A receipt, to read, print or keep."""
-    session = web.session()
-    found = service.receipt(session, use, receipt_id)
-    story = service.my_story(session, use, found.story_id)
-    events = found.record["events"]
-    stopped = events[0]["type"] == "withdrawn" and story.last_receipt == found.id
-    return web.render(
-        "portal/receipt.html", use=use, receipt=found, story=story, can_put_back=stopped
-    )
+    page = mine.my_receipt(web.session(), use, receipt_id)
+    return web.render("portal/receipt.html", use=use, page=page, story=page.story)
 
 
-@bp.get("/my/receipts/<int:receipt_id>.json")
+@bp.get(f"{RECEIPT}.json")
 @uses(Purpose.OWN)
 def receipt_record(use: Use, receipt_id: int) -> Response:
     """The same receipt as data, with the field names of ISO/IEC TS 27560."""
-    answer = jsonify(service.receipt(web.session(), use, receipt_id).record)
+    answer = jsonify(mine.receipt(web.session(), use, receipt_id).record)
     answer.headers["Content-Disposition"] = f"attachment; filename=receipt-{receipt_id}.json"
     return answer
 
 
-@bp.post("/my/receipts/<int:receipt_id>/put-back")
+@bp.post(f"{RECEIPT}/put-back")
 @uses(Purpose.OWN)
 def put_back(use: Use, receipt_id: int) -> AnyResponse:
     """Undo a stop made by mistake."""
     made = service.put_back(web.session(), use, receipt_id)
     web.say("We put it back. Your choices are as they were.")
     return redirect(url_for("portal.receipt", receipt_id=made.id), 303)
-
-
-@bp.app_template_global()
-def short_name(use: str) -> str:
-    """The plain name of a use, for pages."""
-    return SHORT_NAMES[Purpose(use)]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.consent.models import ConsentEvent, Evidence, Receipt
-from storybank.consent.rules import Purpose, Reason, Use
+from storybank.consent.rules import EIGHT, Purpose, StoryState, Use, explain
 from storybank.consent.standing import states
-from storybank.errors import NotFound
+from storybank.errors import BadInput, NotFound
 from storybank.people.models import Account
+from storybank.people.rules import person_id_of
 from storybank.stories import reading
 from storybank.stories.models import Story, StoryVersion
+from storybank.stories.rules import ATTRIBUTES
 
 PER_PAGE = 25
 
@@ -24,7 +27,7 @@ class Row:
 
     head: reading.Title
     word_count: int
-    attributes: dict[str, str]
+    facts: tuple[str, ...]
     uses: tuple[Purpose, ...]
     """The uses that are open now; filled for stewards only."""
 
@@ -67,19 +70,27 @@ def page_of(session: Session, use: Use, number: int) -> Page:
         Row(
             heads[story_id],
             counts.get(story_id, 0),
-            attributes.get(story_id, {}),
-            tuple(
-                purpose
-                for purpose, choice in standing[story_id].choices.items()
-                if choice.reason_against(use.at, Reason.STOPPED) is None
-            )
-            if story_id in standing
-            else (),
+            facts(attributes.get(story_id, {})),
+            _open_uses(standing[story_id], use) if story_id in standing else (),
         )
         for story_id in some
         if story_id in heads
     )
     return Page(rows, number, pages, len(ids))
+
+
+def _open_uses(state: StoryState, use: Use) -> tuple[Purpose, ...]:
+    return tuple(
+        purpose for purpose in EIGHT if explain(state, replace(use, purpose=purpose)).allowed
+    )
+
+
+def facts(attributes: Mapping[str, str]) -> tuple[str, ...]:
+    """What may be said about a story, in a fixed order, each as a reader would say it."""
+    said = {**attributes}
+    if "age_group" in said:
+        said["age_group"] = f"aged {said['age_group']}"
+    return tuple(said[name][0].upper() + said[name][1:] for name in ATTRIBUTES if said.get(name))
 
 
 def history(session: Session, story_id: int) -> list[Said]:
@@ -103,12 +114,14 @@ def numbers_for(session: Session, typed: str) -> list[int]:
     Raises NotFound when there is none.
     """
     word = typed.strip().upper().removeprefix("STORY").strip()
-    clause = None
-    if word.startswith("ST-") and word[3:].isdecimal():
-        clause = Story.person_id == int(word[3:][:9])
-    elif word.isdecimal():
-        clause = Story.id == int(word[:9])
-    found = [] if clause is None else list(session.scalars(select(Story.id).where(clause)))
+    try:
+        # A code holds at most nine digits, so that every database can look for it.
+        clause = Story.person_id == person_id_of(word)
+        if word.isdecimal():
+            clause = Story.id == int(word)
+        found = list(session.scalars(select(Story.id).where(clause).order_by(Story.id)))
+    except BadInput:
+        found = []
     if not found:
         raise NotFound("There is no story with that number or code. Write it like 12 or ST-0012.")
-    return sorted(found)
+    return found
