@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from storybank.codebook import service as codebook
 from storybank.codebook.service import CodeCard
 from storybank.coding.models import Coding
-from storybank.consent.rules import Purpose, Use
+from storybank.consent.rules import EIGHT, Purpose, Use
 from storybank.search.query import Narrow
 from storybank.stories import reading
 from storybank.stories.models import Story, StoryAttribute
@@ -27,6 +27,10 @@ SEES_CODES = frozenset(
     {Purpose.STUDY, Purpose.REUSE, Purpose.WORKSHOP, Purpose.DECIDE, Purpose.TEACH}
 )
 """Uses that may see what the team's coders thought. Members and the public may not."""
+
+SEES_FACTS = frozenset(EIGHT) - {Purpose.PUBLIC}
+"""Uses that may see facts about a story, such as a country and a condition. Together they may
+tell who somebody is, and nobody was asked whether the whole world may see them."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Count:
 
 def narrowed(
     session: Session, use: Use, narrow: Iterable[Narrow]
-) -> tuple[sa.Select[tuple[int]], list[str]]:
+) -> tuple[sa.Select[int], list[str]]:
     """A select of the permitted stories that fit, and a sentence for each part nobody can fit.
 
     Several codes or families must all be there; several values of one fact are alternatives.
@@ -51,11 +55,13 @@ def narrowed(
     stories, sentences = reading.permitted(use), []
     facts: dict[tuple[str, bool], set[str]] = {}
     for one in narrow:
-        if one.field not in ("code", "family"):
-            facts.setdefault((one.field, one.without), set()).add(one.value)
-        elif use.purpose not in SEES_CODES:
-            sentences.append("Codes are not shown for this use.")
+        coded = one.field in ("code", "family")
+        if use.purpose not in (SEES_CODES if coded else SEES_FACTS):
+            shown = "Codes" if coded else "Facts about storytellers"
+            sentences.append(f"{shown} are not shown for this use.")
             stories = stories.where(sa.false())
+        elif not coded:
+            facts.setdefault((one.field, one.without), set()).add(one.value)
         else:
             codes = _codes(session, one)
             if not codes:
@@ -84,7 +90,7 @@ def counts(session: Session, use: Use, story_ids: Collection[int]) -> list[Count
     if use.purpose in SEES_CODES:
         found += _coded(session, story_ids)
     facts: Counter[tuple[str, str]] = Counter()
-    for ids in _slices(story_ids):
+    for ids in _slices(story_ids if use.purpose in SEES_FACTS else ()):
         rows = session.execute(
             select(StoryAttribute.name, StoryAttribute.value, sa.func.count())
             .where(StoryAttribute.story_id.in_(ids))

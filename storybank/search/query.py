@@ -91,12 +91,15 @@ class Asked:
     @property
     def understood(self) -> str:
         """One sentence that says what is looked for."""
-        tree, narrow = self.tree, list(self.narrow)
-        with_words = f"Stories with {_say(tree)}" if tree else "All stories"
-        where = ", ".join(
-            f"{'not ' if n.without else ''}{n.field.replace('_', ' ')} {n.value}" for n in narrow
-        )
-        return f"{with_words}; only {where}." if where else f"{with_words}."
+        said = f"Stories with {_say(self.tree)}" if self.tree else "All stories"
+        for without, joined in ((False, "narrowed to"), (True, "leaving out")):
+            where = ", ".join(
+                f"{one.field.replace('_', ' ')} {one.value}"
+                for one in self.narrow
+                if one.without is without
+            )
+            said += f", {joined} {where}" if where else ""
+        return f"{said}."
 
 
 def leaves(node: Node | None) -> Iterator[Leaf]:

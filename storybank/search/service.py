@@ -35,6 +35,16 @@ class Passage:
     excerpt: Excerpt
     marks: tuple[tuple[int, int], ...] = ()
 
+    @property
+    def cut_before(self) -> bool:
+        """Does it seem to begin inside a sentence?"""
+        return self.excerpt.start > 0 and self.excerpt.words[:1].islower()
+
+    @property
+    def cut_after(self) -> bool:
+        """Does it seem to end inside a sentence?"""
+        return self.excerpt.words.rstrip("\"'\u2019\u201d)")[-1:].isalnum()
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -130,7 +140,8 @@ def _hits(
 ) -> list[Hit]:
     titles = reading.titles(session, use, story_ids)
     outside = reading.external_ids(session, use, story_ids)
-    facts = reading.attributes_of(session, titles)
+    seen = use.purpose in facets.SEES_FACTS
+    facts = reading.attributes_of(session, titles) if seen else {}
     coded = facets.places(session, use, titles, narrow)
     if finder.node is None:
         words = _coded_passages(session, use, titles, coded)

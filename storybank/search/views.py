@@ -14,7 +14,7 @@ from storybank.consent.guards import uses
 from storybank.consent.purposes import CLAIMS
 from storybank.consent.rules import Purpose, Use
 from storybank.search import service
-from storybank.search.facets import SEES_CODES, Count
+from storybank.search.facets import SEES_CODES, SEES_FACTS, Count
 from storybank.search.language import MAX_LETTERS
 from storybank.search.query import FIELDS, Narrow
 from storybank.search.service import Found, Hit
@@ -27,16 +27,18 @@ bp = Blueprint(
     static_url_path="/search/assets",
 )
 
-SEARCHED = (
-    Purpose.STUDY,
-    Purpose.REUSE,
-    Purpose.KEEP,
-    Purpose.MEMBERS,
-    Purpose.WORKSHOP,
-    Purpose.DECIDE,
-    Purpose.TEACH,
-    Purpose.PUBLIC,
-)
+SEARCHED = {
+    Purpose.STUDY: "For study",
+    Purpose.REUSE: "For other research",
+    Purpose.KEEP: "Stories we keep",
+    Purpose.MEMBERS: "For members",
+    Purpose.WORKSHOP: "For workshops",
+    Purpose.DECIDE: "For decisions",
+    Purpose.TEACH: "For teaching",
+    Purpose.PUBLIC: "For anyone",
+}
+"""The uses that can be searched for, and what their pages are called."""
+
 HEADINGS = {
     "family": "Family",
     "code": "Code",
@@ -98,6 +100,7 @@ def results(use: Use, purpose: str) -> str:
         page_args={"purpose": purpose, "q": asked or None, **_args(filters)},
         purposes=_purposes(use, asked),
         sees_codes=use.purpose in SEES_CODES,
+        sees_facts=use.purpose in SEES_FACTS,
         where_to_read=lambda hit: _where_to_read(use, hit),
         marked=marked,
         empty=_why_empty(asked, filters, found),
@@ -174,11 +177,11 @@ def _purposes(use: Use, asked: str) -> list[tuple[str, str, bool]]:
     may = {purpose for role in use.actor.roles for purpose in CLAIMS.get(role, frozenset())}
     return [
         (
-            purpose.value.capitalize(),
+            name,
             url_for("search.results", purpose=purpose.value, q=asked or None),
             purpose is use.purpose,
         )
-        for purpose in SEARCHED
+        for purpose, name in SEARCHED.items()
         if purpose in may
     ]
 

@@ -218,14 +218,13 @@ class _Permitted(collectors.UnlimitedCollector):
 def _translate(node: Node) -> Any:
     match node:
         case And(parts):
-            wanted = [_translate(part) for part in parts if not isinstance(part, Not)]
-            unwanted = [_translate(part.part) for part in parts if isinstance(part, Not)]
-            every = query.And(wanted) if wanted else query.Every()
-            return query.AndNot(every, query.Or(unwanted)) if unwanted else every
+            every = [] if any(not isinstance(part, Not) for part in parts) else [query.Every()]
+            return query.And([*every, *map(_translate, parts)])
         case Or(parts):
             return query.Or([_translate(part) for part in parts])
         case Not(part):
-            return query.AndNot(query.Every(), _translate(part))
+            # Never AndNot, which does not look at the first document it comes to.
+            return query.Not(_translate(part))
         case Word() | Phrase() | Prefix():
             return query.Or(list(_leaf(node)))
 

@@ -26,10 +26,10 @@ a_leaf = st.one_of(
 
 
 def compound(part: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    several = st.lists(part, min_size=2, max_size=3).map(tuple)
-    unwanted = st.lists(part.map(Not), max_size=2).map(tuple)
+    wanted_or_not = st.one_of(part, part.map(Not))
     return st.one_of(
-        several.map(Or), st.tuples(several, unwanted).map(lambda both: And(both[0] + both[1]))
+        st.lists(part, min_size=2, max_size=3).map(tuple).map(Or),
+        st.lists(wanted_or_not, min_size=1, max_size=4).map(tuple).map(And),
     )
 
 

@@ -33,6 +33,7 @@ class TestFind:
             ("waiting -bus", {2}),
             ("(bus OR letter) nurse -volunteers", {1}),
             ("nurse letter", {3}),
+            ("letter -nurse", set()),
             ("communi*", {3}),
             ("community*", {3}),
             ("wai*", {1, 2}),

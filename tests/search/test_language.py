@@ -179,12 +179,12 @@ class TestUnderstood:
                 '(bus OR "night train") volunt*',
                 "Stories with (bus or \u201cnight train\u201d) and words that begin with volunt.",
             ),
-            ("bus code:EN-PEER", "Stories with bus; only code EN-PEER."),
+            ("bus code:EN-PEER", "Stories with bus, narrowed to code EN-PEER."),
             (
                 "-country:Wales age_group:35-44",
-                "All stories; only not country Wales, age group 35-44.",
+                "All stories, narrowed to age group 35-44, leaving out country Wales.",
             ),
-            ("code:A -bus", "Stories with any words but without bus; only code A."),
+            ("code:A -bus", "Stories with any words but without bus, narrowed to code A."),
         ],
     )
     def test_the_search_is_said_in_plain_words(self, typed, sentence):

@@ -136,11 +136,16 @@ class TestNarrowing:
     def test_the_team_narrows_by_family_code_and_fact(self, story, look):
         assert words(look(), ".sb-facet h3") == ["Family", "Code", "Country", "Year"]
 
-    def test_the_public_narrows_by_fact_alone_and_sees_no_code(self, story, look):
-        soup = look(Purpose.PUBLIC)
+    def test_members_narrow_by_fact_alone_and_see_no_code(self, story, look):
+        soup = look(Purpose.MEMBERS)
         assert words(soup, ".sb-facet h3") == ["Country", "Year"]
         assert not soup.select(".sb-code")
         assert "EN-PEER" not in soup.get_text()
+
+    def test_the_public_sees_neither_codes_nor_facts(self, story, look):
+        soup = look(Purpose.PUBLIC)
+        assert not soup.select(".sb-facet, .sb-code")
+        assert "Wales" not in soup.get_text()
 
     def test_pages_keep_what_was_asked(self, story, look, house):
         with db.writing(house.sessions) as session:
@@ -172,10 +177,10 @@ class TestComing:
         soup = look(Purpose.WORKSHOP, q="bus")
         links = {link.get_text(): link["href"] for link in soup.select(".sb-filter__link")}
         assert links == {
-            "Workshop": "/search/workshop?q=bus",
-            "Decide": "/search/decide?q=bus",
-            "Teach": "/search/teach?q=bus",
-            "Public": "/search/public?q=bus",
+            "For workshops": "/search/workshop?q=bus",
+            "For decisions": "/search/decide?q=bus",
+            "For teaching": "/search/teach?q=bus",
+            "For anyone": "/search/public?q=bus",
         }
 
     def test_a_stop_empties_the_page_before_the_index_is_cleaned(self, story, look, house):

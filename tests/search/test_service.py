@@ -173,8 +173,8 @@ class TestConsent:
         self, a, take_in, find, withheld, nowhere
     ):
         take_in(CANARY, consented_to=[Purpose.STUDY], attributes={"country": "Wales"})
-        public = a.use(Purpose.PUBLIC)
-        assert repr(find(public, withheld)) == repr(find(public, nowhere)).replace(
+        members = a.use(Purpose.MEMBERS)
+        assert repr(find(members, withheld)) == repr(find(members, nowhere)).replace(
             nowhere, withheld
         ).replace("Mars", "Wales")
 
@@ -272,6 +272,16 @@ class TestNarrowing:
         for text in ("code:EN-PEER", "-code:EN-PEER", "family:barrier"):
             found = find(use, text)
             assert (found.total, found.notes) == (0, ("Codes are not shown for this use.",))
+
+    def test_the_public_sees_no_facts_and_cannot_ask_for_them(self, a, coded, find):
+        public = a.use(Purpose.PUBLIC)
+        everything = find(public)
+        assert (everything.total, everything.facets) == (3, [])
+        assert not any(hit.attributes for hit in everything.hits)
+        for text in ("country:Wales", "-country:Wales", "country:Mars"):
+            found = find(public, text)
+            told = ("Facts about storytellers are not shown for this use.",)
+            assert (found.total, found.notes) == (0, told)
 
 
 class TestAsJson:
