@@ -28,6 +28,8 @@ bp.get(f"/desk/{STORY}/_sentences")(sentence_places)
 bp.get(f"/desk/{STORY}/sentences")(sentences)
 bp.post(f"/desk/{STORY}/sentences")(put_on_sentences)
 bp.get(f"/desk/{STORY}/codings")(codings)
+# A long story holds hundreds of these addresses, so they are short.
+bp.get(f"/desk/{STORY}/<{NUMBER}:paragraph>")(codings)
 bp.post(f"/desk/{STORY}/codings")(put_on)
 bp.post(f"/codings/{CODING}/remove")(remove)
 bp.post("/undo")(undo)

@@ -23,13 +23,12 @@ A_PAGE_OF_PASSAGES = 25
 
 
 @uses(Purpose.STUDY)
-def codings(use: Use, story_id: int) -> Page:
-    """Every coding on a story, or on one paragraph of it (``?p=``)."""
+def codings(use: Use, story_id: int, paragraph: int | None = None) -> Page:
+    """Every coding on a story, or on the paragraph with this number."""
     shown = desk_of(web.session(), use, story_id)
-    number = request.args.get("p", 0, int)
-    cards = shown.in_paragraph(number) if number else shown.codings
+    cards = shown.codings if paragraph is None else shown.in_paragraph(paragraph)
     if wants_part():
-        return web.render("coding/_here.html", desk=shown, cards=cards, number=number)
+        return web.render("coding/_here.html", desk=shown, cards=cards, paragraph=paragraph)
     pages = max(1, -(-len(cards) // A_PAGE))
     page = min(max(1, request.args.get("page", 1, int)), pages)
     return web.render(
@@ -39,7 +38,7 @@ def codings(use: Use, story_id: int) -> Page:
         story=shown.story,
         cards=cards[(page - 1) * A_PAGE : page * A_PAGE],
         count=len(cards),
-        number=number,
+        paragraph=paragraph,
         page=page,
         pages=pages,
     )
@@ -96,7 +95,7 @@ def code(use: Use, key: str) -> Page:
 def _where_from() -> dict[str, str | int]:
     """The page an act came from, as hidden fields: its name and its numbers, nothing else."""
     sent = request.form
-    numbers = {name: sent.get(name, 0, int) for name in ("p", "page")}
+    numbers = {name: sent.get(name, 0, int) for name in ("paragraph", "page")}
     return {"back": "codings", **numbers} if sent.get("back") == "codings" else {}
 
 
@@ -105,8 +104,11 @@ def _back(use: Use, story_id: int, places: Iterable[Place]) -> Page:
     back = request.form.get("back", "")
     if back not in ("codings", "sentences") or wants_part():
         return changed(use, story_id, places)
-    p, page = (request.form.get(name, 0, int) or None for name in ("p", "page"))
-    return _go(url_for(f"coding.{back}", story_id=story_id, p=p, page=page))
+    page = request.form.get("page", 0, int) or None
+    if back == "sentences":
+        return _go(url_for("coding.sentences", story_id=story_id, page=page))
+    paragraph = request.form.get("paragraph", 0, int) or None
+    return _go(url_for("coding.codings", story_id=story_id, paragraph=paragraph, page=page))
 
 
 def _go(target: str) -> Response:

@@ -37,13 +37,13 @@ class TestList:
         ]
 
     def test_it_can_be_one_paragraph(self, ana, story, coded):
-        page = ana.open(f"/desk/{story}/codings?p=2")
+        page = ana.open(f"/desk/{story}/2")
         assert [words for words, *_ in lines(page)] == ["Then they listened"]
-        assert lines(ana.open(f"/desk/{story}/codings?p=3")) == []
-        assert lines(ana.open(f"/desk/{story}/codings?p=999")) == []
+        assert lines(ana.open(f"/desk/{story}/3")) == []
+        assert lines(ana.open(f"/desk/{story}/999")) == []
 
     def test_an_open_desk_gets_the_list_alone(self, ana, story, coded):
-        page = ana.open(f"/desk/{story}/codings?p=1", **{"HX-Request": "true"})
+        page = ana.open(f"/desk/{story}/1", **{"HX-Request": "true"})
         assert page.html is None and len(lines(page)) == 2
 
 
@@ -53,16 +53,16 @@ class TestRemove:
         return browser.send(line.form, part=part)
 
     def test_ones_own_goes_and_can_come_back(self, ana, story, coded):
-        ana.open(f"/desk/{story}/codings?p=1")
+        ana.open(f"/desk/{story}/1")
         page = self.press(ana, "I wrote")
-        assert ana.message == "1 code taken off." and ana.path == f"/desk/{story}/codings"
+        assert ana.message == "1 code taken off." and ana.path == f"/desk/{story}/1"
         assert [words for words, *_ in lines(page)] == ["We had a bus"]
         page = ana.undo()
         assert ana.message == "Undone: 1 code put back."
-        assert len(lines(page)) == 2 and ana.path == f"/desk/{story}/codings"
+        assert len(lines(page)) == 2 and ana.path == f"/desk/{story}/1"
 
     def test_from_an_open_desk_only_the_row_changes(self, ana, story, coded):
-        ana.open(f"/desk/{story}/codings?p=2", **{"HX-Request": "true"})
+        ana.open(f"/desk/{story}/2", **{"HX-Request": "true"})
         page = self.press(ana, "Then they", part=True)
         assert [row["id"] for row in page.select("div[id^=p]")] == ["p2"]
         assert page.select_one("mark") is None

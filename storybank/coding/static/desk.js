@@ -108,6 +108,7 @@ document.addEventListener("htmx:afterSettle", () => picker.show());
 
 // The undo button of a message is a plain form; here it need not leave the page.
 messages.addEventListener("submit", (event) => {
+  if (event.target.getAttribute("action") !== story.dataset.undo) return;
   event.preventDefault();
   const values = { ...Object.fromEntries(new FormData(event.target)), story: story.dataset.story };
   story.focus({ preventScroll: true });
