@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from factories import Factory
@@ -24,12 +25,13 @@ from storybank.codebook import service as codebook
 from storybank.coding.models import Coding
 from storybank.consent.rules import Purpose, Use
 from storybank.demo.loading import PASSWORD
+from storybank.jobs.models import Job
 from storybank.people.rules import MACHINE
 from storybank.stories import reading
 from storybank.stories.rules import Place
 
-LONGEST_START = 60
-"""Seconds a server may take to open on a busy machine."""
+LONGEST_WAIT = 60
+"""Seconds that a server may take to open, or its work to be done, on a busy machine."""
 A_MOMENT = 0.05
 COMMAND = Path(sys.executable).with_name("storybank")
 
@@ -66,7 +68,7 @@ def served(home: Path) -> Iterator[str]:
 
 
 def _wait_until_open(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    for _ in range(int(LONGEST_START / A_MOMENT)):
+    for _ in range(int(LONGEST_WAIT / A_MOMENT)):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
@@ -137,9 +139,17 @@ Visit = Callable[..., Page]
 
 @contextmanager
 def behind(site: Site) -> Iterator[Factory]:
-    """Prepare something behind the pages, in one transaction."""
+    """Prepare something behind the pages, in one transaction, and see the work after it done."""
     with db.writing(site.house.sessions) as session:
         yield Factory(session)
+    for _ in range(int(LONGEST_WAIT / A_MOMENT)):
+        site.house.runner.drain()
+        with site.house.sessions() as session:
+            if session.scalar(select(Job.id).limit(1)) is None:
+                return
+        # The server has taken it up, and the lock with it.
+        Event().wait(A_MOMENT)
+    raise AssertionError("The promised work is not done.")
 
 
 def codings_on(site: Site, story_id: int) -> set[tuple[str, str]]:

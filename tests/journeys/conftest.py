@@ -61,7 +61,7 @@ def visit(site, new_context) -> Iterator[Visit]:
     expect.set_options(timeout=LONGEST)
     watch = Watch(site.url)
 
-    def come(email: str | None = None, **settings) -> Page:
+    def come(email: str | None = None, password: str = loading.PASSWORD, **settings) -> Page:
         settings = {"base_url": site.url, "locale": "en-GB", "reduced_motion": "reduce"} | settings
         if email in site.remembered:
             settings["storage_state"] = site.remembered[email]
@@ -70,7 +70,7 @@ def visit(site, new_context) -> Iterator[Visit]:
         watch.over(context)
         page = context.new_page()
         if email and email not in site.remembered:
-            sign_in(page, email)
+            sign_in(page, email, password)
             site.remembered[email] = context.storage_state()
         return page
 
