@@ -1,5 +1,8 @@
 // Choosing words with the keyboard alone: sentence by sentence, or word by word with Ctrl.
 
+// On a Mac, Ctrl with an arrow belongs to the desktop, and Option goes by words.
+const MAC = navigator.platform.startsWith("Mac");
+
 export function setUpKeys({ story, text, form, picker, choose, clear, chosen }) {
   let sentences = null;
   let anchor = null; // Where extending began: [start, end] in code points.
@@ -55,10 +58,11 @@ export function setUpKeys({ story, text, form, picker, choose, clear, chosen }) 
   }
 
   story.addEventListener("keydown", (event) => {
-    if (event.target !== story || event.altKey || event.metaKey) return;
+    if (event.target !== story || event.metaKey || (event.altKey && !MAC)) return;
+    const byWord = event.ctrlKey || event.altKey;
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     const sideways = event.key === "ArrowRight" || event.key === "ArrowLeft";
-    if (step && (!event.ctrlKey || sideways)) move(step, event.ctrlKey, event.shiftKey);
+    if (step && (!byWord || sideways)) move(step, byWord, event.shiftKey);
     else if (event.key === "Enter" && chosen()) picker.focus();
     else if (event.key === "Escape") clear();
     else return;
