@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.consent.models import ConsentChoice, ConsentEvent
-from storybank.consent.service import event_hash
+from storybank.consent.recording import event_hash
 
 
 def broken_links(session: Session) -> int:

@@ -5,8 +5,7 @@ What the use does not allow is simply not there: missing and withheld look the s
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,29 +15,27 @@ from sqlalchemy.orm import Session, aliased
 
 from storybank.consent.models import StoryStanding
 from storybank.consent.permits import permits
-from storybank.consent.rules import (
-    COUNTED,
-    WHOLE_STORY,
-    NameStyle,
-    Reason,
-    Use,
-    explain,
-)
-from storybank.consent.standing import states
+from storybank.consent.rules import WHOLE_STORY, NameStyle, Use
 from storybank.errors import NotFound, Refused
+from storybank.stories.allowed import (
+    attributes_of,
+    external_ids,
+    hidden,
+    may,
+    permitted,
+    permitted_ids,
+    slices,
+)
 from storybank.stories.canon import Block, Mark, blocks_from, marks_from
-from storybank.stories.models import Story, StoryAttribute, StoryVersion
+from storybank.stories.models import Story, StoryVersion
 from storybank.stories.rules import MAX_PART, Place, attribution
 from storybank.stories.words import StoryWords, UngovernedRead, guard_words
 
 __all__ = [
     "Excerpt", "StoryText", "Title", "UngovernedRead", "attributes_of", "excerpts", "external_ids",
-    "fragments", "guard_words", "hidden", "may", "permitted", "permitted_ids", "quote_matches",
-    "stories", "story", "titles",
+    "fragments", "guard_words", "hidden", "may", "permitted", "permitted_ids", "stories",
+    "story", "titles",
 ]  # fmt: skip
-
-SLICE = 500
-"""How many ids go into one IN list: well below every database's limit."""
 
 
 @dataclass(frozen=True)
@@ -84,22 +81,6 @@ class StoryText:
     attributes: dict[str, str]
 
 
-def may(session: Session, use: Use, story_id: int) -> bool:
-    """May this story be used so, now?"""
-    return bool(
-        session.scalar(select(sa.literal(1)).where(Story.id == story_id, permits(use, Story.id)))
-    )
-
-
-def permitted(use: Use) -> sa.Select[int]:
-    """A sub-select of the ids of stories this use allows, for the lists and counts of others."""
-    return select(Story.id).where(permits(use, Story.id))
-
-
-def permitted_ids(session: Session, use: Use) -> set[int]:
-    return set(session.scalars(permitted(use)))
-
-
 def story(session: Session, use: Use, story_id: int) -> StoryText:
     """One whole story.
 
@@ -119,7 +100,7 @@ def stories(session: Session, use: Use, story_ids: Collection[int]) -> list[Stor
     """
     _check_whole(use)
     found: dict[int, StoryText] = {}
-    for ids in _slices(story_ids):
+    for ids in slices(story_ids):
         attributes = attributes_of(session, ids)
         text = aliased(StoryWords)
         rows = session.execute(
@@ -160,7 +141,7 @@ def stories(session: Session, use: Use, story_ids: Collection[int]) -> list[Stor
 def titles(session: Session, use: Use, story_ids: Collection[int]) -> dict[int, Title]:
     """Titles and names of these stories, those that the use allows."""
     found: dict[int, Title] = {}
-    for ids in _slices(story_ids):
+    for ids in slices(story_ids):
         rows = session.execute(
             _titles(use).where(Story.id.in_(ids)), execution_options={"use": use}
         )
@@ -204,53 +185,6 @@ def fragments(
     }
 
 
-def quote_matches(session: Session, use: Use, place: Place, quote: str) -> bool:
-    """Do the words at ``place`` still read ``quote``, and is that version still current?"""
-    found = excerpts(session, use, [place])
-    current = session.scalar(select(Story.current_version).where(Story.id == place.story_id))
-    return bool(found) and current == place.version and found[0].words == quote
-
-
-def external_ids(session: Session, use: Use, story_ids: Collection[int]) -> dict[int, str | None]:
-    """The ids these stories had where they came from, for those the use allows."""
-    found: dict[int, str | None] = {}
-    for ids in _slices(story_ids):
-        found.update(
-            session.execute(
-                select(Story.id, Story.external_id).where(Story.id.in_(ids), permits(use, Story.id))
-            ).all()
-        )
-    return found
-
-
-def attributes_of(session: Session, story_ids: Collection[int]) -> dict[int, dict[str, str]]:
-    """Facts by story id, for ids that came through the door."""
-    found: dict[int, dict[str, str]] = {}
-    for ids in _slices(story_ids):
-        rows = session.execute(
-            select(StoryAttribute.story_id, StoryAttribute.name, StoryAttribute.value).where(
-                StoryAttribute.story_id.in_(ids)
-            )
-        )
-        for story_id, name, value in rows:
-            found.setdefault(story_id, {})[name] = value
-    return found
-
-
-def hidden(session: Session, use: Use, story_ids: Iterable[int]) -> Counter[Reason]:
-    """Why some of these are hidden: {reason: how many}, one count for each id given.
-
-    A story that was stopped is in no count, not even this one.
-    """
-    wanted = Counter(story_ids)
-    counts: Counter[Reason] = Counter()
-    for story_id, state in states(session, list(wanted)).items():
-        reasons = explain(state, use).reasons
-        if reasons and set(reasons) <= COUNTED:
-            counts[reasons[0]] += wanted[story_id]
-    return counts
-
-
 def _check_whole(use: Use) -> None:
     if use.purpose not in WHOLE_STORY:
         raise Refused("Only short parts of a story may be shown here.")
@@ -289,7 +223,7 @@ def _texts(
     session: Session, use: Use, wanted: Collection[tuple[int, int]]
 ) -> dict[tuple[int, int], str]:
     found: dict[tuple[int, int], str] = {}
-    for ids in _slices({story_id for story_id, _ in wanted}):
+    for ids in slices({story_id for story_id, _ in wanted}):
         rows = session.execute(
             select(StoryWords.story_id, StoryWords.ref, StoryWords.body).where(
                 StoryWords.story_id.in_(ids),
@@ -310,9 +244,3 @@ def _excerpt(use: Use, head: Title, place: Place, text: str) -> Excerpt:
         place.story_id, place.version, place.start, end, text[place.start : end],
         head.title, head.attribution,
     )  # fmt: skip
-
-
-def _slices(ids: Iterable[int]) -> Iterator[list[int]]:
-    every = list(ids)
-    for start in range(0, len(every), SLICE):
-        yield every[start : start + SLICE]

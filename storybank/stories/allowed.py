@@ -1,0 +1,81 @@
+"""Which stories a use allows, and what is known of them besides their words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+
+import sqlalchemy as sa
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storybank.consent.permits import permits
+from storybank.consent.rules import COUNTED, Reason, Use, explain
+from storybank.consent.standing import states
+from storybank.stories.models import Story, StoryAttribute
+
+SLICE = 500
+"""How many ids go into one IN list: well below every database's limit."""
+
+
+def may(session: Session, use: Use, story_id: int) -> bool:
+    """May this story be used so, now?"""
+    return bool(
+        session.scalar(select(sa.literal(1)).where(Story.id == story_id, permits(use, Story.id)))
+    )
+
+
+def permitted(use: Use) -> sa.Select[int]:
+    """A sub-select of the ids of stories this use allows, for the lists and counts of others."""
+    return select(Story.id).where(permits(use, Story.id))
+
+
+def permitted_ids(session: Session, use: Use) -> set[int]:
+    return set(session.scalars(permitted(use)))
+
+
+def attributes_of(session: Session, story_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """Facts by story id, for ids that came through the door."""
+    found: dict[int, dict[str, str]] = {}
+    for ids in slices(story_ids):
+        rows = session.execute(
+            select(StoryAttribute.story_id, StoryAttribute.name, StoryAttribute.value).where(
+                StoryAttribute.story_id.in_(ids)
+            )
+        )
+        for story_id, name, value in rows:
+            found.setdefault(story_id, {})[name] = value
+    return found
+
+
+def external_ids(session: Session, use: Use, story_ids: Collection[int]) -> dict[int, str | None]:
+    """The ids these stories had where they came from, for those the use allows."""
+    found: dict[int, str | None] = {}
+    for ids in slices(story_ids):
+        found.update(
+            session.execute(
+                select(Story.id, Story.external_id).where(Story.id.in_(ids), permits(use, Story.id))
+            ).all()
+        )
+    return found
+
+
+def hidden(session: Session, use: Use, story_ids: Iterable[int]) -> Counter[Reason]:
+    """Why some of these are hidden: {reason: how many}, one count for each id given.
+
+    A story that was stopped is in no count, not even this one.
+    """
+    wanted = Counter(story_ids)
+    counts: Counter[Reason] = Counter()
+    for story_id, state in states(session, list(wanted)).items():
+        reasons = explain(state, use).reasons
+        if reasons and set(reasons) <= COUNTED:
+            counts[reasons[0]] += wanted[story_id]
+    return counts
+
+
+def slices(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Ids in lists short enough for one statement."""
+    every = list(ids)
+    for start in range(0, len(every), SLICE):
+        yield every[start : start + SLICE]
