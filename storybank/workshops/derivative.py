@@ -57,7 +57,7 @@ class Packs:
             .join(Pack, Pack.id == PackItem.pack_id)
             .join(Workshop, Workshop.id == Pack.workshop_id)
             .where(PackItem.story_id.in_(ids), PackItem.pulled_at.is_(None))
-        ).tuples()
+        )
 
 
 def _use(meeting: Workshop) -> Use:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,12 +12,17 @@ from sqlalchemy.orm import Session
 from storybank.codebook import service as codebook
 from storybank.codebook.service import CodeCard
 from storybank.coding import service as coding
+from storybank.coding.models import Coding
+from storybank.consent.permits import permits
 from storybank.consent.rules import Reason, Use
 from storybank.errors import NotFound
 from storybank.stories import reading
+from storybank.stories.canon import Block
 from storybank.stories.reading import Excerpt
-from storybank.stories.rules import Place
-from storybank.workshops.models import PackItem
+from storybank.stories.rules import MAX_PART, Place
+from storybank.stories.sentences import sentences
+from storybank.workshops import service
+from storybank.workshops.balance import tellers
 from storybank.workshops.rules import spread
 
 PER_PAGE = 12
@@ -33,6 +38,8 @@ class Candidate:
     codes: tuple[CodeCard, ...]
     drawn: bool
     """It is in the pack already."""
+    cut: bool
+    """Only the first sentences of a longer passage: no longer part may be shown."""
 
     @property
     def words(self) -> int:
@@ -59,6 +66,7 @@ class Drawable:
     theme: Theme
     candidates: tuple[Candidate, ...]
     total: int
+    page: int
     pages: int
     hidden: Counter[Reason]
 
@@ -73,54 +81,77 @@ def theme(session: Session, *, code: str | None, family: str | None) -> Theme | 
         return Theme(card.key, card.name, (card,))
     if not family:
         return None
-    for card in codebook.families(session):
-        if card.key == family:
-            return Theme(card.key, card.name, card.codes)
+    for one in codebook.families(session):
+        if one.key == family:
+            return Theme(one.key, one.name, one.codes)
     raise NotFound("The codebook has no such family.")
 
 
 def candidates(session: Session, use: Use, pack_id: int, wanted: Theme, page: int) -> Drawable:
-    """Coded passages on a theme that the use allows, voices taking turns.
+    """Coded passages on a theme that the use allows, storytellers taking turns.
 
     ``use`` carries the workshop's audience. One passage coded by several people comes once.
     """
     ids = [code.id for code in wanted.codes]
     by_place = _by_place(coding.with_codes(session, use, ids))
     every = _by_place(coding.with_codes(session, use, ids, permitted=False))
-    places = spread(list(by_place), lambda place: place.story_id)
+    person = tellers(session, {place.story_id for place in by_place})
+    places = spread(list(by_place), lambda place: person[place.story_id])
     pages = max(1, -(-len(places) // PER_PAGE))
     page = min(max(page, 1), pages)
     shown = places[(page - 1) * PER_PAGE : page * PER_PAGE]
     cards = codebook.codes_by_id(session)
-    drawn = _drawn(session, pack_id)
-    found = tuple(
-        Candidate(
-            excerpt,
-            tuple(cards[code_id] for code_id in sorted(by_place[excerpt.place])),
-            excerpt.place in drawn,
+    drawn = {item.place for item in service.standing(session, pack_id)}
+    found = []
+    for whole in reading.excerpts(session, use, [_short(place) for place in shown]):
+        codings = by_place.get(whole.place, [])
+        cut = any(one.place.length > MAX_PART for one in codings)
+        excerpt = _to_a_full_stop(whole) if cut else whole
+        codes = sorted({one.code_id for one in codings})
+        found.append(
+            Candidate(excerpt, tuple(cards[n] for n in codes), excerpt.place in drawn, cut)
         )
-        for excerpt in reading.excerpts(session, use, shown)
-    )
     withheld = [place.story_id for place in every if place not in by_place]
     hidden = reading.hidden(session, use, withheld)
-    return Drawable(wanted, found, len(places), pages, hidden)
+    return Drawable(wanted, tuple(found), len(places), page, pages, hidden)
 
 
-def _by_place(cards: Collection[coding.CodingCard]) -> dict[Place, set[int]]:
-    places: dict[Place, set[int]] = {}
+def drawable(session: Session, use: Use, places: Iterable[Place]) -> list[Place]:
+    """Those of these places that a coded passage begins at and covers: no others are drawn."""
+    places = list(places)
+    ends: dict[tuple[int, int, int], int] = {}
+    rows = session.execute(
+        select(Coding.story_id, Coding.version, Coding.start, Coding.end).where(
+            Coding.story_id.in_({place.story_id for place in places}),
+            Coding.removed_at.is_(None),
+            permits(use, Coding.story_id),
+        )
+    )
+    for story_id, version, start, end in rows:
+        key = (story_id, version, start)
+        ends[key] = max(end, ends.get(key, 0))
+    return [
+        place
+        for place in places
+        if place.start < place.end <= ends.get((place.story_id, place.version, place.start), 0)
+    ]
+
+
+def _by_place(cards: Collection[coding.CodingCard]) -> dict[Place, list[coding.CodingCard]]:
+    places: dict[Place, list[coding.CodingCard]] = {}
     for card in cards:
-        places.setdefault(card.place, set()).add(card.code_id)
+        places.setdefault(_short(card.place), []).append(card)
     return places
 
 
-def _drawn(session: Session, pack_id: int) -> set[Place]:
-    rows: Sequence[tuple[int, int, int, int]] = (
-        session.execute(
-            select(PackItem.story_id, PackItem.version, PackItem.start, PackItem.end).where(
-                PackItem.pack_id == pack_id, PackItem.pulled_at.is_(None)
-            )
-        )
-        .tuples()
-        .all()
-    )
-    return {Place(*row) for row in rows}
+def _short(place: Place) -> Place:
+    return replace(place, end=min(place.end, place.start + MAX_PART))
+
+
+def _to_a_full_stop(excerpt: Excerpt) -> Excerpt:
+    """A part that was cut off, without the sentence that the cut went through."""
+    words = excerpt.words
+    ends = [end for _, end in sentences(words, [Block("p", 0, len(words))])][:-1]
+    if not ends:
+        return excerpt
+    return replace(excerpt, words=words[: ends[-1]], end=excerpt.start + ends[-1])

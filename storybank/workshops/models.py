@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storybank.db import Base
+from storybank.stories.rules import Place
 
 
 class Workshop(Base):
@@ -43,7 +44,7 @@ class Pack(Base):
 
 
 class PackItem(Base):
-    """A place in a pack. Pulled ones stay, without words, so that what left can be counted."""
+    """A place in a pack. One that left stays as a row, so that it can be counted or put back."""
 
     __tablename__ = "pack_item"
     __table_args__ = (sa.Index("ix_pack_item_story_pulled", "story_id", "pulled_at"),)
@@ -60,3 +61,8 @@ class PackItem(Base):
     drawn_at: Mapped[datetime]
     pulled_at: Mapped[datetime | None]
     pulled_because: Mapped[str | None] = mapped_column(sa.String(20))
+    """A reason of the consent rule, or that a facilitator took it out."""
+
+    @property
+    def place(self) -> Place:
+        return Place(self.story_id, self.version, self.start, self.end)

@@ -16,6 +16,9 @@ PURPOSES = (Purpose.WORKSHOP, Purpose.DECIDE, Purpose.TEACH)
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Letters and figures that are not mistaken for each other in print."""
 
+TAKEN_OUT = "taken out"
+"""Why a card left a pack when it was a facilitator who took it out."""
+
 MAX_COPIES = 500
 MAX_AUDIENCE = 50
 Thing = TypeVar("Thing")
@@ -69,3 +72,17 @@ def spread(things: Sequence[Thing], voice: Callable[[Thing], Hashable]) -> list[
         turns += [queue[depth] for queue in queues.values() if depth < len(queue)]
         depth += 1
     return turns
+
+
+def moved(order: Sequence[Thing], here: int, way: str) -> list[Thing]:
+    """The same order with the thing at ``here`` moved ``up``, ``down`` or to be ``first``."""
+    there = {"up": here - 1, "down": here + 1, "first": 0}.get(way, here)
+    changed = list(order)
+    if 0 <= there < len(changed):
+        changed.insert(there, changed.pop(here))
+    return changed
+
+
+def mark(code: str, number: int) -> str:
+    """What stands on a printed card to tell it by: K7M-4QX / 3."""
+    return f"{code} / {number}"
