@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request, url_for
-from werkzeug.routing import BuildError
 
 from storybank.people.rules import Actor, Role
 
@@ -23,7 +23,8 @@ class Way:
 
     @property
     def href(self) -> str:
-        return url_for(self.endpoint, **dict(self.args))
+        args: dict[str, Any] = dict(self.args)
+        return url_for(self.endpoint, **args)
 
 
 WAYS = (
@@ -43,6 +44,8 @@ WAYS = (
         "Find passages that workshops may use.", (("purpose", "workshop"),)),
     Way(Role.MEMBER, "stories.stories", "Stories for members",
         "Read whole stories shared with members.", (("purpose", "members"),)),
+    Way(Role.MEMBER, "search.results", "Search for members",
+        "Find words in the stories shared with members.", (("purpose", "members"),)),
     Way(Role.STEWARD, "intake.take_in", "Take in a story",
         "Write down a story and what the storyteller chose."),
     Way(Role.STEWARD, "stories.stories", "Stories we keep",
@@ -61,15 +64,24 @@ def ways_for(actor: Actor) -> list[Way]:
 
 
 def navigation(actor: Actor) -> list[dict[str, object]]:
-    """Menu entries for the layout: label, address, and whether it is this page."""
-    entries: list[dict[str, object]] = []
-    for way in ways_for(actor):
-        if not way.menu and actor.signed_in:
-            continue
-        try:
-            href = way.href
-        except BuildError:
-            continue
-        here = request.path.rstrip("/") == href.rstrip("/")
-        entries.append({"label": way.label, "href": href, "current": "page" if here else None})
-    return entries
+    """Menu entries for the layout: label, address, and whether it is this page or holds it."""
+    ways = [way for way in ways_for(actor) if way.menu or not actor.signed_in]
+    exact = [way for way in ways if way.href.rstrip("/") == request.path.rstrip("/")]
+    here = (exact or [way for way in ways if _holds_this_page(way)])[:1]
+    mark = "page" if exact else "true"
+    return [
+        {"label": way.label, "href": way.href, "current": mark if way in here else None}
+        for way in ways
+    ]
+
+
+def _holds_this_page(way: Way) -> bool:
+    """Is this page in the same room, and for the same purpose where there are several?"""
+    here = request.view_args or {}
+    room = way.endpoint.split(".")[0]
+    return (
+        room == request.blueprint
+        # Everybody's own account lives in the room of accounts.
+        and (room != "people" or request.path.startswith(way.href))
+        and all(here.get(name, value) == value for name, value in way.args)
+    )

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, redirect, url_for
+from werkzeug.wrappers import Response
 
 from storybank import web
 from storybank.home.navigation import ways_for
 from storybank.people.login import current_actor, open_to
+from storybank.people.rules import Role
 
 bp = Blueprint("home", __name__, template_folder="templates")
 
 
 @bp.get("/")
 @open_to("anyone")
-def first_page() -> str:
-    """Welcome a visitor; show anybody else what they can do here."""
+def first_page() -> str | Response:
+    """Welcome a visitor; show anybody else what they can do here.
+
+    A storyteller who is nothing else goes straight to their stories.
+    """
     actor = current_actor()
+    if actor.roles == {Role.STORYTELLER}:
+        return redirect(url_for("portal.my_stories"), 303)
     return web.render("home/first_page.html", ways=ways_for(actor), visitor=not actor.signed_in)
