@@ -435,6 +435,7 @@ def upgrade() -> None:
     op.create_index("ix_coding_code_removed", "coding", ["code_id", "removed_at"], unique=False)
     op.create_index(op.f("ix_coding_coder_id"), "coding", ["coder_id"], unique=False)
     op.create_index("ix_coding_story_removed", "coding", ["story_id", "removed_at"], unique=False)
+    op.create_index(op.f("ix_coding_suggestion_id"), "coding", ["suggestion_id"], unique=False)
     op.create_table(
         "coding_act",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -459,6 +460,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coding_act")),
     )
     op.create_index(op.f("ix_coding_act_account_id"), "coding_act", ["account_id"], unique=False)
+    op.create_index(
+        op.f("ix_coding_act_suggestion_id"), "coding_act", ["suggestion_id"], unique=False
+    )
     op.create_table(
         "consent_choice",
         sa.Column("event_id", sa.String(length=36), nullable=False),
@@ -529,8 +533,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_pack_item_pack_id"), table_name="pack_item")
     op.drop_table("pack_item")
     op.drop_table("consent_choice")
+    op.drop_index(op.f("ix_coding_act_suggestion_id"), table_name="coding_act")
     op.drop_index(op.f("ix_coding_act_account_id"), table_name="coding_act")
     op.drop_table("coding_act")
+    op.drop_index(op.f("ix_coding_suggestion_id"), table_name="coding")
     op.drop_index("ix_coding_story_removed", table_name="coding")
     op.drop_index(op.f("ix_coding_coder_id"), table_name="coding")
     op.drop_index("ix_coding_code_removed", table_name="coding")

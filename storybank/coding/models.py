@@ -27,7 +27,7 @@ class Coding(Base):
     code_id: Mapped[int] = mapped_column(sa.ForeignKey("code.id"))
     coder_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
     made_at: Mapped[datetime]
-    suggestion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("suggestion.id"))
+    suggestion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("suggestion.id"), index=True)
     removed_at: Mapped[datetime | None]
 
 
@@ -41,6 +41,6 @@ class CodingAct(Base):
     story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id"))
     kind: Mapped[str] = mapped_column(sa.String(10))
     coding_ids: Mapped[list[int]] = mapped_column(sa.JSON)
-    suggestion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("suggestion.id"))
+    suggestion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("suggestion.id"), index=True)
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
