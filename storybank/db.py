@@ -15,6 +15,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -31,6 +32,8 @@ NAMES = {
 }
 
 WRITES = "storybank_writes"
+BUSY = 15_000
+"""Milliseconds that SQLite waits for another writer before it gives up."""
 
 
 class Base(DeclarativeBase):
@@ -59,7 +62,7 @@ def _set_up_sqlite(dbapi_connection: Any, _record: Any) -> None:
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
     for pragma in (
-        "busy_timeout = 15000",
+        f"busy_timeout = {BUSY}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
@@ -102,8 +105,16 @@ def alembic_config(url: str) -> AlembicConfig:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database at ``url`` to ``revision``."""
-    command.upgrade(alembic_config(url), revision)
+    """Bring the database at ``url`` to ``revision``.
+
+    Raises NotReady where it is at a revision that this release does not know.
+    """
+    try:
+        command.upgrade(alembic_config(url), revision)
+    except CommandError as problem:
+        raise NotReady(
+            "The database was set up by another release of Storybank. Use that one, or a later."
+        ) from problem
 
 
 def current_and_head(engine: Engine) -> tuple[str | None, str | None]:
