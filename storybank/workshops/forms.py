@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from storybank.clock import now
 from storybank.consent.rules import Purpose
@@ -16,6 +16,7 @@ from storybank.workshops.models import Workshop
 
 WRITE_DAY = "Choose a day, like 12 March 2027."
 KEEP_FOR = timedelta(days=30)
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 PLACE = re.compile(r"(\d{1,9})-(\d{1,9})-(\d{1,9})-(\d{1,9})", re.ASCII)
@@ -34,10 +35,21 @@ def numbers_sent(value: str) -> list[int]:
 
 
 def _day(words: str) -> date | None:
-    try:
-        return date.fromisoformat(words.strip())
-    except ValueError:
-        return None
+    """A day as a browser sends it, or as somebody types it where it offers no calendar."""
+    for form in ("%Y-%m-%d", "%d %B %Y", "%d/%m/%Y"):
+        try:
+            day = datetime.strptime(words.strip(), form).date()
+        except ValueError:
+            continue
+        return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+    return None
+
+
+def _check_day(errors: dict[str, str], name: str, words: str) -> date:
+    day = _day(words)
+    if day is None:
+        errors[name] = WRITE_DAY
+    return day or date.min
 
 
 def _check(errors: dict[str, str], name: str, words: str, what: str, longest: int) -> None:
@@ -64,6 +76,8 @@ class WorkshopForm:
     purpose: str = ""
     audience: str = ""
     errors: dict[str, str] = field(default_factory=dict)
+    day: date = date.min
+    """The day meant, where nothing is wrong."""
 
     @classmethod
     def sent(cls, form: Mapping[str, str]) -> WorkshopForm:
@@ -74,8 +88,7 @@ class WorkshopForm:
         )  # fmt: skip
         _check(made.errors, "title", made.title, "a title", 200)
         _check(made.errors, "question", made.question, "the question", 500)
-        if _day(made.held_on) is None:
-            made.errors["held_on"] = WRITE_DAY
+        made.day = _check_day(made.errors, "held_on", made.held_on)
         if made.purpose not in {purpose.value for purpose in rules.PURPOSES}:
             made.errors["purpose"] = "Choose what the workshop is for."
         _check_audience(made.errors, made.audience)
@@ -84,10 +97,6 @@ class WorkshopForm:
     @property
     def use(self) -> Purpose:
         return Purpose(self.purpose)
-
-    @property
-    def day(self) -> date:
-        return date.fromisoformat(self.held_on.strip())
 
 
 @dataclass
@@ -119,26 +128,22 @@ class PackForm:
     title: str = ""
     use_until: str = ""
     errors: dict[str, str] = field(default_factory=dict)
+    last_day: date = date.min
+    """The day meant, where nothing is wrong."""
 
     @classmethod
     def for_(cls, workshop: Workshop) -> PackForm:
-        """An empty form whose last day is a month after the workshop."""
-        return cls(use_until=(workshop.held_on + KEEP_FOR).isoformat())
+        """An empty form whose last day is a month after the workshop, or after today."""
+        return cls(use_until=(max(workshop.held_on, now().date()) + KEEP_FOR).isoformat())
 
     @classmethod
     def sent(cls, form: Mapping[str, str]) -> PackForm:
         made = cls(form.get("title", ""), form.get("use_until", ""))
         _check(made.errors, "title", made.title, "a title", 200)
-        day = _day(made.use_until)
-        if day is None:
-            made.errors["use_until"] = WRITE_DAY
-        else:
+        made.last_day = _check_day(made.errors, "use_until", made.use_until)
+        if "use_until" not in made.errors:
             try:
-                rules.check_use_until(day, now().date())
+                rules.check_use_until(made.last_day, now().date())
             except BadInput as problem:
                 made.errors["use_until"] = problem.sentence
         return made
-
-    @property
-    def last_day(self) -> date:
-        return date.fromisoformat(self.use_until.strip())

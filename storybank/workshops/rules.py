@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from storybank.consent.purposes import Purpose
 from storybank.errors import BadInput
+from storybank.stories.characters import one_line
 
 PURPOSES = (Purpose.WORKSHOP, Purpose.DECIDE, Purpose.TEACH)
 """What a workshop may use passages for."""
@@ -31,11 +32,11 @@ def short_code() -> str:
 
 
 def clean_line(words: str, what: str, longest: int) -> str:
-    """One line of text, trimmed.
+    """One line of text, trimmed, with nothing in it that cannot be seen.
 
     Raises BadInput when it is empty or too long.
     """
-    line = " ".join(words.split())
+    line = one_line(words)
     if not line:
         raise BadInput(f"Write {what}.")
     if len(line) > longest:
@@ -48,7 +49,7 @@ def clean_audience(labels: Iterable[str]) -> list[str]:
 
     Raises BadInput for too many or too long names.
     """
-    cleaned = list(dict.fromkeys(" ".join(label.split()) for label in labels if label.strip()))
+    cleaned = list(dict.fromkeys(filter(None, map(one_line, labels))))
     if len(cleaned) > MAX_AUDIENCE or any(len(label) > 200 for label in cleaned):
         raise BadInput(f"Name at most {MAX_AUDIENCE} organisations, each in 200 letters or fewer.")
     return cleaned
