@@ -15,7 +15,7 @@ from storybank.stories import reading
 from storybank.stories.reading import Excerpt
 from storybank.stories.rules import Place
 
-HOW = {"print": "Printed on cards"}
+HOW = {"print": "Printed on cards", "file": "Saved to a file"}
 
 NAMES = {
     NameStyle.REAL: "With your real name",
