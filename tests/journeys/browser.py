@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from factories import Factory
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 from servers import free_port
@@ -209,3 +210,30 @@ def press_until(page: Page, key: str, wanted: Locator, most: int = 80) -> None:
         if wanted.count() and wanted.evaluate("element => element === document.activeElement"):
             return
     raise AssertionError(f"{key} does not lead there: {wanted}")
+
+
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+AXE = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.0 to 2.2, A and AA: a line for each kind, with where."""
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [
+        f"{one['id']}: " + ", ".join(str(node["target"][-1]) for node in one["nodes"][:3])
+        for one in found
+    ]
+
+
+def too_wide(page: Page) -> list[str]:
+    """Parts that make a page scroll sideways; none where it does not."""
+    return page.evaluate(
+        """() => {
+            const { scrollWidth, clientWidth } = document.scrollingElement;
+            if (scrollWidth <= clientWidth + 1) return [];
+            const out = [...document.body.querySelectorAll("*")]
+                .filter((part) => part.getBoundingClientRect().right > clientWidth + 1)
+                .map((part) => `${part.localName}.${part.className}`);
+            return [`${scrollWidth} px wide: ${out.slice(0, 4).join(", ")}`];
+        }"""
+    )

@@ -1,0 +1,257 @@
+"""Every page of the house, as somebody who may come: no barrier, wide or narrow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import factories
+import pytest
+from journeys.browser import (
+    ADMINISTRATOR,
+    FACILITATOR,
+    MEMBER,
+    RESEARCHER,
+    STEWARD,
+    STORYTELLER,
+    Watch,
+    barriers,
+    behind,
+    drag_over,
+    too_wide,
+)
+from playwright.sync_api import Page, expect
+
+from storybank.clock import now
+from storybank.consent.purposes import CLAIMS
+from storybank.consent.rules import Purpose, Use
+from storybank.demo.loading import PASSWORD
+from storybank.people import service as people
+from storybank.people.rules import Role
+from storybank.workshops import printing
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (1280, 320)
+PEOPLE = {
+    Role.VISITOR: None, Role.RESEARCHER: RESEARCHER, Role.FACILITATOR: FACILITATOR,
+    Role.MEMBER: MEMBER, Role.STEWARD: STEWARD, Role.STORYTELLER: STORYTELLER,
+    Role.ADMINISTRATOR: ADMINISTRATOR,
+}  # fmt: skip
+"""Who looks; a page that is open to several is looked at by the first of them."""
+TELLER = "teller@example.org"
+NUMBERS = {
+    # The demo's first story has a yes to every use, a receipt, and a teller who can sign in.
+    "story_id": 1, "receipt_id": 1, "workshop_id": 1, "pack_id": 1, "account_id": 1, "paragraph": 3,
+    "key": "EN-PEER",
+}  # fmt: skip
+NO_PAGES = {
+    "web.healthz", "exchange.codings_csv", "coding.sentence_places", "portal.receipt_record",
+}  # fmt: skip
+"""What other programs read. Parts of pages (``/_``) are looked at where they are opened."""
+MORE = {
+    "search.results": ["?q=bus&role=patient", "?q=zzyzx"],
+    "workshops.draw": ["?code=EN-PEER"],
+    "stories.find": ["?q=ST-0002"],
+    "stories.stories": ["?page=2"],
+    "coding.stories": ["?show=not-yet"],
+}
+ONLY_ASKED = {"stories.find"}
+
+
+def addresses(app) -> dict[Role, list[str]]:
+    """Every page of the house, once for each role that comes there for a use of its own."""
+    found: dict[Role, list[str]] = {role: [] for role in PEOPLE}
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods or rule.endpoint.endswith("static") or "/_" in rule.rule:
+            continue
+        if rule.endpoint in NO_PAGES:
+            continue
+        for role, values in _who_looks(app.view_functions[rule.endpoint], rule.arguments):
+            with app.test_request_context():
+                url = app.url_for(rule.endpoint, **values)
+            bare = [] if rule.endpoint in ONLY_ASKED else [url]
+            found[role] += [*bare, *(url + query for query in MORE.get(rule.endpoint, ()))]
+    for role in PEOPLE:
+        if role not in (Role.VISITOR, Role.STORYTELLER):
+            found[role].append("/")  # Each role's first page and menu; a storyteller's is /my.
+    return found
+
+
+def _who_looks(view, arguments: set[str]) -> Iterator[tuple[Role, dict[str, object]]]:
+    values = {name: NUMBERS[name] for name in arguments - {"purpose"}}
+    if "purpose" in arguments:
+        for role in PEOPLE:
+            claimed = [word for word in view.purposes if word in CLAIMS[role]]
+            # What anybody may do is looked at as a visitor; one use of several shows them all.
+            own = [word for word in claimed if word != Purpose.PUBLIC or role is Role.VISITOR]
+            if own:
+                yield role, values | {"purpose": own[0]}
+        return
+    allowed = {"anyone": Role.VISITOR, "signed in": Role.RESEARCHER}
+    roles = {allowed.get(word) or Role(word) for word in view.roles}
+    yield next(role for role in PEOPLE if role in roles), values
+
+
+def press(name: str) -> Callable[[Page], None]:
+    """Send a form as it stands, which its page answers with what is missing."""
+
+    def send(page: Page) -> None:
+        page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+        expect(page.get_by_role("alert").or_(page.get_by_text("Error:")).first).to_be_visible()
+
+    return send
+
+
+def at_work(page: Page) -> None:
+    """The desk with everything open: codings, suggestions, meanings, words chosen, a message."""
+    story = page.get_by_role("region", name="The story")
+    story.get_by_role("button").first.click()
+    expect(story.get_by_role("list", name="Codings on paragraph")).to_be_visible()
+    page.get_by_text("What the machine suggests").click()
+    expect(page.get_by_text("What you confirm is put on")).to_be_visible()
+    coder = page.get_by_role("form", name="Put codes on")
+    coder.locator("summary").first.click()
+    expect(coder.get_by_text("Include").first).to_be_visible()
+    page.get_by_text("How the desk works").click()
+    drag_over(page, "everybody likes the lorry")
+    expect(coder.locator("output")).to_have_text("everybody likes the lorry")
+    coder.get_by_role("checkbox").first.check()
+    coder.get_by_role("button", name="Put codes on").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    drag_over(page, "because everybody likes")
+    expect(coder.locator("output")).to_have_text("because everybody likes")
+
+
+def after_a_stop(page: Page) -> None:
+    """A receipt, with the way to put it back."""
+    page.get_by_role("button", name=re.compile("Stop this.*other research")).click()
+    expect(page.get_by_role("button", name="Put it back")).to_be_visible()
+
+
+def after_all_stopped(page: Page) -> None:
+    """My stories, with one that nobody may use."""
+    page.get_by_role("link", name="Stop all uses").click()
+    page.get_by_role("button", name="Stop all uses now").click()
+    page.get_by_role("link", name="See all my choices").click()
+    expect(page.get_by_text("Nobody can use this story now")).to_be_visible()
+
+
+def nothing(page: Page) -> None:
+    """As it opens."""
+
+
+STATES: dict[str | None, list[tuple[str, Callable[[Page], None]]]] = {
+    None: [("/sign-in", press("Sign in")), ("/no-such-page", nothing)],
+    RESEARCHER: [
+        ("/desk/2", nothing), ("/desk/1", at_work), ("/desk/1/sentences", press("Put codes on")),
+        ("/people", nothing), ("/me", press("Change password")),
+    ],
+    FACILITATOR: [
+        ("/workshops/new", press("Plan it")), ("/workshops/1/packs/new", press("Make it")),
+    ],
+    STEWARD: [("/take-in", press("Take it in")), ("/stories/keep/find?q=0", nothing)],
+    TELLER: [("/my", after_a_stop), ("/my", after_all_stopped)],
+    ADMINISTRATOR: [("/people/new", press("Open account"))],
+}  # fmt: skip
+"""What a page looks like after something was done on it."""
+
+
+@pytest.fixture(scope="module")
+def prepared(site) -> None:
+    """Cards that were printed, a storyteller with two stories, and one who will stop."""
+    with behind(site) as a:
+        a.story(title="Another by the same teller", person_id=2)
+        account = people.account_by_email(a.session, FACILITATOR)
+        use = Use.claim(people.actor_for(a.session, account), Purpose.WORKSHOP, now())
+        printing.record_print(a.session, use, 1, 2)
+        story = a.story(title="To be stopped")
+        people.add_account(
+            a.session, TELLER, [Role.STORYTELLER], password=PASSWORD, person_id=story.person_id
+        )
+
+
+@pytest.fixture(scope="module")
+def pages(site, prepared) -> dict[Role, list[str]]:
+    """Where everybody looks."""
+    return addresses(factories.make_app(site.house))
+
+
+def look(page: Page, name: str) -> list[str]:
+    """Everything that is wrong with a page as it stands, at each width."""
+    wrong = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        wrong += [f"{name} at {width} px: {one}" for one in barriers(page)]
+    wrong += [f"{name}: {one}" for one in too_wide(page)]
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    return wrong
+
+
+def open_all(page: Page) -> None:
+    """Open what can be opened without asking the server, so that it is looked at too."""
+    page.locator("main details:not([hx-get]):not(#codes details)").evaluate_all(
+        "all => all.forEach((one) => { one.open = true })"
+    )
+
+
+class TestAccess:
+    @pytest.mark.parametrize("role", PEOPLE)
+    def test_no_page_has_a_barrier_or_scrolls_sideways_when_narrow(self, role, pages, visit):
+        page, wrong = visit(PEOPLE[role]), []
+        for url in dict.fromkeys(pages[role]):
+            answer = page.goto(url)
+            assert answer.status == 200, url
+            open_all(page)
+            wrong += look(page, url)
+        assert wrong == []
+
+    @pytest.mark.parametrize("email", STATES)
+    def test_no_page_has_one_after_something_was_done_there(self, email, prepared, visit):
+        page, wrong = visit(email), []
+        for url, act in STATES[email]:
+            page.goto(url)
+            act(page)
+            wrong += look(page, f"{url} ({act.__doc__ or act.__name__})")
+        assert wrong == []
+
+
+class TestLooking:
+    """The looking itself can fail."""
+
+    def test_axe_finds_a_picture_without_words(self, visit):
+        page = visit()
+        page.set_content('<html lang="en"><title>A</title><main><img src="data:,"></main></html>')
+        assert barriers(page) == ["image-alt: img"]
+
+    def test_a_part_wider_than_the_window_is_named(self, visit):
+        page = visit(viewport={"width": 320, "height": 600})
+        page.set_content('<div class="broad" style="width: 400px">Broad</div>')
+        assert "div.broad" in too_wide(page)[0]
+
+    def test_a_request_elsewhere_and_a_failing_script_are_noticed(self, site, new_context):
+        watch = Watch(site.url)
+        context = new_context()
+        watch.over(context)
+        page = context.new_page()
+        with page.expect_event("requestfailed"):
+            page.set_content('<img alt="" src="http://127.0.0.1:9/picture.png">')
+        with page.expect_event("console"):
+            page.evaluate("console.error('broken')")
+        assert watch.trouble == [
+            "asked elsewhere: http://127.0.0.1:9/picture.png", "console: broken",
+        ]  # fmt: skip
+
+    def test_every_page_is_looked_at_by_somebody(self, site, pages):
+        app = factories.make_app(site.house)
+        seen = set()
+        for url in (url for urls in pages.values() for url in urls):
+            with app.test_request_context(url.partition("?")[0]) as context:
+                context.match_request()
+                seen.add(context.request.endpoint)
+        every = {
+            rule.endpoint for rule in app.url_map.iter_rules()
+            if "GET" in rule.methods and not rule.endpoint.endswith("static")
+        }  # fmt: skip
+        parts = {"codebook.about", "coding.rows", "suggest.part"}
+        assert every - seen - NO_PAGES == parts
