@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from storybank.stories import reading
 from storybank.stories.models import Story, StoryAttribute
 from storybank.stories.rules import ATTRIBUTES, Place
 
+Codes = Mapping[int, CodeCard]
 Coded = dict[int, list[tuple[Place, CodeCard]]]
 """The coded passages of each story."""
 
@@ -45,8 +46,13 @@ class Count:
     """The family that a code belongs to."""
 
 
+def codes_seen(session: Session, use: Use) -> Codes:
+    """Every code by its number, where this use may see codes; else none."""
+    return codebook.codes_by_id(session) if use.purpose in SEES_CODES else {}
+
+
 def narrowed(
-    session: Session, use: Use, narrow: Iterable[Narrow]
+    session: Session, use: Use, narrow: Iterable[Narrow], cards: Codes
 ) -> tuple[sa.Select[int], list[str]]:
     """A select of the permitted stories that fit, and a sentence for each part nobody can fit.
 
@@ -63,7 +69,7 @@ def narrowed(
         elif not coded:
             facts.setdefault((one.field, one.without), set()).add(one.value)
         else:
-            codes = _codes(session, one)
+            codes = _codes(cards, one)
             if not codes:
                 sentences.append(f"The codebook has no {one.field} \u201c{one.value}\u201d.")
             carries = sa.exists().where(
@@ -84,11 +90,9 @@ def narrowed(
     return stories, list(dict.fromkeys(sentences))
 
 
-def counts(session: Session, use: Use, story_ids: Collection[int]) -> list[Count]:
+def counts(session: Session, use: Use, story_ids: Collection[int], cards: Codes) -> list[Count]:
     """Counts among these permitted stories: families, codes, then facts; the largest first."""
-    found: list[Count] = []
-    if use.purpose in SEES_CODES:
-        found += _coded(session, story_ids)
+    found = _coded(session, story_ids, cards) if cards else []
     facts: Counter[tuple[str, str]] = Counter()
     for ids in _slices(story_ids if use.purpose in SEES_FACTS else ()):
         rows = session.execute(
@@ -107,17 +111,16 @@ def counts(session: Session, use: Use, story_ids: Collection[int]) -> list[Count
 
 
 def places(
-    session: Session, use: Use, story_ids: Collection[int], narrow: Iterable[Narrow]
+    session: Session, story_ids: Collection[int], narrow: Iterable[Narrow], cards: Codes
 ) -> Coded:
     """The coded passages of these permitted stories; those with a code asked for come first."""
-    if use.purpose not in SEES_CODES:
+    if not cards:
         return {}
-    cards = codebook.codes_by_id(session)
     wanted = {
         code
         for one in narrow
         if one.field in ("code", "family") and not one.without
-        for code in _codes(session, one)
+        for code in _codes(cards, one)
     }
     rows = session.execute(
         select(Coding.story_id, Coding.version, Coding.start, Coding.end, Coding.code_id)
@@ -131,10 +134,9 @@ def places(
     return found
 
 
-def _coded(session: Session, story_ids: Collection[int]) -> list[Count]:
+def _coded(session: Session, story_ids: Collection[int], cards: Codes) -> list[Count]:
     by_code: Counter[int] = Counter()
     by_family: dict[str, set[int]] = {}
-    cards = codebook.codes_by_id(session)
     for ids in _slices(story_ids):
         pairs = session.execute(
             select(Coding.story_id, Coding.code_id)
@@ -159,12 +161,12 @@ def _coded(session: Session, story_ids: Collection[int]) -> list[Count]:
     )
 
 
-def _codes(session: Session, one: Narrow) -> list[int]:
+def _codes(cards: Codes, one: Narrow) -> list[int]:
     """The codes meant by a key or name, of a code or of a family."""
     wanted = one.value.casefold()
     return [
         card.id
-        for card in codebook.codes_by_id(session).values()
+        for card in cards.values()
         if wanted
         in (
             (card.family.casefold(), card.family_name.casefold())

@@ -103,7 +103,8 @@ def search(
         return Found("Nothing was searched.", notes=asked.left_out)
     narrow = tuple(dict.fromkeys((*asked.narrow, *filters)))
     asked = replace(asked, narrow=narrow)
-    stories, sentences = facets.narrowed(session, use, narrow)
+    cards = facets.codes_seen(session, use)
+    stories, sentences = facets.narrowed(session, use, narrow, cards)
     notes = (*asked.left_out, *sentences)
     if asked.tree is None and asked.left_out and not narrow:
         return Found("Nothing was searched.", notes=notes)
@@ -125,8 +126,9 @@ def search(
     last = max(1, -(-len(ids) // per_page))
     page = min(max(page, 1), last)
     shown = ids[(page - 1) * per_page : page * per_page]
-    hits = _hits(session, use, shown, matches, Finder(asked.tree, index.stem), narrow)
-    counts = facets.counts(session, use, ids)
+    coded = facets.places(session, shown, narrow, cards)
+    hits = _hits(session, use, shown, matches, Finder(asked.tree, index.stem), coded)
+    counts = facets.counts(session, use, ids, cards)
     return Found(asked.understood, hits, len(ids), page, per_page, counts, notes)
 
 
@@ -136,13 +138,12 @@ def _hits(
     story_ids: Collection[int],
     matches: Matches,
     finder: Finder,
-    narrow: Sequence[Narrow],
+    coded: Coded,
 ) -> list[Hit]:
     titles = reading.titles(session, use, story_ids)
     outside = reading.external_ids(session, use, story_ids)
     seen = use.purpose in facets.SEES_FACTS
     facts = reading.attributes_of(session, titles) if seen else {}
-    coded = facets.places(session, use, titles, narrow)
     if finder.node is None:
         words = _coded_passages(session, use, titles, coded)
         missing = [story_id for story_id in titles if story_id not in words]

@@ -25,7 +25,7 @@ from storybank.search.whoosh_shelves import Shelves, generation, open_searcher, 
 
 SECONDS = 2.0
 """The longest that stories are gathered for one search."""
-MAX_BEGINNINGS = 2_000
+MAX_BEGINNINGS = 1_500
 """How many different words the beginnings in one search may stand for."""
 TITLE_BOOST = 2.0
 

@@ -110,10 +110,12 @@ class TestBeingKilled:
             monkeypatch.setattr(whoosh_shelves.index.TOC, "write", die)
             whoosh.put([with_canary()])
 
+        whoosh.put(documents)
         in_a_child_that_is_killed(put)
         assert files_with(tmp_path, CANARY)
-        whoosh.put(documents)
+        whoosh.forget([9])
         assert files_with(tmp_path, CANARY) == []
+        assert whoosh.story_ids() == {1, 2, 3}
 
     def test_after_hiding_and_before_erasing_is_told_and_mended(
         self, whoosh, tmp_path, documents, monkeypatch
