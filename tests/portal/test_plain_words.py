@@ -14,6 +14,10 @@ from storybank.people.rules import Role
 
 GRADE = 5
 """Flesch-Kincaid grade; the fifth is for readers of ten and eleven."""
+
+LONGEST = 18
+"""Words in one sentence."""
+
 NOT_OURS = (".sb-story", "blockquote", ".sb-labels", "[dir=auto]")
 """Storytellers' words and titles, and the names and meanings of codes."""
 
@@ -48,27 +52,22 @@ def pages(room) -> dict[str, str]:
     return found
 
 
-def test_every_page_is_at_or_under_the_fifth_grade(pages):
-    grades = {name: grade(read_lines(page, NOT_OURS)) for name, page in pages.items()}
-    assert {name: found for name, found in grades.items() if found > GRADE} == {}
-
-
-def test_no_sentence_is_long(pages):
+def test_every_page_is_in_plain_words(pages):
+    read = {name: read_lines(page, NOT_OURS) for name, page in pages.items()}
+    assert {name: grade(lines) for name, lines in read.items() if grade(lines) > GRADE} == {}
     sentences = {
         sentence
-        for page in pages.values()
-        for line in read_lines(page, NOT_OURS)
+        for lines in read.values()
+        for line in lines
         for sentence in line.replace("?", ".").split(". ")
     }
-    assert [one for one in sentences if len(one.split()) > 18] == []
+    assert [one for one in sentences if len(one.split()) > LONGEST] == []
+    # What is measured is the room's own words, and they are there.
+    text = " ".join(read["open"])
+    assert "You do not have to say why." in text and "Can our team study your story?" in text
+    assert "I rang the clinic" not in text
 
 
 def test_hard_words_would_be_noticed():
     hard = "Notwithstanding your authorisation, dissemination continues contractually."
     assert grade([hard]) > GRADE
-
-
-def test_what_is_measured_is_there(pages):
-    text = " ".join(read_lines(pages["open"], NOT_OURS))
-    assert "You do not have to say why." in text and "Can our team study your story?" in text
-    assert "I rang the clinic" not in text
