@@ -113,10 +113,18 @@ def sign_in(session: Session, email: str, password: str) -> Account:
     right = passwords.matches(account.password_hash if account else None, password)
     if account is None or not right or account.disabled_at is not None:
         raise Refused(WRONG)
-    if account.password_hash and passwords.is_outdated(account.password_hash):
-        account.password_hash = passwords.make_hash(password)
-        session.flush()
     return account
+
+
+def has_old_hash(account: Account) -> bool:
+    """Whether the password is kept with other parameters than those of today."""
+    return account.password_hash is not None and passwords.is_outdated(account.password_hash)
+
+
+def renew_hash(session: Session, account: Account, password: str) -> None:
+    """Keep the same password with the parameters of today. Ends no session."""
+    account.password_hash = passwords.make_hash(password)
+    session.flush()
 
 
 def set_password(session: Session, account: Account, password: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import request, url_for
 
 from storybank import web
+from storybank.db import begin_writing
 from storybank.errors import Refused
 from storybank.people import reading, service
 from storybank.people.administration import Errors, Page, bp, checked, form_page, go, named
@@ -44,6 +45,11 @@ def send_sign_in() -> Page:
         account = service.sign_in(web.session(), email, password)
     except Refused as no:
         return _sign_in_page(back, email, {"email": no.sentence})
+    if service.has_old_hash(account):
+        # What was read without the lock may have moved on: writing begins anew.
+        web.session().rollback()
+        begin_writing(web.session())
+        service.renew_hash(web.session(), account, password)
     begin_session(account)
     return go(back or "/")
 

@@ -44,6 +44,24 @@ class TestSigningIn:
             missing = sign_in(client, "ano@example.org", "wrong wrong wrong").text
         assert missing.replace("ano@", "ana@") == wrong
 
+    def test_an_old_hash_is_renewed_even_while_somebody_else_writes(
+        self, client, account, sign_in, sessions, monkeypatch
+    ):
+        account(ANA)
+        matches = passwords.matches
+
+        def slowly(*asked):
+            # Checking takes a while: somebody else opens an account in it.
+            account("other@example.org")
+            return matches(*asked)
+
+        monkeypatch.setattr(passwords, "hasher", PasswordHasher(2, 8, 1))
+        monkeypatch.setattr(passwords, "matches", slowly)
+        assert sign_in(client, ANA).status_code == 303
+        assert who(client) == "ana"
+        with sessions() as session:
+            assert not service.has_old_hash(service.account_by_email(session, ANA))
+
     def test_empty_fields_are_each_told(self, client, account, sign_in):
         answer = sign_in(client, "", "")
         assert answer.status_code == 422
