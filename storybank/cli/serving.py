@@ -49,7 +49,6 @@ def run(app: Flask, house: House, host: str, port: int) -> None:
     _check_free(host, port)
     # Connections opened before the worker is forked must not be shared with it.
     house.engine.dispose()
-    click.echo(f"Storybank is open at http://{host}:{port}  (Ctrl+C closes it)")
     Server(
         app,
         {
@@ -61,6 +60,10 @@ def run(app: Flask, house: House, host: str, port: int) -> None:
             "timeout": 120,
             "loglevel": "warning",
             "control_socket_disable": True,
+            # Said when the door is open, so that whoever reads it can come in.
+            "when_ready": lambda server: click.echo(
+                f"Storybank is open at http://{host}:{port}  (Ctrl+C closes it)"
+            ),
             "post_worker_init": lambda worker: house.runner.start(),
         },
     ).run()
