@@ -92,7 +92,7 @@ def crawl(app, everybody: dict[str, Person], word: str, values: dict, queries: l
     for who, person in everybody.items():
         for url, purposes, asked in pages:
             for query in asked:
-                if query and not takes_queries(url):
+                if query and not understands(url, query):
                     continue
                 answer = person.get(url, **query)
                 told = answer.text + str(answer.headers)
@@ -102,8 +102,13 @@ def crawl(app, everybody: dict[str, Person], word: str, values: dict, queries: l
     return seen
 
 
-def takes_queries(url: str) -> bool:
-    return "/search" in url or "/draw" in url or "/suggestions" in url or "/find" in url
+def understands(url: str, query: dict) -> bool:
+    """Whether a page does anything with a query, so that others are not asked in vain."""
+    if "q" in query:
+        return "/search" in url or "/find" in url
+    if "order" in query:
+        return "/suggestions" in url
+    return "/draw" in url or "/search" in url
 
 
 PURPOSES = [use.value for use in EIGHT]
