@@ -66,7 +66,7 @@ def tellers(session: Session, story_ids: Collection[int]) -> dict[int, int]:
         rows = session.execute(
             select(Story.id, Story.person_id).where(Story.id.in_(ids[start : start + SLICE]))
         )
-        found.update(rows.tuples().all())
+        found.update((story_id, person_id) for story_id, person_id in rows)
     return found
 
 

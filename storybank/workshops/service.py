@@ -134,7 +134,7 @@ def packs_of(session: Session, use: Use, meeting: Workshop) -> list[tuple[Pack, 
         .group_by(Pack.id)
         .order_by(Pack.id)
     )
-    return list(rows.tuples())
+    return [(pack, count) for pack, count in rows]
 
 
 def pack_for(
