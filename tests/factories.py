@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from argon2 import PasswordHasher
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
 
 from storybank import db
@@ -59,7 +60,9 @@ class Factory:
     def researcher(self) -> Actor:
         return self.actor(Role.RESEARCHER)
 
-    def use(self, purpose: Purpose, at: datetime | None = None, audience: Iterable[str] = ()) -> Use:
+    def use(
+        self, purpose: Purpose, at: datetime | None = None, audience: Iterable[str] = ()
+    ) -> Use:
         """A use by somebody who may claim it."""
         roles = {
             Purpose.KEEP: Role.STEWARD, Purpose.STUDY: Role.RESEARCHER,
@@ -68,8 +71,10 @@ class Factory:
             Purpose.SUGGEST: Role.MACHINE, Purpose.TAKE_IN: Role.MACHINE,
         }  # fmt: skip
         role = roles.get(purpose, Role.FACILITATOR)
-        actor = MACHINE if role is Role.MACHINE else self.actor(
-            *([Role.MEMBER] if role is Role.VISITOR else [role])
+        actor = (
+            MACHINE
+            if role is Role.MACHINE
+            else self.actor(*([Role.MEMBER] if role is Role.VISITOR else [role]))
         )
         return Use.claim(actor, purpose, at or now(), audience)
 
@@ -147,7 +152,26 @@ def open_copy(empty: Path, home: Path, jobs: str = "held") -> Iterator:
     house.close()
 
 
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once for all the applications of a run of tests."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.known:
+            bucket.bytecode_from_string(self.known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
+_templates = CompiledTemplates()
+
+
 def make_app(house):
     from storybank.app import create_app
 
-    return create_app(house=house)
+    app = create_app(house=house)
+    app.jinja_env.bytecode_cache = _templates
+    return app
