@@ -64,6 +64,7 @@ class House:
             yield from derivative.strays(session)
 
     def close(self) -> None:
+        self.index.close()
         self.engine.dispose()
 
 

@@ -21,6 +21,7 @@ from storybank.consent import wordings
 from storybank.consent.integrity import broken_links
 from storybank.demo import loading
 from storybank.errors import NotReady, StorybankError
+from storybank.jobs import queue
 from storybank.jobs.models import Job
 from storybank.stories.models import Story
 from storybank.web import asset_files
@@ -42,6 +43,11 @@ def init() -> None:
             wordings.publish_shipped(session)
             codebook.load(session, STARTER_CODEBOOK)
         house.index.prepare()
+        with house.sessions() as session:
+            if house.index.trouble(session) and queue.waiting(session) == 0:
+                # The folder was lost: an index is rebuilt, never restored.
+                click.echo("Building the search index anew...", err=True)
+                house.index.reindex(session)
     finally:
         house.close()
     click.echo("Storybank is set up.")
