@@ -64,8 +64,11 @@ def served(home: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         _stop(process)
-    faults = [line for line in log.read_text().splitlines() if "fault" in line or "Trace" in line]
-    assert not faults, faults
+    faults = [
+        line for line in log.read_text().splitlines()
+        if '"level": "error"' in line or line.startswith("Traceback")
+    ]  # fmt: skip
+    assert not faults, "\n".join(faults)
 
 
 def _wait_until_open(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

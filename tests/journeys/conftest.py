@@ -75,4 +75,4 @@ def visit(site, new_context) -> Iterator[Visit]:
         return page
 
     yield come
-    assert watch.trouble == []
+    assert not watch.trouble, "\n".join(watch.trouble)

@@ -193,8 +193,7 @@ class TestKeyboard:
     def test_from_the_top_of_the_page_to_a_coded_sentence_and_back(self, desk, site, story):
         keyboard = desk.page.keyboard
         press_until(desk.page, "Tab", desk.story)
-        with desk.page.expect_response("**/_sentences"):
-            keyboard.press("ArrowDown")
+        keyboard.press("ArrowDown")
         expect(desk.chosen).to_have_text("We had a bus.")
         keyboard.press("ArrowDown")
         expect(desk.chosen).to_have_text("It came late and nobody said why.")
