@@ -200,6 +200,14 @@ class TestPutBack:
         assert not cards.put_back(room.session, room.use, room.pack.id, item)
         assert room.strays() == []
 
+    def test_a_card_taken_out_of_another_pack_is_not_put_back_from_here(self, room, meeting):
+        other = meeting()
+        [item] = other.draw(other.passage())
+        cards.take_out(other.session, other.use, other.pack.id, [item])
+        with pytest.raises(NotFound):
+            cards.put_back(room.session, room.use, room.pack.id, item)
+        assert other.places() == []
+
     def test_a_card_that_the_rule_pulled_cannot_be_put_back(self, room):
         place = room.passage()
         [item] = room.draw(place)
