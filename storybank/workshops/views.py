@@ -19,16 +19,21 @@ bp = Blueprint(
     static_url_path="/workshops/static",
 )  # fmt: skip
 
+# No number in an address is larger than the database can hold.
+NUMBER = "int(max=2147483647)"
+ONE = f"/workshops/<{NUMBER}:workshop_id>"
+PACK = f"/packs/<purpose>/<{NUMBER}:pack_id>"
+
 bp.get("/workshops")(workshops)
 bp.route("/workshops/new", methods=["GET", "POST"])(new_workshop)
-bp.get("/workshops/<int:workshop_id>")(workshop)
-bp.route("/workshops/<int:workshop_id>/audience", methods=["GET", "POST"])(audience)
-bp.route("/workshops/<int:workshop_id>/packs/new", methods=["GET", "POST"])(new_pack)
-bp.get("/packs/<purpose>/<int:pack_id>")(pack)
-bp.get("/packs/<purpose>/<int:pack_id>/draw")(draw)
-bp.post("/packs/<purpose>/<int:pack_id>/draw")(put_in)
-bp.post("/packs/<purpose>/<int:pack_id>/move")(move)
-bp.post("/packs/<purpose>/<int:pack_id>/take-out")(take_out)
-bp.post("/packs/<purpose>/<int:pack_id>/put-back")(put_back)
-bp.post("/packs/<purpose>/<int:pack_id>/print")(print_pack)
-bp.get("/packs/<purpose>/<int:pack_id>/cards")(cards)
+bp.get(ONE)(workshop)
+bp.route(f"{ONE}/audience", methods=["GET", "POST"])(audience)
+bp.route(f"{ONE}/packs/new", methods=["GET", "POST"])(new_pack)
+bp.get(PACK)(pack)
+bp.get(f"{PACK}/draw")(draw)
+bp.post(f"{PACK}/draw")(put_in)
+bp.post(f"{PACK}/move")(move)
+bp.post(f"{PACK}/take-out")(take_out)
+bp.post(f"{PACK}/put-back")(put_back)
+bp.post(f"{PACK}/print")(print_pack)
+bp.get(f"{PACK}/cards")(cards)

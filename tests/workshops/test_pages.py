@@ -129,6 +129,8 @@ class TestWhoMayCome:
         for path in ("/packs/teach/1", "/packs/decide/1/draw", "/packs/teach/1/cards"):
             assert full.get(path).status_code == 404
         assert full.get("/packs/study/1").status_code == 404
+        for path in ("/workshops/{}", "/workshops/{}/audience", "/packs/workshop/{}/draw"):
+            assert full.get(path.format("9" * 20)).status_code == 404
         assert full.post("/packs/teach/1/print", copies=1).status_code == 404
 
 
