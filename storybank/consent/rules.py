@@ -5,6 +5,7 @@ Nothing here knows a database, a clock or a page. ``permits`` says the same as S
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -108,8 +109,8 @@ COUNTED = frozenset(
 
 
 def audience_key(label: str) -> str:
-    """One spelling for a place, team or organisation: folded case, single spaces."""
-    return " ".join(label.casefold().split())
+    """One spelling for a place, team or organisation: folded case and forms, single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", label).casefold().split())
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,10 @@ class TestNotFor:
         assert allowed(a, story, Purpose.WORKSHOP, audience=["Riverside Council"])
         assert not allowed(a, story, Purpose.WORKSHOP, audience=["northbridge clinic"])
 
+    def test_the_same_name_written_with_other_letters_is_the_same_name(self, a):
+        story = a.story(not_for=["Cafe\u0301 Nord"])
+        assert not allowed(a, story, Purpose.WORKSHOP, audience=["CAF\u00c9 NORD"])
+
 
 class TestStop:
     def test_a_stop_of_one_use_leaves_the_others(self, a):
