@@ -55,9 +55,9 @@ def put_on(use: Use, story_id: int) -> Page:
     form = request.form
     place = Place(
         story_id,
-        form.get("version", 0, int),
-        form.get("start", 0, int),
-        form.get("end", 0, int),
+        form.get("version", 0, web.number),
+        form.get("start", 0, web.number),
+        form.get("end", 0, web.number),
     )
     codes = codes_sent()
     quote = form.get("quote")
@@ -88,7 +88,7 @@ def tell(added: int, **back: str | int) -> None:
 
 def codes_sent() -> list[int]:
     """The numbers of the codes that were ticked."""
-    return request.form.getlist("code", type=int)
+    return request.form.getlist("code", type=web.number)
 
 
 def wants_part() -> bool:

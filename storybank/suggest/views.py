@@ -106,7 +106,7 @@ def confirm(use: Use, suggestion_id: int) -> Page:
 @uses(Purpose.STUDY)
 def change(use: Use, suggestion_id: int) -> Page:
     """Put another code on instead."""
-    codes = request.form.getlist("code", type=int)
+    codes = request.form.getlist("code", type=web.number)
     if not codes:
         web.say("Choose a code first.", "notice")
         return _back(f"suggestion-{suggestion_id}")

@@ -5,6 +5,7 @@ It knows nothing of stories, people or consent. The rooms above it use these nam
 - `session()`: the database session of this request; the shell commits or rolls back.
 - `render(template, **context)`: a page as text.
 - `say(sentence, ...)`: a sentence for the top of the next page, with an undo button if wanted.
+- `number`: the number of a row, as a form sent it.
 - `open_page`: marks a view that shows no story words and is open to anyone.
 - `init_shell(app, config, sessions)`: wires all of it into an application.
 """
@@ -12,9 +13,10 @@ It knows nothing of stories, people or consent. The rooms above it use these nam
 from flask import render_template as render
 
 from storybank.web.access import open_page
+from storybank.web.forms import number
 from storybank.web.messages import say
 from storybank.web.session import session
 from storybank.web.shell import init_shell
 from storybank.web.text import markdown_to_html
 
-__all__ = ["init_shell", "markdown_to_html", "open_page", "render", "say", "session"]
+__all__ = ["init_shell", "markdown_to_html", "number", "open_page", "render", "say", "session"]

@@ -9,6 +9,19 @@ from storybank.config import Config
 # A pasted story of 20,000 words is about 120 kB; an uploaded document may be far larger.
 LARGEST_REQUEST = 16 * 1024 * 1024
 LARGEST_TEXT = 4 * 1024 * 1024
+LARGEST_NUMBER = 2**31 - 1
+"""What every database can hold as a number of one of our rows."""
+
+
+def number(typed: str) -> int:
+    """Return the number of a row as a form sent it; give it as ``type`` to ``form.get``.
+
+    Raises ValueError for what is no number, or one that no database could hold.
+    """
+    found = int(typed)
+    if abs(found) > LARGEST_NUMBER:
+        raise ValueError("too large a number")
+    return found
 
 
 def csrf_field() -> Markup:
