@@ -10,6 +10,7 @@ from typing import Any
 from storybank.consent import wordings
 from storybank.consent.rules import EIGHT, Answer, Choice, NameStyle, Purpose, Reason, StoryState
 from storybank.consent.service import CHANNELS, LASTS, Proof
+from storybank.stories.canon import normalise
 from storybank.stories.rules import MAX_NAME
 
 EVIDENCE = {
@@ -61,7 +62,8 @@ class ChoicesForm:
         """The form as it came, checked; ``new`` for a story that is only now taken in."""
         made = cls({use.value: form.get(f"use-{use.value}", "") for use in EIGHT})
         for name in FIELDS:
-            setattr(made, name, form.get(name, "").strip())
+            # Characters that cannot be seen, or kept, are dropped here as they are from stories.
+            setattr(made, name, normalise(form.get(name, ""))[0].strip())
         made.check(new)
         return made
 

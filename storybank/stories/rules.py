@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from storybank.consent.rules import NameStyle, Purpose
 from storybank.errors import BadInput
+from storybank.stories.canon import one_line
 
 MAX_PART = 2_000
 """The longest "short part", in code points: about one spoken minute and a half."""
@@ -52,7 +53,7 @@ def clean_attributes(given: dict[str, object]) -> dict[str, str]:
     """
     cleaned: dict[str, str] = {}
     for name in ATTRIBUTES:
-        value = " ".join(str(given.get(name) or "").split())
+        value = one_line(str(given.get(name) or ""))
         if len(value) > 100:
             raise BadInput(f"Keep '{name.replace('_', ' ')}' under 100 letters.")
         if value:

@@ -13,7 +13,7 @@ from storybank.clock import now
 from storybank.consent.rules import Use
 from storybank.errors import BadInput, Conflict
 from storybank.people.models import Person
-from storybank.stories.canon import Canon
+from storybank.stories.canon import Canon, one_line
 from storybank.stories.models import Story, StoryAttribute, StoryVersion
 from storybank.stories.rules import MAX_NAME, MAX_TITLE, clean_attributes
 from storybank.stories.words import StoryWords
@@ -77,7 +77,7 @@ def take_in(
     for fact, value in clean_attributes(dict(attributes or {})).items():
         session.add(StoryAttribute(story_id=story.id, name=fact, value=value))
     session.flush()
-    clean_title = " ".join(title.split())[:MAX_TITLE].strip() or "Untitled story"
+    clean_title = one_line(title)[:MAX_TITLE].strip() or "Untitled story"
     _write(session, use, story.id, "title", 1, clean_title)
     _write(session, use, story.id, "text", 1, canon.text)
     if name and name.strip():
@@ -100,7 +100,9 @@ def write_name(session: Session, use: Use, story_id: int, name: str) -> int:
 
 
 def _clean_name(name: str) -> str:
-    cleaned = " ".join(name.split())
+    cleaned = one_line(name)
+    if not cleaned:
+        raise BadInput("Write the name to show in letters that can be seen.")
     if len(cleaned) > MAX_NAME:
         raise BadInput(f"Keep the name to show under {MAX_NAME} letters.")
     return cleaned
