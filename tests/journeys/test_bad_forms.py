@@ -1,0 +1,333 @@
+"""Whatever is sent to any address, by anybody, is answered with a page and never with a fault."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+from dataclasses import dataclass, field
+
+import crawling
+import factories
+import pytest
+import sqlalchemy as sa
+from fuzzing import HOSTILE, Form, Reader, undone
+
+from storybank import db, tables
+from storybank.config import Config
+from storybank.consent import wordings
+from storybank.demo import corpus, loading
+from storybank.people.models import Account
+from storybank.stories.models import Story
+from storybank.wiring import open_house
+
+pytestmark = pytest.mark.slow
+
+SEED = 20_261_122
+NUMBERS = {"too small": 0, "at the edge": 2**31 - 1, "past it": 2**31, "far past": 10**30}
+TEXTS = {
+    "long": "a" * 5_000, "dots": "..%2f..%2f", "NUL": "%00", "no UTF-8": "%ff%fe",
+    "a purpose": "keep", "mark-up": "%3Cscript%3E", "other digits": "%d9%a1",
+}  # fmt: skip
+USUAL_FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass
+class Somebody:
+    """A signed-in browser that is the same before each request, and what its pages hold."""
+
+    who: str
+    client: object
+    cookie: str | None
+    token: str
+    forms: list[Form] = field(default_factory=list)
+    queries: set[str] = field(default_factory=set)
+    pages: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Trials:
+    """Requests sent, each on the house as it was; what went wrong is gathered."""
+
+    app: object
+    house: object
+    faults: list[str] = field(default_factory=list)
+    sent: int = 0
+
+    def send(self, somebody: Somebody, what: str, method: str, url: str, **more) -> int:
+        self.sent += 1
+        if somebody.cookie is not None:
+            somebody.client.set_cookie("storybank", somebody.cookie)
+        with undone(self.house):
+            try:
+                answer = somebody.client.open(url, method=method, **more)
+                body = answer.text
+            except Exception as fault:  # the application is under test: it hands faults on
+                self.faults.append(f"{somebody.who}: {method} {url[:80]}: {what}: {fault!r:.300}")
+                return 500
+        if answer.status_code >= 500 or "Traceback" in body:
+            self.faults.append(f"{somebody.who}: {method} {url[:80]}: {what}: {answer.status}")
+        return answer.status_code
+
+
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
+def demo(request, empty_house, tmp_path_factory):
+    """A house with the demo in it, on a database of each kind: they bear different things."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    if request.param == "sqlite":
+        with factories.open_copy(empty_house, home) as house:
+            loading.load(house)
+            yield house
+        return
+    shutil.copytree(empty_house, home, symlinks=True)
+    url = new_database(request.getfixturevalue("postgres_url"), "bad_forms")
+    db.upgrade(url)
+    house = open_house(Config.for_home(home, database_url=url, jobs="held", testing=True))
+    with db.writing(house.sessions) as session:
+        wordings.publish_shipped(session)
+        factories.load_codebook(session)
+    loading.load(house)
+    yield house
+    house.close()
+
+
+@pytest.fixture(scope="module")
+def app(demo):
+    return factories.make_app(demo)
+
+
+@pytest.fixture
+def trials(app, demo) -> Trials:
+    return Trials(app, demo)
+
+
+@pytest.fixture(scope="module")
+def values(demo) -> dict[str, list]:
+    """A number or word for each argument of an address, one that is there."""
+    with demo.sessions() as session:
+        numbers = {
+            name: list(session.scalars(sa.select(column).order_by(column).limit(1)))
+            for name, column in (
+                ("account_id", Account.id), ("pack_id", tables.metadata.tables["pack"].c.id),
+                ("workshop_id", tables.metadata.tables["workshop"].c.id),
+                ("receipt_id", tables.metadata.tables["receipt"].c.id),
+                ("suggestion_id", tables.metadata.tables["suggestion"].c.id),
+                ("coding_id", tables.metadata.tables["coding"].c.id),
+            )
+        }  # fmt: skip
+        own = sa.select(Story.id).where(Story.external_id == loading.STORYTELLERS_STORY)
+        numbers["story_id"] = list(session.scalars(own))
+    return numbers | {
+        "purpose": crawling.PURPOSES, "key": ["EN-PEER"], "filename": ["storybank.css"],
+        "paragraph": [1], "item_id": [1],
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def everybody(app, demo, values) -> list[Somebody]:
+    """Somebody of each role, with every form that stands on the pages they may see."""
+    people = {roles[0].value: email for email, _, roles in loading.PEOPLE}
+    people |= {"storyteller": loading.STORYTELLER, "visitor": None}
+    found, seen, pages = [], set(), set()
+    for who, email in people.items():
+        client = app.test_client()
+        if email:
+            token = crawling.TOKEN.search(client.get("/sign-in").text)[1]
+            form = {"email": email, "password": loading.PASSWORD, "csrf_token": token}
+            assert client.post("/sign-in", data=form).status_code == 303
+        page = client.get("/me" if email else "/sign-in").text
+        cookie = client.get_cookie("storybank")
+        one = Somebody(who, client, cookie and cookie.value, crawling.TOKEN.search(page)[1])
+        found.append(one)
+        one.forms += only_after_an_act(who)
+        for url, _, _ in crawling.addresses(app, values, [{}]):
+            url += "?code=EN-PEER" if url.endswith("/draw") else ""
+            answer = client.get(url)
+            if answer.status_code == 200 and answer.mimetype == "text/html":
+                if url not in pages:
+                    pages.add(url)
+                    one.pages.append(url)
+                read = Reader(answer.text, url)
+                one.queries |= read.queries
+                for form in read.forms:
+                    place = (rule_of(app, form.action), form.names)
+                    if place not in seen:
+                        seen.add(place)
+                        one.forms.append(form)
+    return found
+
+
+def rule_of(app, url: str) -> str:
+    rule, _ = app.url_map.bind("localhost").match(url.partition("?")[0], "POST", return_rule=True)
+    return rule.rule
+
+
+def post_rules(app) -> list:
+    return [rule for rule in app.url_map.iter_rules() if "POST" in rule.methods]
+
+
+def test_every_address_that_takes_a_form_is_tried_with_one(app, everybody):
+    found = {rule_of(app, form.action) for one in everybody for form in one.forms}
+    assert {rule.rule for rule in post_rules(app)} == found
+
+
+def test_most_forms_are_taken_as_they_stand(trials, everybody):
+    """So that a field gone bad is what is tried, and not the first of many."""
+    answers = [
+        trials.send(
+            one, "as it is", "POST", form.action, data=form.body(csrf_token=one.token),
+            content_type=USUAL_FORM,
+        )
+        for one in everybody
+        for form in one.forms
+    ]  # fmt: skip
+    assert trials.faults == []
+    assert answers.count(303) > len(answers) * 0.8
+
+
+class TestForms:
+    def test_each_field_of_each_form_may_hold_anything(self, trials, everybody):
+        chance = random.Random(SEED)
+        for one in everybody:
+            for form in one.forms:
+                for name in form.names:
+                    for what in chance.sample(sorted(HOSTILE), PER_FIELD):
+                        body = form.body(**{name: HOSTILE[what]}, csrf_token=one.token)
+                        trials.send(
+                            one, f"{name}: {what}", "POST", form.action, data=body,
+                            content_type=USUAL_FORM,
+                        )  # fmt: skip
+        assert trials.faults == []
+        assert trials.sent > 200
+
+    def test_a_field_may_come_twice_or_as_a_list(self, trials, everybody):
+        for one in everybody:
+            for form in one.forms:
+                for name in form.names:
+                    body = form.body(csrf_token=one.token) + f"&{name}=7&{name}[]=8".encode()
+                    trials.send(
+                        one, f"{name} again", "POST", form.action, data=body,
+                        content_type=USUAL_FORM,
+                    )  # fmt: skip
+        assert trials.faults == []
+
+    def test_everything_may_be_sent_everywhere_by_everybody(self, trials, app, everybody, values):
+        names = sorted({name for one in everybody for form in one.forms for name in form.names})
+        form = Form("", ())
+        chance = random.Random(SEED)
+        for one in everybody:
+            for rule in post_rules(app):
+                url = address(app, rule, {name: values[name][0] for name in rule.arguments})
+                what = chance.choice(sorted(HOSTILE))
+                value = HOSTILE[what] and HOSTILE[what][:5_000]
+                body = form.body(**dict.fromkeys(names, value), csrf_token=one.token)
+                trials.send(
+                    one, f"all: {what}", "POST", url, data=body, content_type=USUAL_FORM
+                )  # fmt: skip
+        assert trials.faults == []
+
+    @pytest.mark.parametrize(
+        ("body", "kind"),
+        [
+            (b"{}", "application/json"),
+            (b'{"a": [1, {"b": null}]', "application/json"),
+            (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
+            (b"", "multipart/form-data"),
+            (b"\xff\xfe\x00", "text/plain; charset=nonsense"),
+            (b"&".join([b"a=1"] * 5_000), USUAL_FORM),
+        ],
+    )
+    def test_a_body_may_be_of_any_kind(self, trials, app, everybody, values, body, kind):
+        for one in everybody:
+            for rule in post_rules(app):
+                url = address(app, rule, {name: values[name][0] for name in rule.arguments})
+                trials.send(
+                    one, kind, "POST", url, data=body, content_type=kind,
+                    headers={"X-CSRFToken": one.token},
+                )  # fmt: skip
+        assert trials.faults == []
+
+
+class TestAddresses:
+    def test_any_number_or_word_may_stand_in_an_address(self, trials, app, everybody, values):
+        for rule in app.url_map.iter_rules():
+            method = "POST" if "POST" in rule.methods else "GET"
+            roles = getattr(app.view_functions[rule.endpoint], "roles", ("anyone",))
+            for one in [one for one in everybody if one.who in (*roles, "visitor")]:
+                for name in sorted(rule.arguments):
+                    others = TEXTS if name in ("purpose", "key", "filename") else NUMBERS
+                    for what, value in others.items():
+                        given = {other: values[other][0] for other in rule.arguments}
+                        trials.send(
+                            one, f"{name}: {what}", method,
+                            path(rule, given | {name: value}), data={"csrf_token": one.token},
+                        )  # fmt: skip
+        assert trials.faults == []
+        assert trials.sent > 300
+
+    def test_any_question_may_be_asked_of_a_page(self, trials, everybody):
+        chance = random.Random(SEED)
+        # A server takes no longer line than this.
+        kinds = [what for what in sorted(HOSTILE) if HOSTILE[what] and len(HOSTILE[what]) < 4_000]
+        for one in everybody:
+            for url in one.pages:
+                for what in chance.sample(kinds, 2):
+                    fields = dict.fromkeys(sorted(QUERIES), HOSTILE[what])
+                    query = Form("", ()).body(**fields).decode()
+                    trials.send(
+                        one, f"all: {what}", "GET", f"{url}{'&' if '?' in url else '?'}{query}"
+                    )
+        assert trials.faults == []
+        assert trials.sent > 100
+
+    def test_the_questions_asked_here_are_those_that_pages_ask(self, everybody):
+        assert {name for one in everybody for name in one.queries} <= QUERIES
+
+
+QUERIES = {
+    "q", "page", "code", "family", "order", "show", "at", "p", "start", "end", "next", "email",
+    "copies", "role", "country", "year", "age_group", "condition", "first", "back", "csrf_token",
+}  # fmt: skip
+PER_FIELD = 4
+ARGUMENT = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
+
+
+def new_database(server: str, name: str) -> str:
+    """An empty database beside the one that other tests use; its address."""
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return engine.url.set(database=name).render_as_string(hide_password=False)
+
+
+def path(rule, values: dict) -> str:
+    """The address of a rule with these values in it, though they may not fit."""
+    return ARGUMENT.sub(lambda found: str(values[found[1]]), rule.rule)
+
+
+def address(app, rule, values: dict) -> str:
+    with app.test_request_context():
+        return app.url_for(rule.endpoint, **values)
+
+
+def only_after_an_act(who: str) -> list[Form]:
+    """Forms that stand on a page only when something was done before, or that a script sends."""
+    quote = next(corpus.stories()).arrival.canon.text[:9]
+    desk = (("version", "1"), ("start", "0"), ("end", "9"), ("quote", quote), ("code", "1"))
+    forms = {
+        "researcher": [
+            Form("/undo", (("back", "sentences"), ("story", "1"), ("page", "1"))),
+            Form("/suggestions/1/undo", (("back", "/suggestions"),)),
+            Form("/desk/1/codings", desk),
+        ],
+        "facilitator": [
+            Form("/packs/workshop/1/put-back", (("item", "1"), ("items", "1"))),
+            Form("/packs/workshop/1/draw", (("place", "1-1-0-60"), ("code_id", "1"))),
+        ],
+        "administrator": [Form("/people/1/enable", (("again", "1"),))],
+        "storyteller": [Form("/my/receipts/1/put-back", (("again", "1"),))],
+    }
+    return forms.get(who, [])
