@@ -47,12 +47,17 @@ class Running:
 
 
 @contextmanager
-def storybank(home: Path, *words: object, kill_at: int | None = None) -> Iterator[Running]:
-    """Run a command on a data folder; ``kill_at`` ends it as it comes to that step."""
+def storybank(
+    home: Path, *words: object, kill_at: int | None = None, within: str | None = None
+) -> Iterator[Running]:
+    """Run a command on a data folder; ``kill_at`` ends it as it comes to that step.
+
+    With ``within``, a folder of the data folder, only what is done to its files counts.
+    """
     reader, writer = SHARE.Pipe(duplex=False)
     steps = SHARE.RawValue("l", 0)
     command = [str(word) for word in words]
-    process = SHARE.Process(target=_run, args=(str(home), command, writer, steps, kill_at))
+    process = SHARE.Process(target=_run, args=(str(home), command, writer, steps, kill_at, within))
     process.start()
     writer.close()
     running = Running(process, reader, steps)
@@ -66,7 +71,10 @@ def storybank(home: Path, *words: object, kill_at: int | None = None) -> Iterato
         process.join()
 
 
-def _run(home: str, words: list[str], said: Connection, steps: Any, kill_at: int | None) -> None:
+def _run(
+    home: str, words: list[str], said: Connection, steps: Any, kill_at: int | None,
+    within: str | None,
+) -> None:  # fmt: skip
     os.setsid()
     os.dup2(said.fileno(), 1)
     said.close()
@@ -76,13 +84,13 @@ def _run(home: str, words: list[str], said: Connection, steps: Any, kill_at: int
     os.environ["STORYBANK_HOME"] = home
     os.environ.pop("STORYBANK_DATABASE_URL", None)
     sys.argv = ["storybank", *words]
-    _count(home, steps, kill_at)
+    _count(home, steps, kill_at, within)
     from storybank.cli.main import main
 
     main()
 
 
-def _count(home: str, steps: Any, kill_at: int | None) -> None:
+def _count(home: str, steps: Any, kill_at: int | None, within: str | None) -> None:
     """Count what a process does to the database and to files, and end it at one of them."""
     import sqlalchemy as sa
 
@@ -92,9 +100,11 @@ def _count(home: str, steps: Any, kill_at: int | None) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def file_step(event: str, args: tuple[Any, ...]) -> None:
-        if event in FILE_WORK and str(args[0]).startswith(home):
+        if event in FILE_WORK and str(args[0]).startswith(counted):
             step()
 
-    for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
-        sa.event.listen(sa.Engine, name, step)
+    counted = f"{home}/{within}" if within else home
+    if within is None:
+        for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
+            sa.event.listen(sa.Engine, name, step)
     sys.addaudithook(file_step)
