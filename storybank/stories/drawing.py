@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import groupby
+from operator import attrgetter
 
 from markupsafe import Markup, escape
 
 from storybank.stories.canon import Block, Mark
 from storybank.stories.reading import StoryText
 
+_start = attrgetter("start")
 TAGS = {"p": "p", "li": "li", "q": "blockquote"}
 
 
 def body(story: StoryText) -> Markup:
     """The blocks of a story as HTML; each carries its start, in code points, in ``data-s``."""
-    waiting = sorted(story.marks, key=lambda mark: mark.start)
+    marks = sorted(story.marks, key=_start)
     parts: list[str] = []
     for is_list, group in groupby(story.blocks, key=lambda block: block.kind == "li"):
-        drawn = [_block(story.text, block, waiting) for block in group]
+        drawn = [_block(story.text, block, marks) for block in group]
         parts += ["<ul>", *drawn, "</ul>"] if is_list else drawn
     return Markup("\n".join(parts))  # every piece of text in it was escaped
 
@@ -31,14 +34,21 @@ def tag_of(block: Block) -> str:
 
 
 def _block(text: str, block: Block, marks: Sequence[Mark]) -> str:
-    inside = [mark for mark in marks if block.start <= mark.start < block.end]
+    # A story may have tens of thousands of blocks and marks: each is looked at once.
+    first, last = (bisect_left(marks, place, key=_start) for place in (block.start, block.end))
+    inside = marks[first:last]
     cuts = sorted({block.start, block.end, *(m.start for m in inside), *(m.end for m in inside)})
     pieces = []
+    coming, on = iter((*inside, None)), list[Mark]()
+    following = next(coming)
     for left, right in zip(cuts, cuts[1:], strict=False):
+        on = [mark for mark in on if mark.end > left]
+        while following is not None and following.start <= left:
+            on.append(following)
+            following = next(coming)
         piece = str(escape(text[left:right]))
-        for mark in inside:
-            if mark.start <= left and right <= mark.end:
-                piece = f"<{mark.kind}>{piece}</{mark.kind}>"
+        for mark in on:
+            piece = f"<{mark.kind}>{piece}</{mark.kind}>"
         pieces.append(piece)
     tag = tag_of(block)
     return f'<{tag} data-s="{block.start}">{"".join(pieces)}</{tag}>'
