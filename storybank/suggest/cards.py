@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from storybank.codebook.service import CodeCard
 from storybank.stories.canon import sentences
@@ -61,34 +62,58 @@ class SuggestionCard:
         return tuple(piece.words for piece in self.pieces if piece.because)
 
 
-def card_of(text: StoryText, code: CodeCard, row: Suggestion) -> SuggestionCard:
-    """A suggestion of a place in ``text``, with that place's words and their neighbours."""
-    before, after = _neighbours(text, row.start, row.end)
-    return SuggestionCard(
-        id=row.id,
-        place=Place(row.story_id, row.version, row.start, row.end),
-        title=text.title,
-        attribution=text.attribution,
-        code=code,
-        before=before,
-        pieces=tuple(cut_at(text.text, row.start, row.end, row.because)),
-        after=after,
-        check_meaning=row.check_meaning,
-        score=row.score,
-    )
+class Told:
+    """A text and its sentences; a paragraph, however long, is split once for all its cards."""
 
+    def __init__(self, text: StoryText) -> None:
+        self.text = text
+        self._starts = [block.start for block in text.blocks]
+        self._split: dict[int, list[tuple[int, int]]] = {}
 
-def _neighbours(text: StoryText, start: int, end: int) -> tuple[str, str]:
-    """The words just before and just after a sentence: one sentence each, if not too long."""
-    starts = [block.start for block in text.blocks]
-    home = max(0, bisect_right(starts, start) - 1)
-    nearby = sentences(text.text, text.blocks[max(0, home - 1) : home + 2])
-    before = [place for place in nearby if place[0] < start]
-    after = [place for place in nearby if place[1] > end]
-    return (
-        _last_words(text.text, before[-1][0], min(before[-1][1], start)) if before else "",
-        _first_words(text.text, max(after[0][0], end), after[0][1]) if after else "",
-    )
+    def card(self, code: CodeCard, row: Suggestion) -> SuggestionCard:
+        """A suggestion of a place in this text, with that place's words and their neighbours."""
+        before, after = self._neighbours(row.start, row.end)
+        return SuggestionCard(
+            id=row.id,
+            place=Place(row.story_id, row.version, row.start, row.end),
+            title=self.text.title,
+            attribution=self.text.attribution,
+            code=code,
+            before=before,
+            pieces=tuple(cut_at(self.text.text, row.start, row.end, row.because)),
+            after=after,
+            check_meaning=row.check_meaning,
+            score=row.score,
+        )
+
+    def _neighbours(self, start: int, end: int) -> tuple[str, str]:
+        """The words just before and just after a sentence: one sentence each, if not too long."""
+        text, home = self.text.text, max(0, bisect_right(self._starts, start) - 1)
+        before = after = ""
+        for position in (home, home - 1):
+            places = self._sentences(position)
+            count = bisect_left(places, start, key=itemgetter(0))
+            if count:
+                first, last = places[count - 1]
+                before = _last_words(text, first, min(last, start))
+                break
+        for position in (home, home + 1):
+            places = self._sentences(position)
+            count = bisect_right(places, end, key=itemgetter(1))
+            if count < len(places):
+                first, last = places[count]
+                after = _first_words(text, max(first, end), last)
+                break
+        return before, after
+
+    def _sentences(self, position: int) -> list[tuple[int, int]]:
+        """The places of the sentences of the block at this position; none where there is none."""
+        if not 0 <= position < len(self.text.blocks):
+            return []
+        if position not in self._split:
+            block = self.text.blocks[position]
+            self._split[position] = sentences(self.text.text, [block])
+        return self._split[position]
 
 
 def _last_words(text: str, start: int, end: int) -> str:

@@ -20,7 +20,7 @@ from storybank.errors import Refused
 from storybank.stories import reading
 from storybank.stories.models import Story
 from storybank.stories.reading import StoryText
-from storybank.suggest.cards import SuggestionCard, card_of
+from storybank.suggest.cards import SuggestionCard, Told
 from storybank.suggest.models import Suggestion, waits
 
 A_PAGE = 10
@@ -148,7 +148,7 @@ def _cards(
     session: Session, texts: Sequence[StoryText], rows: Sequence[Suggestion]
 ) -> list[SuggestionCard]:
     codes = codebook.codes_by_id(session)
-    told = {text.story_id: text for text in texts}
+    told = {text.story_id: Told(text) for text in texts}
     return [
-        card_of(told[row.story_id], codes[row.code_id], row) for row in rows if row.story_id in told
+        told[row.story_id].card(codes[row.code_id], row) for row in rows if row.story_id in told
     ]
