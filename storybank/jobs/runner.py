@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,7 +28,12 @@ from storybank.jobs.models import Job
 Handler = Callable[[Session, list[dict[str, Any]]], None]
 """Does the work of several jobs of one name at once; doing it twice must be harmless."""
 
-BATCH = 100
+FIRST_BATCH, BATCH = 10, 100
+"""How many jobs are done in the first transaction, and in one at the most."""
+TURN = 1.0
+"""Seconds that a transaction should take: whoever else wants to write waits for it."""
+GAP = 0.12
+"""Seconds between two of them: SQLite looks every tenth of a second whether its turn has come."""
 MOST_ATTEMPTS = 8
 SWEEP_EVERY = 600
 """Seconds between two looks for copies that outlived a yes which ran out."""
@@ -46,12 +51,14 @@ class Runner:
         lock_file: Path,
         mode: JobsMode,
         sweep: Callable[[Session], None] | None = None,
+        pause: Callable[[float], None] = sleep,
     ) -> None:
         self.sessions = sessions
         self.handlers = handlers
         self.lock_file = lock_file
         self.mode = mode
         self.sweep = sweep
+        self.pause = pause
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._draining = threading.local()
@@ -71,16 +78,22 @@ class Runner:
 
         Where another process is draining, it sees what this one committed; so 0 is fine.
         """
-        done = 0
+        done, size = 0, FIRST_BATCH
         self._draining.on = True
         try:
             while self._anything_due():
                 with self._the_only_one() as alone:
                     if not alone:
                         return done
-                    while batch := self._do_one_batch():
+                    began = monotonic()
+                    while batch := self._do_one_batch(size):
                         done += batch
                         progress(batch)
+                        took = monotonic() - began
+                        size = next_size(size, took)
+                        if took > GAP and self._anything_due():
+                            self.pause(GAP)
+                        began = monotonic()
         finally:
             self._draining.on = False
         return done
@@ -125,7 +138,7 @@ class Runner:
     def _due(self) -> tuple[sa.ColumnElement[bool], ...]:
         return (Job.failed_at.is_(None), Job.run_after <= now())
 
-    def _do_one_batch(self) -> int:
+    def _do_one_batch(self, size: int) -> int:
         with self.sessions() as session:
             begin_writing(session)
             first = session.scalar(
@@ -137,7 +150,7 @@ class Runner:
                 select(Job)
                 .where(*self._due(), Job.name == first.name, Job.priority == first.priority)
                 .order_by(Job.id)
-                .limit(BATCH)
+                .limit(size)
             ).all()
             ids = [job.id for job in batch]
             try:
@@ -161,3 +174,9 @@ class Runner:
                 if job.attempts >= MOST_ATTEMPTS:
                     job.failed_at = now()
             session.commit()
+
+
+def next_size(size: int, took: float) -> int:
+    """How many jobs to do in the next transaction, when ``size`` of them took so many seconds."""
+    fitting = int(size * TURN / took) if took > 0 else BATCH
+    return max(1, min(fitting, size * 2, BATCH))
