@@ -363,7 +363,10 @@ class TestServe:
             ]
             for person in people:
                 person.start()
-            acknowledged = [done.get(timeout=60) for _ in range(wanted)]
+            acknowledged = []
+            # Killed in the midst of both: one of them may be much the quicker to sign in.
+            while len(acknowledged) < wanted or len({act for act, _ in acknowledged}) < 2:
+                acknowledged.append(done.get(timeout=60))
             run.kill()
             for person in people:
                 person.join()
