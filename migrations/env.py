@@ -3,7 +3,18 @@
 from alembic import context
 
 from storybank.db import make_engine
+from storybank.people.sealing import Mark, Sealed
 from storybank.tables import metadata
+
+
+def plain_types(kind, thing, _context):
+    """To the database a sealed value is bytes and its mark a short text."""
+    if kind == "type" and isinstance(thing, Sealed):
+        return "sa.LargeBinary()"
+    if kind == "type" and isinstance(thing, Mark):
+        return "sa.String(length=64)"
+    return False
+
 
 engine = make_engine(context.config.attributes["url"])
 with engine.connect() as connection:
@@ -16,6 +27,7 @@ with engine.connect() as connection:
         connection=connection,
         target_metadata=metadata,
         compare_type=True,
+        render_item=plain_types,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 from dataclasses import dataclass
@@ -29,6 +30,13 @@ class Config:
     secure_cookies: bool = False
     """True where the house is reached over https only."""
     testing: bool = False
+    keys_elsewhere: Path | None = None
+    """Where the keys of personal details are, if not in the data folder."""
+
+    @property
+    def keys_file(self) -> Path:
+        """The keys that seal personal details, one a line, newest first; never in the database."""
+        return self.keys_elsewhere or self.home / "identity_keys"
 
     @property
     def index_folder(self) -> Path:
@@ -44,6 +52,7 @@ class Config:
             home_folder(),
             database_url=os.environ.get("STORYBANK_DATABASE_URL") or None,
             secure_cookies=os.environ.get("STORYBANK_SECURE_COOKIES", "") == "1",
+            keys_elsewhere=keys_elsewhere(),
         )
 
     @classmethod
@@ -54,6 +63,7 @@ class Config:
         jobs: JobsMode = "thread",
         secure_cookies: bool = False,
         testing: bool = False,
+        keys_elsewhere: Path | None = None,
     ) -> Config:
         key_file = home / "secret_key"
         if not key_file.is_file():
@@ -65,6 +75,7 @@ class Config:
             jobs=jobs,
             secure_cookies=secure_cookies,
             testing=testing,
+            keys_elsewhere=keys_elsewhere,
         )
 
 
@@ -79,21 +90,38 @@ def home_folder() -> Path:
     return Path(named).expanduser().resolve() if named else PROJECT / "instance"
 
 
-def prepare_home(home: Path) -> None:
-    """Make the data folder (0700) and its secret key (0600) where they are missing."""
+def keys_elsewhere() -> Path | None:
+    """``STORYBANK_KEYS_FILE``, where it is set."""
+    named = os.environ.get("STORYBANK_KEYS_FILE")
+    return Path(named).expanduser().resolve() if named else None
+
+
+def prepare_home(home: Path, keys_file: Path | None = None) -> None:
+    """Make the data folder (0700), its secret key and the identity keys (0600) where missing."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key_file = home / "secret_key"
-    if not key_file.exists():
-        draft = home / f".secret_key.{os.getpid()}"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as handle:
-            handle.write(secrets.token_urlsafe(48))
-            handle.flush()
-            os.fsync(handle.fileno())
-        try:
-            # A link appears whole or not at all, so two starts at once agree on one key.
-            os.link(draft, key_file)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+    _keep_secret(home / "secret_key", secrets.token_urlsafe(48))
+    _keep_secret(keys_file or home / "identity_keys", new_key() + "\n")
+
+
+def new_key() -> str:
+    """A new key to seal personal details with: 32 random bytes in URL-safe base64."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def _keep_secret(path: Path, secret: str) -> None:
+    """Write ``secret`` into a file that only its owner reads, unless the file is there."""
+    if path.exists():
+        return
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as handle:
+        handle.write(secret)
+        handle.flush()
+        os.fsync(handle.fileno())
+    try:
+        # A link appears whole or not at all, so two starts at once agree on one key.
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

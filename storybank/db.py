@@ -79,8 +79,9 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def make_sessions(engine: Engine) -> sessionmaker[Session]:
-    return sessionmaker(engine, expire_on_commit=False)
+def make_sessions(engine: Engine, info: dict[str, Any] | None = None) -> sessionmaker[Session]:
+    """Sessions on ``engine``; each carries ``info`` (its keys, for one)."""
+    return sessionmaker(engine, expire_on_commit=False, info=info or {})
 
 
 def begin_writing(session: Session) -> None:

@@ -23,6 +23,7 @@ from storybank.home.views import bp as home
 from storybank.intake.views import bp as intake
 from storybank.jobs import queue
 from storybank.jobs.runner import Handler, Runner
+from storybank.people import sealing
 from storybank.people.views import bp as people
 from storybank.portal.views import bp as portal
 from storybank.search.derivative import SearchIndex
@@ -72,7 +73,7 @@ def open_house(config: Config) -> House:
     """Wire everything that is not a web page."""
     engine = db.make_engine(config.database_url)
     guard_words(engine, Use)
-    sessions = db.make_sessions(engine)
+    sessions = db.make_sessions(engine, info=sealing.carried(config.keys_file))
     index = SearchIndex(WhooshIndex(config.index_folder))
     derivatives: tuple[Derivative, ...] = (index, Suggestions(), Packs())
     queue.turn_events_into_jobs(sessions, PROMISES)

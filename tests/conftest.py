@@ -12,8 +12,10 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from storybank import db
+from storybank.config import prepare_home
 from storybank.consent import wordings
 from storybank.consent.rules import Use
+from storybank.people import sealing
 from storybank.stories.reading import guard_words
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -38,17 +40,25 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def carried(tmp_path_factory) -> dict[str, object]:
+    """What every session carries: the keys to seal personal details with."""
+    home = tmp_path_factory.mktemp("keys")
+    prepare_home(home)
+    return sealing.carried(home / "identity_keys")
+
+
 @pytest.fixture(
     scope="session",
     params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)],
 )
-def engine(request) -> Iterator[Engine]:
+def engine(request, carried) -> Iterator[Engine]:
     """A migrated database of each kind, with the starter codebook and the wordings in it."""
     url = request.getfixturevalue(f"{request.param}_url")
     db.upgrade(url)
     engine = db.make_engine(url)
     guard_words(engine, Use)
-    with db.writing(db.make_sessions(engine)) as session:
+    with db.writing(db.make_sessions(engine, carried)) as session:
         wordings.publish_shipped(session)
         factories.load_codebook(session)
     yield engine
@@ -56,11 +66,14 @@ def engine(request) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def session(engine) -> Iterator[Session]:
+def session(engine, carried) -> Iterator[Session]:
     with engine.connect().execution_options(**{db.WRITES: True}) as connection:
         outer = connection.begin()
         with Session(
-            connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+            connection,
+            join_transaction_mode="create_savepoint",
+            expire_on_commit=False,
+            info=carried,
         ) as session:
             yield session
         outer.rollback()

@@ -16,7 +16,7 @@ from storybank.app import create_app
 from storybank.cli import serving
 from storybank.cli.house import the_house
 from storybank.codebook import service as codebook
-from storybank.config import PROJECT, Config, home_folder, prepare_home
+from storybank.config import PROJECT, Config, home_folder, keys_elsewhere, prepare_home
 from storybank.consent import wordings
 from storybank.consent.integrity import broken_links
 from storybank.demo import loading
@@ -34,7 +34,7 @@ STARTER_CODEBOOK = PROJECT / "corpus" / "codebook.toml"
 def init() -> None:
     """Make the data folder, secret key, database, starter codebook and search index."""
     home = home_folder()
-    prepare_home(home)
+    prepare_home(home, keys_elsewhere())
     config = Config.from_environment()
     db.upgrade(config.database_url)
     house = open_house(config)
