@@ -5,6 +5,7 @@ from storybank.coding import models as coding
 from storybank.consent import models as consent
 from storybank.db import Base
 from storybank.jobs import models as jobs
+from storybank.people import identity_models as identity
 from storybank.people import models as people
 from storybank.stories import models as stories
 from storybank.stories import words
@@ -14,6 +15,6 @@ from storybank.workshops import models as workshops
 metadata = Base.metadata
 
 __all__ = [
-    "codebook", "coding", "consent", "jobs", "metadata", "people", "stories", "suggest",
+    "codebook", "coding", "consent", "identity", "jobs", "metadata", "people", "stories", "suggest",
     "words", "workshops",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from storybank.people.rules import (
     check_password,
     clean_email,
     clean_name,
+    clean_organisation,
     person_id_of,
     read_role,
 )
@@ -57,6 +58,7 @@ def open_account() -> Page:
     checked(errors, "email", clean_email, form.get("email", ""))
     if name.strip():
         checked(errors, "name", clean_name, name)
+    checked(errors, "organisation", clean_organisation, form.get("organisation", ""))
     roles = _roles_sent(errors)
     person_id = checked(errors, "code", person_id_of, code) if code.strip() else None
     if person_id and Role.STORYTELLER not in roles:
@@ -66,8 +68,9 @@ def open_account() -> Page:
         return _new_page(errors, roles)
     try:
         account = service.add_account(
-            web.session(), form["email"], roles, name, password, person_id
-        )
+            web.session(), form["email"], roles, name, password, person_id,
+            form.get("organisation"),
+        )  # fmt: skip
     except (Conflict, NotFound) as no:
         return _new_page({"email" if no.sentence == service.TAKEN else "code": no.sentence}, roles)
     web.say("The account is open. Tell its owner the address and the password, not by e-mail.")
@@ -93,6 +96,19 @@ def change_roles(account_id: int) -> Page:
     undo = url_for("people.change_roles", account_id=account.id)
     web.say("The roles are changed.", undo=undo, fields={"roles": ",".join(before)})
     return _back_to(account, still_administrator=Role.ADMINISTRATOR in roles)
+
+
+@bp.post("/people/<int:account_id>/organisation")
+@open_to(Role.ADMINISTRATOR)
+def change_organisation(account_id: int) -> Page:
+    account, errors = named(account_id), Errors()
+    before, place = account.organisation or "", request.form.get("organisation", "")
+    checked(errors, "organisation", service.set_organisation, web.session(), account, place)
+    if errors:
+        return _account_page(account, errors)
+    undo = url_for("people.change_organisation", account_id=account.id)
+    web.say("The place of work is changed.", undo=undo, fields={"organisation": before})
+    return _back_to(account)
 
 
 @bp.post("/people/<int:account_id>/password")

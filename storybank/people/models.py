@@ -18,6 +18,8 @@ class Person(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     created_at: Mapped[datetime]
+    time_zone: Mapped[str] = mapped_column(sa.String(40), default="Europe/London")
+    """Whose midnight ends a day of theirs."""
 
     @property
     def code(self) -> str:
@@ -26,15 +28,21 @@ class Person(Base):
 
 
 class Account(Base):
-    """A way in: e-mail address, password hash, and the person behind it if a storyteller."""
+    """A way in: e-mail address, password hash, and the person behind it if a storyteller.
+
+    A storyteller may have no address: they come in by a slip or a passkey. An address stands
+    here only when it is known to be theirs, for a link sent to it opens the account.
+    """
 
     __tablename__ = "account"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    email: Mapped[str | None] = mapped_column(sa.String(254), unique=True)
     name: Mapped[str] = mapped_column(sa.String(200))
+    organisation: Mapped[str | None] = mapped_column(sa.String(200))
+    """Where its holder works: part of the audience of all they see."""
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
-    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), unique=True)
     session_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]

@@ -65,6 +65,8 @@ class Actor:
     person_id: int | None
     roles: frozenset[Role]
     name: str
+    places: frozenset[str] = frozenset()
+    """Where they work. A storyteller may have said "not for" such a place."""
 
     @property
     def signed_in(self) -> bool:
@@ -101,6 +103,19 @@ def clean_name(typed: str) -> str:
     if not name.isprintable():
         raise BadInput("Write the name with letters, spaces and marks that can be shown.")
     return name
+
+
+def clean_organisation(typed: str | None) -> str | None:
+    """Where somebody works, trimmed; None when nothing is written.
+
+    Raises BadInput when it is too long or holds characters that cannot be shown.
+    """
+    place = " ".join(unicodedata.normalize("NFC", typed or "").split())
+    if len(place) > MAX_NAME:
+        raise BadInput(f"Use at most {MAX_NAME} characters for the place.")
+    if not place.isprintable():
+        raise BadInput("Write the place with letters, spaces and marks that can be shown.")
+    return place or None
 
 
 def code_of(person_id: int) -> str:

@@ -19,6 +19,7 @@ from storybank.people.rules import (
     check_password,
     clean_email,
     clean_name,
+    clean_organisation,
     read_role,
 )
 
@@ -37,24 +38,26 @@ def new_person(session: Session) -> Person:
 
 def add_account(
     session: Session,
-    email: str,
+    email: str | None,
     roles: Iterable[Role],
     name: str | None = None,
     password: str | None = None,
     person_id: int | None = None,
+    organisation: str | None = None,
 ) -> Account:
     """Open an account. A storyteller gets a person when none is given.
 
-    Without a name the part of the address before the @ stands in. Raises BadInput for an
-    address, name, password or set of roles that cannot be used, NotFound for an unknown person,
-    Conflict when the address, or the person, already has an account.
+    A storyteller may do without an address, but then needs a name; else the part of the address
+    before the @ stands in. Raises BadInput for an address, name, place, password or set of roles
+    that cannot be used, NotFound for an unknown person, Conflict when the address, or the person,
+    already has an account.
     """
-    email = clean_email(email)
+    email = clean_email(email) if email is not None else None
     given = _clean_roles(roles)
-    name = clean_name(name if name and name.strip() else email.partition("@")[0])
+    name = clean_name(name if name and name.strip() else (email or "").partition("@")[0])
     if password is not None:
         check_password(password)
-    if account_by_email(session, email) is not None:
+    if email is not None and account_by_email(session, email) is not None:
         raise Conflict(TAKEN)
     if person_id is not None:
         _check_person_is_free(session, person_id)
@@ -63,6 +66,7 @@ def add_account(
     account = Account(
         email=email,
         name=name,
+        organisation=clean_organisation(organisation),
         password_hash=passwords.make_hash(password) if password is not None else None,
         person_id=person_id,
         created_at=clock.now(),
@@ -100,7 +104,8 @@ def actor_for(session: Session, account: Account) -> Actor:
     if account.disabled_at is not None:
         return Actor(account.id, None, frozenset(), account.name)
     roles = roles_of(session, [account.id])[account.id]
-    return Actor(account.id, account.person_id, frozenset(roles), account.name)
+    places = frozenset({account.organisation} if account.organisation else ())
+    return Actor(account.id, account.person_id, frozenset(roles), account.name, places)
 
 
 def sign_in(session: Session, email: str, password: str) -> Account:
@@ -160,6 +165,12 @@ def set_roles(session: Session, account: Account, roles: Iterable[Role]) -> None
     session.add_all(
         AccountRole(account_id=account.id, role=role.value) for role in given if role not in held
     )
+    session.flush()
+
+
+def set_organisation(session: Session, account: Account, organisation: str | None) -> None:
+    """Where the account's holder works, from their next page on. Raises BadInput."""
+    account.organisation = clean_organisation(organisation)
     session.flush()
 
 

@@ -12,8 +12,8 @@ PACKAGE = PROJECT / "storybank"
 
 # Text that people who work here write about their own work, none of it a storyteller's.
 WRITTEN_HERE = {
-    "account.name", "code.definition", "code.example", "code.exclude", "code.include",
-    "code.name", "code.not_example", "code_cue.phrase", "code_family.name",
+    "account.name", "account.organisation", "code.definition", "code.example", "code.exclude",
+    "code.include", "code.name", "code.not_example", "code_cue.phrase", "code_family.name",
     "code_family.question", "codebook.name", "codebook.unit_of_coding", "evidence.note",
     "not_for_standing.key", "not_for_standing.label", "pack.title", "receipt.body",
     "story_attribute.value", "use_record.place", "wording_version.text", "workshop.question",
