@@ -7,6 +7,7 @@ from storybank.db import Base
 from storybank.jobs import models as jobs
 from storybank.people import identity_models as identity
 from storybank.people import models as people
+from storybank.people import way_models as ways
 from storybank.stories import models as stories
 from storybank.stories import words
 from storybank.suggest import models as suggest
@@ -16,5 +17,5 @@ metadata = Base.metadata
 
 __all__ = [
     "codebook", "coding", "consent", "identity", "jobs", "metadata", "people", "stories", "suggest",
-    "words", "workshops",
+    "ways", "words", "workshops",
 ]  # fmt: skip

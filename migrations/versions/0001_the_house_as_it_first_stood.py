@@ -250,6 +250,48 @@ def upgrade() -> None:
         op.f("ix_identity_reading_person_id"), "identity_reading", ["person_id"], unique=False
     )
     op.create_table(
+        "invitation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("how", sa.String(length=10), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.Column("voided_at", sa.DateTime(), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(), nullable=True),
+        sa.Column("claimed_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["claimed_by"], ["account.id"], name=op.f("fk_invitation_claimed_by_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["account.id"], name=op.f("fk_invitation_made_by_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_invitation_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+    )
+    op.create_index(op.f("ix_invitation_person_id"), "invitation", ["person_id"], unique=False)
+    op.create_table(
+        "mailed_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=10), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("session_version", sa.Integer(), nullable=False),
+        sa.Column("back", sa.String(length=99), nullable=True),
+        sa.Column("sealed_email", sa.LargeBinary(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.Column("used_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_mailed_link_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailed_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_mailed_link_token_hash")),
+    )
+    op.create_index(op.f("ix_mailed_link_account_id"), "mailed_link", ["account_id"], unique=False)
+    op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -267,6 +309,23 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
     )
+    op.create_table(
+        "passkey",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("credential_id", sa.LargeBinary(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("used_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_passkey_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
+    )
+    op.create_index(op.f("ix_passkey_account_id"), "passkey", ["account_id"], unique=False)
     op.create_table(
         "story",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -472,6 +531,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
     )
     op.create_index(op.f("ix_hold_story_id"), "hold", ["story_id"], unique=False)
+    op.create_table(
+        "invitation_key",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("invitation_id", sa.Integer(), nullable=False),
+        sa.Column("sealed_email", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"],
+            ["invitation.id"],
+            name=op.f("fk_invitation_key_invitation_id_invitation"),
+        ),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_invitation_key")),
+    )
+    op.create_index(
+        op.f("ix_invitation_key_invitation_id"), "invitation_key", ["invitation_id"], unique=False
+    )
     op.create_table(
         "not_for_standing",
         sa.Column("story_id", sa.Integer(), nullable=False),
@@ -1050,6 +1124,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_pack_workshop_id"), table_name="pack")
     op.drop_table("pack")
     op.drop_table("not_for_standing")
+    op.drop_index(op.f("ix_invitation_key_invitation_id"), table_name="invitation_key")
+    op.drop_table("invitation_key")
     op.drop_index(op.f("ix_hold_story_id"), table_name="hold")
     op.drop_table("hold")
     op.drop_index(op.f("ix_excluded_place_story_id"), table_name="excluded_place")
@@ -1070,7 +1146,13 @@ def downgrade() -> None:
     op.drop_table("wording_draft")
     op.drop_index(op.f("ix_story_person_id"), table_name="story")
     op.drop_table("story")
+    op.drop_index(op.f("ix_passkey_account_id"), table_name="passkey")
+    op.drop_table("passkey")
     op.drop_table("organisation")
+    op.drop_index(op.f("ix_mailed_link_account_id"), table_name="mailed_link")
+    op.drop_table("mailed_link")
+    op.drop_index(op.f("ix_invitation_person_id"), table_name="invitation")
+    op.drop_table("invitation")
     op.drop_index(op.f("ix_identity_reading_person_id"), table_name="identity_reading")
     op.drop_index(op.f("ix_identity_reading_at"), table_name="identity_reading")
     op.drop_index(op.f("ix_identity_reading_account_id"), table_name="identity_reading")

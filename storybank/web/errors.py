@@ -78,9 +78,14 @@ OLD_FORM = Trouble(
 
 def init_errors(app: Flask) -> None:
     """Answer every failure with a page of our own."""
-    app.register_error_handler(CSRFError, lambda error: _page(400, OLD_FORM))
+    app.register_error_handler(CSRFError, lambda error: old_form_page())
     app.register_error_handler(StorybankError, _own)
     app.register_error_handler(HTTPException, _http)
+
+
+def old_form_page() -> Response:
+    """The page for a form whose page was open for too long."""
+    return _page(400, OLD_FORM)
 
 
 def _own(error: StorybankError) -> Response:
