@@ -11,15 +11,12 @@ import hmac
 import os
 from base64 import urlsafe_b64decode
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from storybank.errors import NotReady
-
-if TYPE_CHECKING:
-    from cryptography.fernet import MultiFernet
 
 MISSING = (
     "The file of keys for personal details is missing. Put it back from its safe copy, or say "
@@ -50,35 +47,59 @@ class Mark(sa.String):
         self.of = of
 
 
+class Keys:
+    """The keys of a file as they stood at one reading, newest first."""
+
+    def __init__(self, keys: tuple[bytes, ...]) -> None:
+        from cryptography.fernet import Fernet
+
+        if not keys:
+            raise ValueError("no key")
+        self.all = keys
+        self._fernets: dict[bytes, Fernet] = {_own(key, "name")[:8]: Fernet(key) for key in keys}
+        self.names = tuple(self._fernets)
+        """What each sealed value begins with, before a colon: which key sealed it."""
+
+    def seal(self, plain: bytes) -> bytes:
+        return self.names[0] + b":" + self._fernets[self.names[0]].encrypt(plain)
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """Raises NotReady when none of these keys opens it."""
+        from cryptography.fernet import InvalidToken
+
+        name, _, token = bytes(sealed).partition(b":")
+        try:
+            return self._fernets[name].decrypt(token)
+        except (KeyError, InvalidToken) as wrong:
+            raise NotReady(WRONG) from wrong
+
+    def marks(self, text: str) -> tuple[str, ...]:
+        """What ``text`` may be marked with, newest key first. Case and spaces are nothing."""
+        plain = "".join(text.casefold().split()).encode()
+        return tuple(
+            hmac.new(_own(key, "marks"), plain, hashlib.sha256).hexdigest() for key in self.all
+        )
+
+
 class Sealer:
     """The keys of one file. The file is read again whenever it has changed."""
 
     def __init__(self, keys_file: Path) -> None:
         self.keys_file = keys_file
-        self._seen: tuple[int, int, int] | None = None
-        self._keys: tuple[bytes, ...] = ()
-        self._fernet: MultiFernet | None = None
+        self._read: tuple[tuple[int, int, int], Keys] | None = None
 
-    def all_keys(self) -> tuple[bytes, ...]:
-        """Every key, newest first. Raises NotReady when the file is missing or damaged."""
-        self._look()
-        return self._keys
-
-    def fernet(self) -> MultiFernet:
-        """What seals with the newest key and opens with any. Raises NotReady."""
-        return self._look()
-
-    def _look(self) -> MultiFernet:
+    def keys(self) -> Keys:
+        """Raises NotReady when the file is missing or damaged."""
         try:
             found = os.stat(self.keys_file)
             seen = (found.st_ino, found.st_mtime_ns, found.st_size)
-            if self._fernet is None or seen != self._seen:
-                keys = tuple(self.keys_file.read_bytes().split())
-                self._fernet = _fernet_of(keys)
-                self._keys, self._seen = keys, seen
+            if self._read is None or self._read[0] != seen:
+                self._read = seen, Keys(tuple(self.keys_file.read_bytes().split()))
         except FileNotFoundError as missing:
             raise NotReady(MISSING) from missing
-        return self._fernet
+        except ValueError as damaged:
+            raise NotReady(DAMAGED) from damaged
+        return self._read[1]
 
 
 def carried(keys_file: Path) -> dict[str, Any]:
@@ -104,39 +125,25 @@ def seal(session: Session, text: str) -> bytes:
         session.connection().execute(
             sa.select(sa.func.pg_advisory_xact_lock_shared(CHANGE_OF_KEYS))
         )
-    return sealer_of(session).fernet().encrypt(text.encode())
+    return sealer_of(session).keys().seal(text.encode())
 
 
 def unseal(session: Session, sealed: bytes) -> str:
     """The text that was sealed. Raises NotReady when no key here opens it."""
-    from cryptography.fernet import InvalidToken
-
-    try:
-        return sealer_of(session).fernet().decrypt(sealed).decode()
-    except InvalidToken as wrong:
-        raise NotReady(WRONG) from wrong
+    return sealer_of(session).keys().unseal(sealed).decode()
 
 
 def mark(session: Session, text: str) -> str:
-    """What to keep in a ``Mark`` column beside the sealed ``text``. Case and spaces are nothing."""
+    """What to keep in a ``Mark`` column beside the sealed ``text``."""
     return marks(session, text)[0]
 
 
 def marks(session: Session, text: str) -> tuple[str, ...]:
     """What ``text`` may be marked with, by the newest key and by older ones still in use."""
-    plain = "".join(text.casefold().split()).encode()
-    # A key of its own is drawn from each sealing key: one use of a key must not weaken another.
-    own = [
-        hmac.digest(urlsafe_b64decode(key), b"storybank marks", "sha256")
-        for key in sealer_of(session).all_keys()
-    ]
-    return tuple(hmac.new(key, plain, hashlib.sha256).hexdigest() for key in own)
+    return sealer_of(session).keys().marks(text)
 
 
-def _fernet_of(keys: tuple[bytes, ...]) -> MultiFernet:
-    from cryptography.fernet import Fernet, MultiFernet
-
-    try:
-        return MultiFernet([Fernet(key) for key in keys])
-    except ValueError as damaged:  # Also where the file is empty.
-        raise NotReady(DAMAGED) from damaged
+def _own(key: bytes, purpose: str) -> bytes:
+    # A key of its own is drawn for each purpose: one use of a key must not weaken another.
+    drawn = hmac.digest(urlsafe_b64decode(key), f"storybank {purpose}".encode(), "sha256")
+    return drawn.hex().encode()
