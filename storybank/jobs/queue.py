@@ -12,8 +12,8 @@ from storybank import events
 from storybank.clock import now
 from storybank.jobs.models import Job
 
-FIRST, SOON = 0, 5
-"""Priorities: stops go first."""
+FIRST, SOON, LATER = 0, 5, 9
+"""Priorities: stops go first, letters last."""
 
 Promise = tuple[str, int, dict[str, Any]]
 Promises = Mapping[type[events.Event], Callable[[events.Event], Promise]]
@@ -29,9 +29,11 @@ def put(session: Session, name: str, priority: int = SOON, **args: Any) -> None:
 
 
 def waiting(session: Session) -> int:
-    """How many promises wait to be kept, without those that were given up."""
+    """How many promises wait to be kept, without letters and those that were given up."""
     count = session.scalar(
-        sa.select(sa.func.count()).select_from(Job).where(Job.failed_at.is_(None))
+        sa.select(sa.func.count())
+        .select_from(Job)
+        .where(Job.failed_at.is_(None), Job.priority < LATER)
     )
     return count or 0
 

@@ -6,11 +6,8 @@ its work, the lock dies with its process, and whoever drains next takes up what 
 
 from __future__ import annotations
 
-import fcntl
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -23,6 +20,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from storybank.clock import now
 from storybank.config import JobsMode
 from storybank.db import begin_writing, writing
+from storybank.jobs.errands import Errands
+from storybank.jobs.keeping import MOST_ATTEMPTS, put_off, the_only_one
 from storybank.jobs.models import Job
 
 Handler = Callable[[Session, list[dict[str, Any]]], None]
@@ -34,9 +33,10 @@ TURN = 1.0
 """Seconds that a transaction should take: whoever else wants to write waits for it."""
 GAP = 0.12
 """Seconds between two of them: SQLite looks every tenth of a second whether its turn has come."""
-MOST_ATTEMPTS = 8
 SWEEP_EVERY = 600
 """Seconds between two looks for copies that outlived a yes which ran out."""
+
+__all__ = ["MOST_ATTEMPTS", "Handler", "Runner", "next_size"]
 
 log = structlog.get_logger()
 
@@ -52,6 +52,7 @@ class Runner:
         mode: JobsMode,
         sweep: Callable[[Session], None] | None = None,
         pause: Callable[[float], None] = sleep,
+        errands: Errands | None = None,
     ) -> None:
         self.sessions = sessions
         self.handlers = handlers
@@ -59,6 +60,7 @@ class Runner:
         self.mode = mode
         self.sweep = sweep
         self.pause = pause
+        self.errands = errands or Errands(sessions, {}, lock_file.with_suffix(".errands"))
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._draining = threading.local()
@@ -70,9 +72,10 @@ class Runner:
         if self.mode == "thread" and self._thread is None:
             self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
             self._thread.start()
+            self.errands.start()
 
     def drain(self, progress: Callable[[int], object] = lambda jobs: None) -> int:
-        """Do all work that is due, and return how many jobs were done.
+        """Do all work that is due, and return how many jobs were done. Errands are not run here.
 
         ``progress`` is told after each batch how many jobs were in it.
 
@@ -82,7 +85,7 @@ class Runner:
         self._draining.on = True
         try:
             while self._anything_due():
-                with self._the_only_one() as alone:
+                with the_only_one(self.lock_file) as alone:
                     if not alone:
                         return done
                     began = monotonic()
@@ -104,8 +107,10 @@ class Runner:
         if self.mode == "thread":
             self.start()
             self._wake.set()
+            self.errands.start()
         elif not getattr(self._draining, "on", False):
             self.drain()
+            self.errands.drain()
 
     def _work(self) -> None:
         swept_at: float | None = None
@@ -121,22 +126,13 @@ class Runner:
             self._wake.wait(timeout=5)
             self._wake.clear()
 
-    @contextmanager
-    def _the_only_one(self) -> Iterator[bool]:
-        with open(self.lock_file, "a") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                yield False
-                return
-            yield True
-
     def _anything_due(self) -> bool:
         with self.sessions() as session:
             return session.scalar(select(Job.id).where(*self._due()).limit(1)) is not None
 
     def _due(self) -> tuple[sa.ColumnElement[bool], ...]:
-        return (Job.failed_at.is_(None), Job.run_after <= now())
+        mine = Job.name.not_in(list(self.errands.errands))
+        return (mine, Job.failed_at.is_(None), Job.run_after <= now())
 
     def _do_one_batch(self, size: int) -> int:
         with self.sessions() as session:
@@ -159,21 +155,8 @@ class Runner:
                 session.commit()
             except Exception as problem:
                 session.rollback()
-                self._put_off(ids, problem)
+                put_off(self.sessions, ids, problem)
         return len(ids)
-
-    def _put_off(self, ids: list[int], problem: Exception) -> None:
-        # The kind of trouble is kept, never its message: a message could quote a story.
-        log.warning("job_put_off", trouble=type(problem).__name__, jobs=len(ids))
-        with self.sessions() as session:
-            begin_writing(session)
-            for job in session.scalars(select(Job).where(Job.id.in_(ids))):
-                job.attempts += 1
-                job.trouble = type(problem).__name__[:100]
-                job.run_after = now() + timedelta(seconds=2**job.attempts)
-                if job.attempts >= MOST_ATTEMPTS:
-                    job.failed_at = now()
-            session.commit()
 
 
 def next_size(size: int, took: float) -> int:
