@@ -14,6 +14,7 @@ APPEND_ONLY = (
     "wording_version",
     "wording_retired",
     "wording_change",
+    "identity_reading",
     "evidence",
     "consent_event",
     "consent_choice",
@@ -291,6 +292,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_mailed_link_token_hash")),
     )
     op.create_index(op.f("ix_mailed_link_account_id"), "mailed_link", ["account_id"], unique=False)
+    op.create_table(
+        "message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("to", sa.LargeBinary(), nullable=True),
+        sa.Column("subject", sa.String(length=150), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("about", sa.String(length=50), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(), nullable=True),
+        sa.Column("last_problem", sa.String(length=99), nullable=True),
+        sa.CheckConstraint(
+            "(person_id IS NULL) <> (account_id IS NULL)", name=op.f("ck_message_one_receiver")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_message_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_message_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+    )
+    op.create_index(op.f("ix_message_account_id"), "message", ["account_id"], unique=False)
+    op.create_index(op.f("ix_message_person_id"), "message", ["person_id"], unique=False)
+    op.create_index("ix_message_state", "message", ["state", "id"], unique=False)
     op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -634,7 +664,7 @@ def upgrade() -> None:
         sa.Column("media", sa.String(length=60), nullable=False),
         sa.Column("shorten", sa.String(length=5), nullable=False),
         sa.Column("translate", sa.String(length=5), nullable=False),
-        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("facts", sa.String(length=60), nullable=False),
         sa.Column("counting", sa.String(length=10), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_story_standing_person_id_person")
@@ -1149,6 +1179,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_passkey_account_id"), table_name="passkey")
     op.drop_table("passkey")
     op.drop_table("organisation")
+    op.drop_index("ix_message_state", table_name="message")
+    op.drop_index(op.f("ix_message_person_id"), table_name="message")
+    op.drop_index(op.f("ix_message_account_id"), table_name="message")
+    op.drop_table("message")
     op.drop_index(op.f("ix_mailed_link_account_id"), table_name="mailed_link")
     op.drop_table("mailed_link")
     op.drop_index(op.f("ix_invitation_person_id"), table_name="invitation")

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from storybank import clock
-from storybank.errors import BadInput, NotFound, Refused
+from storybank.errors import BadInput, Conflict, NotFound, Refused
 from storybank.people.identity_models import IdentityReading, PersonIdentity
 from storybank.people.identity_rules import (
     Details,
@@ -29,6 +29,7 @@ SEALED = (
 MARKED = {"name_mark": "legal_name", "email_mark": "email", "phone_mark": "phone"}
 READ, CHANGE = "read", "change"
 MOST_FOUND = 50
+CHANGED = "These details were changed a moment ago. Save again to keep what you see here."
 
 
 @dataclass(frozen=True)
@@ -66,18 +67,29 @@ def read_details(session: Session, by: Actor, person_id: int) -> Details | None:
     return details_of(session, person_id)
 
 
-def save_details(session: Session, by: Actor, person_id: int, details: Details) -> None:
+def save_details(
+    session: Session, by: Actor, person_id: int, details: Details, seen: str | None = None
+) -> None:
     """Keep these details in place of the earlier ones, sealed.
 
+    ``seen`` is the ``stamp`` of what stood there when they were written, where that is known.
     Raises BadInput for what cannot be used, Refused unless ``by`` is the person, a steward or
-    the house itself, NotFound, NotReady.
+    the house itself, Conflict when they were changed since ``seen``, NotFound, NotReady.
     """
     _check_may(session, by, person_id)
+    if seen is not None and seen != stamp(session, person_id):
+        raise Conflict(CHANGED)
     clean, errors = clean_details(details)
     if errors:
         raise BadInput(next(iter(errors.values())))
     _keep(session, person_id, clean)
     _write_down(session, by, person_id, CHANGE)
+
+
+def stamp(session: Session, person_id: int) -> str:
+    """Which details stand now: another text after each change, empty when none are kept."""
+    row = session.get(PersonIdentity, person_id)
+    return row.changed_at.isoformat() if row else ""
 
 
 def prefer(session: Session, person_id: int, **answers: str) -> None:
@@ -139,6 +151,30 @@ def find(session: Session, by: Actor, words: str) -> list[Person]:
         return []
     query = sa.select(Person).outerjoin(sought, sought.person_id == Person.id).where(sa.or_(*ways))
     return list(session.scalars(query.order_by(Person.id).limit(MOST_FOUND)))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A storyteller as the steward's list shows them: no detail, but whether there are any."""
+
+    person: Person
+    has_details: bool
+
+
+def tellers(session: Session, offset: int, limit: int) -> list[Listed]:
+    """Storytellers, the newest first."""
+    rows = session.execute(
+        sa.select(Person, PersonIdentity.person_id.is_not(None))
+        .outerjoin(PersonIdentity, PersonIdentity.person_id == Person.id)
+        .order_by(Person.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return [Listed(person, has) for person, has in rows]
+
+
+def count_tellers(session: Session) -> int:
+    return session.scalar(sa.select(sa.func.count(Person.id))) or 0
 
 
 def readings(session: Session, person_id: int, limit: int = 50) -> list[Reading]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from functools import cache
@@ -188,7 +189,8 @@ def places() -> tuple[str, ...]:
     return (HOME_ZONE, *sorted(z for z in zones() if z.startswith(oceans) and z != HOME_ZONE))
 
 
-def _one_of(word: str, known: object) -> str:
-    if word not in known:  # type: ignore[operator]
-        raise BadInput("Pick one from the list.")
-    return str(word)
+def _one_of(word: str, known: Iterable[str]) -> str:
+    for one in known:
+        if one == word:
+            return str(one)
+    raise BadInput("Pick one from the list.")

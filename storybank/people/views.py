@@ -7,14 +7,25 @@ from flask import request, url_for
 from storybank import web
 from storybank.db import begin_writing
 from storybank.errors import Refused
-from storybank.people import reading, service
+from storybank.people import reading, service, views_coming_in, views_inviting, views_passkeys
+from storybank.people import views_tellers as views_tellers  # its pages stand in this room too
 from storybank.people.administration import Errors, Page, bp, checked, form_page, go, named
 from storybank.people.limits import limit_password_check, limit_sign_in
-from storybank.people.login import begin_session, current_actor, end_session, open_to
+from storybank.people.login import (
+    begin_session,
+    current_actor,
+    end_session,
+    open_to,
+    stays_signed_in,
+)
 from storybank.people.models import Account
 from storybank.people.rules import check_password, clean_email, local_path
+from storybank.people.views_links import OWN_DEVICE
 
-__all__ = ["bp"]
+# Each adds its pages to the blueprint.
+OTHERS = (views_coming_in, views_inviting, views_passkeys)
+
+__all__ = ["OTHERS", "bp"]
 
 
 @bp.get("/sign-in")
@@ -50,7 +61,7 @@ def send_sign_in() -> Page:
         web.session().rollback()
         begin_writing(web.session())
         service.renew_hash(web.session(), account, password)
-    begin_session(account)
+    begin_session(account, at_home=OWN_DEVICE in request.form)
     return go(back or "/")
 
 
@@ -75,15 +86,19 @@ def change_my_password() -> Page:
     account = _mine()
     old, new = request.form.get("current_password", ""), request.form.get("new_password", "")
     errors: Errors = {}
-    try:
-        service.sign_in(web.session(), account.email, old)
-    except Refused:
-        errors["current_password"] = "This is not your password now. Write it again."
+    if account.email is None:
+        errors["new_password"] = "For a password we need your e-mail address first."
+    elif account.password_hash is not None:
+        # Who never had one chooses the first without it.
+        try:
+            service.sign_in(web.session(), account.email, old)
+        except Refused:
+            errors["current_password"] = "This is not your password now. Write it again."
     checked(errors, "new_password", check_password, new)
     if errors:
         return _my_page(errors)
     service.set_password(web.session(), account, new)
-    begin_session(account)
+    begin_session(account, at_home=stays_signed_in())
     web.say("Your password is changed. You are signed out everywhere else.")
     return go(url_for("people.me"))
 
