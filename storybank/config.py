@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +16,8 @@ from storybank.errors import NotReady
 
 PROJECT = Path(__file__).resolve().parent.parent
 JobsMode = Literal["thread", "inline", "held"]
+ON_THIS_MACHINE = "http://localhost:8000"
+NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,19 @@ class Config:
     testing: bool = False
     keys_elsewhere: Path | None = None
     """Where the keys of personal details are, if not in the data folder."""
+    smtp_url: str | None = field(default=None, repr=False)
+    """The mail server, with its password; without one, messages go to the mail folder."""
+    mail_from: str | None = None
+    """Who our e-mails come from: "Riverside Storybank <storybank@example.org>"."""
+
+    @property
+    def public_url(self) -> str:
+        """How people reach the house, as letters write it: "https://storybank.example.org"."""
+        return public_url()
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.home / "mail-folder"
 
     @property
     def keys_file(self) -> Path:
@@ -46,13 +62,17 @@ class Config:
     def from_environment(cls) -> Config:
         """Read ``STORYBANK_*`` variables.
 
-        Raises NotReady when the data folder has no secret key yet (``storybank init`` makes it).
+        Raises NotReady when the data folder has no secret key yet (``storybank init`` makes it),
+        or a setting cannot be used.
         """
+        nation()
         return cls.for_home(
             home_folder(),
             database_url=os.environ.get("STORYBANK_DATABASE_URL") or None,
             secure_cookies=os.environ.get("STORYBANK_SECURE_COOKIES", "") == "1",
             keys_elsewhere=keys_elsewhere(),
+            smtp_url=os.environ.get("STORYBANK_SMTP_URL") or None,
+            mail_from=os.environ.get("STORYBANK_MAIL_FROM") or None,
         )
 
     @classmethod
@@ -64,6 +84,8 @@ class Config:
         secure_cookies: bool = False,
         testing: bool = False,
         keys_elsewhere: Path | None = None,
+        smtp_url: str | None = None,
+        mail_from: str | None = None,
     ) -> Config:
         key_file = home / "secret_key"
         if not key_file.is_file():
@@ -76,6 +98,8 @@ class Config:
             secure_cookies=secure_cookies,
             testing=testing,
             keys_elsewhere=keys_elsewhere,
+            smtp_url=smtp_url,
+            mail_from=mail_from,
         )
 
 
@@ -88,6 +112,29 @@ def home_folder() -> Path:
     """``STORYBANK_HOME``, else ``instance/`` beside the package."""
     named = os.environ.get("STORYBANK_HOME")
     return Path(named).expanduser().resolve() if named else PROJECT / "instance"
+
+
+def public_url() -> str:
+    """``STORYBANK_PUBLIC_URL`` without a last slash; this machine where it is not set.
+
+    Never learnt from a request: whoever sends one chooses the name in it. Raises NotReady for
+    what is no address of a site.
+    """
+    url = os.environ.get("STORYBANK_PUBLIC_URL", "").strip().rstrip("/") or ON_THIS_MACHINE
+    if not re.fullmatch(r"https?://[^\s/?#@\x00-\x1f]+(/[^\s?#\x00-\x1f]*)?", url):
+        raise NotReady("The public address cannot be used. Check STORYBANK_PUBLIC_URL.")
+    return url
+
+
+def nation() -> str:
+    """``STORYBANK_NATION``: whose bank holidays count when an answer is due; England by default.
+
+    Raises NotReady for any other name than those four.
+    """
+    named = os.environ.get("STORYBANK_NATION", "").strip() or NATIONS[0]
+    if named not in NATIONS:
+        raise NotReady(f"STORYBANK_NATION is one of: {', '.join(NATIONS)}.")
+    return named
 
 
 def keys_elsewhere() -> Path | None:

@@ -5,6 +5,7 @@ from storybank.coding import models as coding
 from storybank.consent import models as consent
 from storybank.db import Base
 from storybank.jobs import models as jobs
+from storybank.mail import models as mail
 from storybank.people import identity_models as identity
 from storybank.people import models as people
 from storybank.people import way_models as ways
@@ -16,6 +17,6 @@ from storybank.workshops import models as workshops
 metadata = Base.metadata
 
 __all__ = [
-    "codebook", "coding", "consent", "identity", "jobs", "metadata", "people", "stories", "suggest",
-    "ways", "words", "workshops",
+    "codebook", "coding", "consent", "identity", "jobs", "mail", "metadata", "people", "stories",
+    "suggest", "ways", "words", "workshops",
 ]  # fmt: skip

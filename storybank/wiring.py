@@ -22,13 +22,19 @@ from storybank.exchange.views import bp as exchange
 from storybank.home.views import bp as home
 from storybank.intake.views import bp as intake
 from storybank.jobs import queue
+from storybank.jobs.errands import Errand, Errands
 from storybank.jobs.runner import Handler, Runner
-from storybank.people import sealing
+from storybank.mail import postman, ways_in
+from storybank.mail import service as mailing
+from storybank.mail.postman import Postman
+from storybank.mail.views import bp as mail
+from storybank.people import invitations, links, sealing
 from storybank.people.views import bp as people
 from storybank.portal.views import bp as portal
 from storybank.search.derivative import SearchIndex
 from storybank.search.views import bp as search
 from storybank.search.whoosh_index import WhooshIndex
+from storybank.stewardship.views import bp as stewardship
 from storybank.stories.reading import guard_words
 from storybank.stories.views import bp as stories
 from storybank.suggest.derivative import Suggestions
@@ -38,6 +44,7 @@ from storybank.workshops.views import bp as workshops
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home, people, stories, intake, codebook, coding, suggest, search, workshops, exchange, portal,
+    mail, stewardship,
 )  # fmt: skip
 
 RECONCILE = "consent.reconcile"
@@ -56,6 +63,7 @@ class House:
     engine: Engine
     sessions: sessionmaker[Session]
     runner: Runner
+    postman: Postman
     index: SearchIndex
     derivatives: tuple[Derivative, ...]
 
@@ -77,14 +85,18 @@ def open_house(config: Config) -> House:
     index = SearchIndex(WhooshIndex(config.index_folder))
     derivatives: tuple[Derivative, ...] = (index, Suggestions(), Packs())
     queue.turn_events_into_jobs(sessions, PROMISES)
+    post = postman.hire(
+        sessions, config.smtp_url, config.mail_from, config.public_url, config.mail_folder
+    )
     runner = Runner(
         sessions,
         handlers(derivatives),
         lock_file=config.home / "jobs.lock",
         mode=config.jobs,
         sweep=lambda session: sweep(session, derivatives),
+        errands=Errands(sessions, errands(post), lock_file=config.home / "errands.lock"),
     )
-    return House(config, engine, sessions, runner, index, derivatives)
+    return House(config, engine, sessions, runner, post, index, derivatives)
 
 
 def handlers(derivatives: Collection[Derivative]) -> dict[str, Handler]:
@@ -95,13 +107,25 @@ def handlers(derivatives: Collection[Derivative]) -> dict[str, Handler]:
         for derivative in derivatives:
             derivative.reconcile(session, story_ids)
 
-    return {RECONCILE: reconcile}
+    return {
+        RECONCILE: reconcile,
+        links.SEND: ways_in.send_links,
+        links.SEND_CHECK: ways_in.send_address_checks,
+        invitations.SEND: ways_in.send_invitations,
+    }
+
+
+def errands(post: Postman) -> dict[str, Errand]:
+    """Which work waits for other machines, and so runs with no transaction open."""
+    return {mailing.SEND: post.send, mailing.FORGET: post.forget}
 
 
 def sweep(session: Session, derivatives: Collection[Derivative]) -> None:
-    """Promise to clean every stray: a yes that ran out says nothing when it does."""
+    """Promise to clean every stray, for a yes that ran out says nothing when it does; and to send
+    every letter that lost its promise."""
     story_ids = {
         story_id for derivative in derivatives for story_id, _ in derivative.strays(session)
     }
     for story_id in sorted(story_ids):
         queue.put(session, RECONCILE, queue.FIRST, story_id=story_id)
+    mailing.sweep(session)

@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 import sqlalchemy as sa
 
-from storybank.cli import bringing_in, choosing, looking, people, setting_up
+from storybank.cli import bringing_in, choosing, keys, looking, mailing, people, setting_up
 from storybank.errors import StorybankError
 from storybank.web import log
 
@@ -23,7 +23,7 @@ def commands() -> None:
 for command in (
     setting_up.init, setting_up.demo, setting_up.serve, setting_up.check, setting_up.routes,
     people.people, bringing_in.take_in, bringing_in.suggest, choosing.stop, choosing.allow,
-    looking.search, looking.strays, looking.reindex,
+    looking.search, looking.strays, looking.reindex, mailing.mail, keys.rotate_keys,
 ):  # fmt: skip
     commands.add_command(command)
 

@@ -23,7 +23,10 @@ from storybank.demo import loading
 from storybank.errors import NotReady, StorybankError
 from storybank.jobs import queue
 from storybank.jobs.models import Job
+from storybank.mail import reading as mail
+from storybank.people import rotation
 from storybank.stories.models import Story
+from storybank.tables import metadata
 from storybank.web import asset_files
 from storybank.wiring import House, open_house
 
@@ -141,7 +144,8 @@ def _look() -> list[Row]:
 
 
 def _look_inside(house: House, session: Session) -> list[Row]:
-    waiting = session.scalar(select(Job.id).limit(1)) is not None
+    at_work = select(Job.id).where(Job.priority < queue.LATER)
+    waiting = session.scalar(at_work.limit(1)) is not None
     failed = session.scalar(select(Job.id).where(Job.failed_at.is_not(None)).limit(1))
     broken = broken_links(session)
     stray = any(True for _ in house.strays(session))
@@ -149,12 +153,22 @@ def _look_inside(house: House, session: Session) -> list[Row]:
     return [
         ("database", None),
         ("migrations", None),
+        ("personal details", _sealed_trouble(session)),
         ("consent events", f"{broken} do not follow from the one before" if broken else None),
         ("index", house.index.trouble(session) if not waiting else None),
         ("stray copies", "there are some; run: storybank strays" if stray else None),
         ("jobs", "some gave up; they are kept in the job table" if failed else None),
+        ("mail", mail.trouble(session)),
         ("disk", "less than 200 MB left" if space < 200_000_000 else None),
     ]
+
+
+def _sealed_trouble(session: Session) -> str | None:
+    try:
+        count = rotation.unopened(session, rotation.sealed_tables(metadata))
+    except StorybankError as problem:
+        return problem.sentence
+    return f"{count} rows were sealed with a key that is not here" if count else None
 
 
 def _has_stories(house: House) -> bool:
