@@ -1,0 +1,198 @@
+"""Everything that is held about one story, for its storyteller."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storybank.codebook import service as codebook
+from storybank.coding import service as coding
+from storybank.consent.answers import Kind
+from storybank.consent.models import AskRequest, ConsentChoice, ConsentEvent, UseRecord
+from storybank.consent.receipts import SHORT_NAMES
+from storybank.consent.rules import EIGHT, Answer, NameStyle, Purpose, Use
+from storybank.rights.parts import Data, Part, Section, day, moment, some
+from storybank.stories import reading
+from storybank.stories.reading import StoryText
+from storybank.stories.rules import Place
+
+
+def story_part(session: Session, use: Use, story: StoryText) -> Part:
+    said, said_data = _said(session, use.actor.person_id or 0, story.story_id)
+    used, used_data = _used(session, use, story.story_id)
+    labels, label_data = _labels(session, use, story)
+    asked, asked_data = _asked(session, story.story_id)
+    facts = [f"{name}: {value}" for name, value in sorted(story.attributes.items())]
+    sections = [
+        Section("Your words", tuple(story.text.split("\n")), listed=False),
+        Section("What we noted about it", tuple(facts)),
+        Section("What you said, and when", said),
+        Section("Where your words have been", used or ("We have not put any part on paper.",)),
+        Section("What we asked you", asked),
+        Section("Labels that people put on it", labels or ("There are none.",)),
+    ]
+    data = {
+        "story": story.story_id,
+        "title": story.title,
+        "version": story.version,
+        "text": story.text,
+        "sha256": story.sha256,
+        "name_shown": story.attribution,
+        "facts": dict(story.attributes),
+        "said": said_data,
+        "used": used_data,
+        "asked": asked_data,
+        "labels": label_data,
+    }
+    return Part(
+        f"stories/story-{story.story_id}",
+        f"Story {story.story_id}: {story.title}",
+        some(sections),
+        data,
+    )
+
+
+def _said(session: Session, person_id: int, story_id: int) -> tuple[tuple[str, ...], list[Data]]:
+    events = session.scalars(
+        select(ConsentEvent)
+        .where(ConsentEvent.story_id == story_id, ConsentEvent.person_id == person_id)
+        .order_by(ConsentEvent.seq)
+    ).all()
+    answers: dict[str, dict[str, str]] = {event.id: {} for event in events}
+    for row in session.execute(
+        select(ConsentChoice.event_id, ConsentChoice.use, ConsentChoice.answer)
+        .join(ConsentEvent, ConsentEvent.id == ConsentChoice.event_id)
+        .where(ConsentEvent.story_id == story_id, ConsentEvent.person_id == person_id)
+    ):
+        answers[row.event_id][row.use] = row.answer
+    lines: list[str] = []
+    data: list[Data] = []
+    for event in events:
+        chosen = answers[event.id]
+        line = f"{day(event.at)}: {HAPPENED.get(event.kind, event.kind)}"
+        if event.kind in ANSWERED and chosen:
+            each = [
+                f"{SHORT_NAMES[use]}: {Answer(chosen[use.value]).words}"
+                for use in EIGHT
+                if use.value in chosen
+            ]
+            line += f" {'. '.join(each)}."
+        if event.valid_until and event.kind == Kind.GIVEN.value:
+            line += f" Until {day(event.valid_until)}."
+        lines.append(line)
+        data.append(
+            {
+                "id": event.id,
+                "at": moment(event.at),
+                "kind": event.kind,
+                "answers": chosen,
+                "channel": event.channel,
+                "language": event.language,
+                "decided_in_role": event.decided_in_role,
+                "valid_until": moment(event.valid_until),
+                "wording_ids": event.wording_ids,
+            }
+        )
+    return tuple(lines), data
+
+
+HAPPENED = {
+    Kind.GIVEN.value: "You told us your choices.",
+    Kind.WITHDRAWN.value: "You stopped this.",
+    Kind.PAUSED.value: "You paused your story.",
+    Kind.RESUMED.value: "You started your story again.",
+    Kind.ERASED.value: "You asked us to delete your story.",
+    Kind.MARKED.value: "You kept a part back.",
+    Kind.UNMARKED.value: "You let a part be used again.",
+    Kind.TRANSCRIBED.value: "Somebody wrote your words down.",
+    Kind.READ_BACK.value: "You checked what was written down.",
+    Kind.ASK_ANSWERED.value: "You answered when we asked.",
+    Kind.JOINED.value: "You were added to this story.",
+    Kind.LEFT.value: "You left this story.",
+    Kind.CAPACITY.value: "We noted if you can decide about this now.",
+    Kind.AGE.value: "We noted if you are 16 or older.",
+}
+ANSWERED = (Kind.GIVEN.value, Kind.WITHDRAWN.value)
+
+
+def _used(session: Session, use: Use, story_id: int) -> tuple[tuple[str, ...], list[Data]]:
+    rows = session.scalars(
+        select(UseRecord).where(UseRecord.story_id == story_id).order_by(UseRecord.id)
+    ).all()
+    places = {Place(row.story_id, row.version, row.start, row.end) for row in rows}
+    words = {one.place: one.words for one in reading.excerpts(session, use, places)}
+    lines: list[str] = []
+    data: list[Data] = []
+    for row in rows:
+        part = words.get(Place(row.story_id, row.version, row.start, row.end), "")
+        name = NameStyle(row.name_style).sentence
+        lines.append(
+            f"{day(row.at)}, {row.place} ({SHORT_NAMES[Purpose(row.use)]}). "
+            f"{HOW.get(row.medium, row.medium)}, copies: {row.copies}. Name: {name}. "
+            f"The part: \u201c{part}\u201d"
+        )
+        data.append(
+            {
+                "at": moment(row.at),
+                "use": row.use,
+                "medium": row.medium,
+                "place": row.place,
+                "copies": row.copies,
+                "people": row.audience_size,
+                "name": row.name_style,
+                "version": row.version,
+                "start": row.start,
+                "end": row.end,
+                "words": part,
+            }
+        )
+    return tuple(lines), data
+
+
+HOW = {"print": "Printed on cards", "file": "Saved to a file"}
+
+
+def _labels(session: Session, use: Use, story: StoryText) -> tuple[tuple[str, ...], list[Data]]:
+    codes = codebook.codes_by_id(session)
+    cards = coding.on_story(session, use, story.story_id, story.version)
+    lines: list[str] = []
+    data: list[Data] = []
+    for place, code_id in sorted({(card.place, card.code_id) for card in cards}):
+        code, words = codes[code_id], story.text[place.start : place.end]
+        lines.append(f"{code.name}: \u201c{words}\u201d ({code.definition})")
+        data.append(
+            {
+                "code": code.key,
+                "name": code.name,
+                "meaning": code.definition,
+                "start": place.start,
+                "end": place.end,
+                "words": words,
+            }
+        )
+    return tuple(lines), data
+
+
+def _asked(session: Session, story_id: int) -> tuple[tuple[str, ...], list[Data]]:
+    rows = session.scalars(
+        select(AskRequest).where(AskRequest.story_id == story_id).order_by(AskRequest.id)
+    ).all()
+    lines = tuple(
+        f"{day(row.asked_at)}: could we use a part at {row.event_title}? "
+        f"You had until {day(row.answer_by)} to say."
+        for row in rows
+    )
+    data = [
+        {
+            "asked_at": moment(row.asked_at),
+            "answer_by": moment(row.answer_by),
+            "use": row.use,
+            "event": row.event_title,
+            "audience": row.audience,
+            "version": row.version,
+            "start": row.start,
+            "end": row.end,
+        }
+        for row in rows
+    ]
+    return lines, data
