@@ -18,7 +18,8 @@ from storybank.stories.models import Story
 from storybank.web import assets
 
 PARTS = [
-    "database", "migrations", "consent events", "index", "stray copies", "jobs", "disk", "assets",
+    "database", "migrations", "personal details", "consent events", "index", "stray copies", "jobs",
+    "mail", "disk", "assets",
 ]  # fmt: skip
 
 TROUBLES = assets.troubles
