@@ -27,6 +27,8 @@ __all__ = [
     "take_back", "waiting",
 ]  # fmt: skip
 
+TELL_FIRST = "Tell the person first, with the reason. Then say here that you did."
+
 
 def take_back(session: Session, by: Actor, request_id: int) -> RightsRequest:
     """A storyteller takes a request back, or a steward does for them; a second press changes
@@ -105,12 +107,14 @@ def extend(
     request = held(session, by, request_id)
     today = rules.local_day(now())
     rules.check_extension(months, request.extended_months, today, request.due_on)
+    if request.person_id is None and not told:
+        raise Refused(TELL_FIRST)
     request.extended_months = months
     request.extension_reason = reason.value
     _set_due(session, request)
     request.extended_to = request.due_on
     if not tell(session, request, letters.extended(about(request), reason)) and not told:
-        raise Refused("Tell the person first, with the reason. Then say here that you did.")
+        raise Refused(TELL_FIRST)
     request.told_of_extension_at = now()
     session.flush()
     return request

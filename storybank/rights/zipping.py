@@ -23,6 +23,9 @@ class _Outgoing:
     def flush(self) -> None:
         """Nothing to do: what waits is taken by ``take``."""
 
+    def close(self) -> None:
+        """Nothing to do either."""
+
     def take(self) -> bytes:
         taken = b"".join(self._waiting)
         self._waiting.clear()

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from storybank.people.rules import Actor
-from storybank.stewardship import needs_mail, needs_wordings
+from storybank.stewardship import needs_mail, needs_rights, needs_wordings
 from storybank.stewardship.rules import Need, Urgency
 
 Kind = Callable[[Session, Actor, datetime], Need | None]
@@ -23,6 +23,13 @@ KINDS: tuple[Kind, ...] = (
     needs_wordings.set_to_publish,
     needs_wordings.second_looks,
     needs_wordings.drafts_to_finish,
+    # Requests and complaints
+    needs_rights.late,
+    needs_rights.due_soon,
+    needs_rights.to_acknowledge,
+    needs_rights.to_agree,
+    needs_rights.still_open,
+    needs_rights.recipients_to_tell,
     # Mail
     needs_mail.not_delivered,
     needs_mail.to_post,
