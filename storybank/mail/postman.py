@@ -86,10 +86,12 @@ class Postman:
                 return None
             letter = self._letter(session, message, to.email) if to else Problem.NO_ADDRESS
             if isinstance(letter, Problem):
-                return _fail(message, letter)
+                _fail(message, letter)
+                return None
             if message.tries >= MOST_TRIES:
                 # Killed at its last try: that counts as one that did not succeed.
-                return _fail(message, Problem(message.last_problem or Problem.OURS))
+                _fail(message, Problem(message.last_problem or Problem.OURS))
+                return None
             message.tries += 1
             message.next_try_at = next_try(message.tries, now())
             return letter
@@ -118,7 +120,8 @@ class Postman:
                 self._gone(message)
                 return None
             if problem.lasting or message.tries >= MOST_TRIES:
-                return _fail(message, problem)
+                _fail(message, problem)
+                return None
             message.last_problem = problem.value
             return message.next_try_at
 

@@ -116,12 +116,11 @@ class SmtpCarrier:
         smtp.close()
 
     def _connect(self) -> smtplib.SMTP:
-        server = self.server
-        if server.safety == "from the first byte":
-            return smtplib.SMTP_SSL(
-                server.host, server.port, timeout=self.to_connect, context=self._safe()
-            )
-        return smtplib.SMTP(server.host, server.port, timeout=self.to_connect)
+        # We greet with the name of our sender: this machine's own is nobody's business.
+        host, port, name = self.server.host, self.server.port, self.sender.domain
+        if self.server.safety == "from the first byte":
+            return smtplib.SMTP_SSL(host, port, name, timeout=self.to_connect, context=self._safe())
+        return smtplib.SMTP(host, port, name, timeout=self.to_connect)
 
     def _come_in(self, smtp: smtplib.SMTP) -> None:
         smtp.ehlo_or_helo_if_needed()

@@ -76,7 +76,8 @@ def outbox() -> str:
 def message(message_id: int) -> str:
     """One message; in full where a steward is to print it or tell it."""
     found = service.message(web.session(), message_id)
-    on_paper = State(found.state) in ON_PAPER
+    printable = not service.opens_a_door(found)
+    on_paper = printable and State(found.state) in ON_PAPER
     to, text = None, ""
     if on_paper:
         # Whose details are shown to whom is written down, so this page writes.
@@ -89,7 +90,7 @@ def message(message_id: int) -> str:
     return web.render(
         "mail/message.html",
         row=row, to=to, paragraphs=text.strip().split("\n\n") if text else [],
-        acts=[(act.value, BUTTONS[act]) for act in acts_from(row.state, not service.opens_a_door(found))],
+        acts=[(act.value, BUTTONS[act]) for act in acts_from(row.state, printable)],
         on_paper=on_paper, part=_part_of(row.state), part_name=PARTS[_part_of(row.state)][0],
     )  # fmt: skip
 

@@ -17,7 +17,10 @@ WRITTEN_HERE = {
     "code_family.question", "codebook.name", "codebook.unit_of_coding", "evidence.note",
     "not_for_standing.key", "not_for_standing.label", "pack.title", "receipt.body",
     "story_attribute.value", "use_record.place", "wording_version.text", "workshop.question",
-    "workshop.title",
+    "workshop.title", "wording_version.help_text", "wording_version.source_text",
+    "wording_version.source_help", "wording_draft.text", "wording_draft.help_text",
+    "organisation.name", "organisation.address", "organisation.contact", "organisation.why",
+    "organisation.withdraw", "message.subject",
 }  # fmt: skip
 SHORT = 100
 

@@ -65,17 +65,11 @@ class Post:
 
     def sign_in(self, server, session, envelope, mechanism, told) -> AuthResult:
         self.passwords.append((told.login, told.password))
-        return AuthResult(success=told.password == b"open sesame")
+        return AuthResult(success=told.password == b"open sesame", handled=False)
 
     @property
     def to(self) -> list[str]:
         return [address for address, _ in self.taken]
-
-    @property
-    def letter(self) -> EmailMessage:
-        """The only one that was taken."""
-        ((_, mail),) = self.taken
-        return mail
 
 
 @contextmanager
@@ -83,7 +77,8 @@ def serving(post: Post, port: int | None = None, **options) -> Iterator[int]:
     """A mail server on this port, or on a free one; the port. Options are aiosmtpd's."""
     # The controller tries its own door after opening it, and must know which it is.
     port = port or free_port()
-    controller = Controller(post, hostname="127.0.0.1", port=port, **options)
+    named = {"server_hostname": "mail.example"} | options  # or it would look its own name up
+    controller = Controller(post, hostname="127.0.0.1", port=port, **named)
     controller.start()
     try:
         yield port

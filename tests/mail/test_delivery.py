@@ -299,9 +299,9 @@ class TestKilled:
 
 
 class TestSafety:
-    @pytest.fixture(scope="class")
-    def sides(self, tmp_path_factory):
-        return make_certificate(tmp_path_factory.mktemp("certificate"))
+    @pytest.fixture
+    def sides(self, tmp_path):
+        return make_certificate(tmp_path)
 
     @pytest.fixture
     def safe(self, post, sides, moved_in):
