@@ -9,6 +9,7 @@ from storybank.mail import models as mail
 from storybank.people import identity_models as identity
 from storybank.people import models as people
 from storybank.people import way_models as ways
+from storybank.rights import models as rights
 from storybank.stories import models as stories
 from storybank.stories import words
 from storybank.suggest import models as suggest
@@ -17,6 +18,6 @@ from storybank.workshops import models as workshops
 metadata = Base.metadata
 
 __all__ = [
-    "codebook", "coding", "consent", "identity", "jobs", "mail", "metadata", "people", "stories",
-    "suggest", "ways", "words", "workshops",
+    "codebook", "coding", "consent", "identity", "jobs", "mail", "metadata", "people", "rights",
+    "stories", "suggest", "ways", "words", "workshops",
 ]  # fmt: skip

@@ -31,6 +31,7 @@ from storybank.mail.views import bp as mail
 from storybank.people import invitations, links, sealing
 from storybank.people.views import bp as people
 from storybank.portal.views import bp as portal
+from storybank.rights.views import bp as rights
 from storybank.search.derivative import SearchIndex
 from storybank.search.views import bp as search
 from storybank.search.whoosh_index import WhooshIndex
@@ -44,7 +45,7 @@ from storybank.workshops.views import bp as workshops
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home, people, stories, intake, codebook, coding, suggest, search, workshops, exchange, portal,
-    mail, stewardship,
+    mail, stewardship, rights,
 )  # fmt: skip
 
 RECONCILE = "consent.reconcile"

@@ -637,6 +637,59 @@ def upgrade() -> None:
         "ix_party_standing_person", "party_standing", ["person_id", "story_id"], unique=False
     )
     op.create_table(
+        "rights_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=12), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("story_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=True),
+        sa.Column("received_at", sa.DateTime(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("extended_months", sa.Integer(), nullable=False),
+        sa.Column("extended_to", sa.Date(), nullable=True),
+        sa.Column("extension_reason", sa.String(length=20), nullable=True),
+        sa.Column("told_of_extension_at", sa.DateTime(), nullable=True),
+        sa.Column("acknowledged_at", sa.DateTime(), nullable=True),
+        sa.Column("proposed_outcome", sa.String(length=20), nullable=True),
+        sa.Column("proposed_by", sa.Integer(), nullable=True),
+        sa.Column("outcome", sa.String(length=20), nullable=True),
+        sa.Column("exemption", sa.String(length=20), nullable=True),
+        sa.Column("signed_off_by", sa.Integer(), nullable=True),
+        sa.Column("closed_by", sa.Integer(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.Column("words", sa.LargeBinary(), nullable=True),
+        sa.Column("contact", sa.LargeBinary(), nullable=True),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.Column("harm_statement", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["account.id"], name=op.f("fk_rights_request_closed_by_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_rights_request_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by"], ["account.id"], name=op.f("fk_rights_request_proposed_by_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["account.id"], name=op.f("fk_rights_request_recorded_by_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signed_off_by"], ["account.id"], name=op.f("fk_rights_request_signed_off_by_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["story.id"], name=op.f("fk_rights_request_story_id_story")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rights_request")),
+        sa.UniqueConstraint("reference", name=op.f("uq_rights_request_reference")),
+    )
+    op.create_index(op.f("ix_rights_request_due_on"), "rights_request", ["due_on"], unique=False)
+    op.create_index(
+        op.f("ix_rights_request_person_id"), "rights_request", ["person_id"], unique=False
+    )
+    op.create_table(
         "story_attribute",
         sa.Column("story_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=20), nullable=False),
@@ -1026,6 +1079,66 @@ def upgrade() -> None:
         "ix_pack_item_story_pulled", "pack_item", ["story_id", "pulled_at"], unique=False
     )
     op.create_table(
+        "recipient_task",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("story_id", sa.Integer(), nullable=False),
+        sa.Column("use_record_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("done_at", sa.DateTime(), nullable=True),
+        sa.Column("done_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["done_by"], ["account.id"], name=op.f("fk_recipient_task_done_by_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["story.id"], name=op.f("fk_recipient_task_story_id_story")
+        ),
+        sa.ForeignKeyConstraint(
+            ["use_record_id"],
+            ["use_record.id"],
+            name=op.f("fk_recipient_task_use_record_id_use_record"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recipient_task")),
+    )
+    op.create_index(
+        op.f("ix_recipient_task_story_id"), "recipient_task", ["story_id"], unique=False
+    )
+    op.create_table(
+        "rights_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("by_account_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_account_id"], ["account.id"], name=op.f("fk_rights_note_by_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["rights_request.id"],
+            name=op.f("fk_rights_note_request_id_rights_request"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rights_note")),
+    )
+    op.create_index(op.f("ix_rights_note_request_id"), "rights_note", ["request_id"], unique=False)
+    op.create_table(
+        "rights_pause",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["rights_request.id"],
+            name=op.f("fk_rights_pause_request_id_rights_request"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rights_pause")),
+    )
+    op.create_index(
+        op.f("ix_rights_pause_request_id"), "rights_pause", ["request_id"], unique=False
+    )
+    op.create_table(
         "third_person_decision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("third_person_id", sa.Integer(), nullable=False),
@@ -1113,6 +1226,12 @@ def downgrade() -> None:
         op.f("ix_third_person_decision_third_person_id"), table_name="third_person_decision"
     )
     op.drop_table("third_person_decision")
+    op.drop_index(op.f("ix_rights_pause_request_id"), table_name="rights_pause")
+    op.drop_table("rights_pause")
+    op.drop_index(op.f("ix_rights_note_request_id"), table_name="rights_note")
+    op.drop_table("rights_note")
+    op.drop_index(op.f("ix_recipient_task_story_id"), table_name="recipient_task")
+    op.drop_table("recipient_task")
     op.drop_index("ix_pack_item_story_pulled", table_name="pack_item")
     op.drop_index(op.f("ix_pack_item_pack_id"), table_name="pack_item")
     op.drop_table("pack_item")
@@ -1148,6 +1267,9 @@ def downgrade() -> None:
     op.drop_table("story_standing")
     op.drop_index("ix_story_attribute_name_value", table_name="story_attribute")
     op.drop_table("story_attribute")
+    op.drop_index(op.f("ix_rights_request_person_id"), table_name="rights_request")
+    op.drop_index(op.f("ix_rights_request_due_on"), table_name="rights_request")
+    op.drop_table("rights_request")
     op.drop_index("ix_party_standing_person", table_name="party_standing")
     op.drop_table("party_standing")
     op.drop_table("part_standing")
