@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
+import commands
 import factories
 import pytest
 from crawling import Person, a_person_of_each_role
 from identity.test_details import DETAILS, WORDS
+from portal.room import read_lines
+from portal.test_plain_words import GRADE, grade
 
 from storybank import db
 from storybank.consent.rules import EIGHT
-from storybank.people import identity
+from storybank.people import identity, service
 from storybank.people.rules import MACHINE, Role
 
 SENT = {
@@ -21,6 +24,8 @@ SENT = {
     "preferred_format": "standard", "language": "en-GB", "time_zone": "Europe/Paris",
 }  # fmt: skip
 MINE = "/my/details"
+OPEN_TO = {"steward": ("/people/tellers/", "/mail"), "storyteller": ("/my",)}
+"""Where each may see a storyteller's details: the steward to reach them, they their own."""
 
 
 @pytest.fixture
@@ -154,6 +159,7 @@ class TestNobodyElse:
         assert scene["visitor"].get(MINE).status_code == 303
         assert readings(house) == []
 
+    @pytest.mark.slow
     def test_no_other_page_shows_a_detail_or_leads_to_one(self, app, house, scene):
         """Every page of the house, as every role that may come there."""
         house.runner.drain()
@@ -167,14 +173,61 @@ class TestNobodyElse:
                     rule.endpoint, **{name: values.get(name, 1) for name in rule.arguments}
                 )
             for who, person in scene.items():
-                if (who, url) in (("steward", "/people/tellers/1"), ("storyteller", MINE)):
+                if url.startswith(OPEN_TO.get(who, ())):
                     continue
                 answer = person.get(url)
                 told += answer.status_code == 200
-                assert shown(answer.text + str(answer.headers)) == [], (who, url)
+                text = answer.data.decode(errors="replace")
+                assert shown(text + str(answer.headers)) == [], (who, url)
                 if who != "steward" and answer.status_code == 200:
-                    assert "/people/tellers/" not in answer.text, (who, url)
+                    assert "/people/tellers/" not in text, (who, url)
         assert told > 50
+
+
+class TestPlaceOfWork:
+    def test_it_is_changed_put_back_and_part_of_who_is_asking(self, house, app):
+        root = a_person_of_each_role(app, house)["administrator"]
+        with house.sessions() as session:
+            member = service.account_by_email(session, "member@example.org").id
+        page = f"/people/{member}"
+        where = f"{page}/organisation"
+        assert root.post(where, on=page, organisation=" Riverside  Clinic ").location == page
+        assert "Riverside Clinic" in root.get(page).text
+        assert places(house, member) == {"Riverside Clinic"}
+        assert root.post(where, on=page, organisation="x" * 201).status_code == 422
+        assert root.post(where, on=page, organisation="").location == page
+        assert places(house, member) == frozenset()
+
+    def test_it_can_be_told_as_an_account_is_opened(self, house, app):
+        root = a_person_of_each_role(app, house)["administrator"]
+        made = root.post(
+            "/people/new", on="/people/new", email="jo@example.org", roles="researcher",
+            password=factories.PASSWORD, organisation="Riverside Clinic",
+        )  # fmt: skip
+        assert places(house, int(made.location.rsplit("/", 1)[1])) == {"Riverside Clinic"}
+
+    def test_it_can_be_told_on_the_command_line(self, house, monkeypatch, capsys):
+        storybank = commands.Terminal(monkeypatch, capsys).in_house(house.config.home)
+        said = storybank("people", "add", "--email", "jo@example.org", "--role", "member",
+                         "--organisation", "Riverside Clinic")  # fmt: skip
+        assert said.code == 0
+        assert places(house, 1) == {"Riverside Clinic"}
+
+
+def places(house, account_id: int) -> frozenset[str]:
+    with house.sessions() as session:
+        return service.actor_for(session, service.account_by_id(session, account_id)).places
+
+
+def test_my_details_are_asked_in_plain_words(scene, teller):
+    scene["steward"].get(teller)
+    for page in (
+        scene["storyteller"].get(MINE).text,
+        scene["storyteller"].post(MINE, on=MINE, **SENT | {"address": "", "seen": ""}).text,
+    ):
+        lines = read_lines(page, ("select", "textarea", ".nhsuk-radios"))
+        assert "Who has looked at this" in lines
+        assert grade(lines) <= GRADE
 
 
 def test_the_files_of_the_house_hold_none_of_it(house, scene):
