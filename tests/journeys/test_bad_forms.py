@@ -17,6 +17,7 @@ from storybank import db, tables
 from storybank.config import Config
 from storybank.consent import wordings
 from storybank.demo import corpus, loading
+from storybank.mail import service as mail
 from storybank.people.models import Account
 from storybank.stories.models import Story
 from storybank.wiring import open_house
@@ -106,7 +107,8 @@ def trials(app, demo) -> Trials:
 @pytest.fixture(scope="module")
 def values(demo) -> dict[str, list]:
     """A number or word for each argument of an address, one that is there."""
-    with demo.sessions() as session:
+    with db.writing(demo.sessions) as session:
+        mail.send(session, person_id=1, subject="A letter", body="To you.", about="receipt:1")
         numbers = {
             name: list(session.scalars(sa.select(column).order_by(column).limit(1)))
             for name, column in (
@@ -114,6 +116,7 @@ def values(demo) -> dict[str, list]:
                 ("workshop_id", tables.metadata.tables["workshop"].c.id),
                 ("receipt_id", tables.metadata.tables["receipt"].c.id),
                 ("suggestion_id", tables.metadata.tables["suggestion"].c.id),
+                ("message_id", tables.metadata.tables["message"].c.id),
                 ("coding_id", tables.metadata.tables["coding"].c.id),
             )
         }  # fmt: skip

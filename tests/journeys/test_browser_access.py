@@ -26,6 +26,7 @@ from storybank.clock import now
 from storybank.consent.purposes import CLAIMS
 from storybank.consent.rules import Purpose, Use
 from storybank.demo.loading import PASSWORD
+from storybank.mail import service as mail
 from storybank.people import service as people
 from storybank.people.rules import Role
 from storybank.workshops import printing
@@ -43,7 +44,7 @@ TELLER = "teller@example.org"
 NUMBERS = {
     # The demo's first story has a yes to every use, a receipt, and a teller who can sign in.
     "story_id": 1, "receipt_id": 1, "workshop_id": 1, "pack_id": 1, "account_id": 1, "paragraph": 3,
-    "key": "EN-PEER",
+    "key": "EN-PEER", "message_id": 1,
 }  # fmt: skip
 NO_PAGES = {
     "web.healthz", "exchange.codings_csv", "coding.sentence_places", "portal.receipt_record",
@@ -168,6 +169,10 @@ def prepared(site) -> None:
         account = people.account_by_email(a.session, FACILITATOR)
         use = Use.claim(people.actor_for(a.session, account), Purpose.WORKSHOP, now())
         printing.record_print(a.session, use, 1, 2)
+        mail.send(
+            a.session, person_id=2, subject="Your receipt", body="Here is a note of your choices.",
+            about="receipt:1",
+        )  # fmt: skip
         story = a.story(title="To be stopped")
         people.add_account(
             a.session, TELLER, [Role.STORYTELLER], password=PASSWORD, person_id=story.person_id

@@ -13,6 +13,7 @@ from storybank import db, tables
 from storybank.codebook import service as codebook
 from storybank.consent.purposes import CLAIMS, EIGHT, Purpose
 from storybank.consent.rules import NameStyle
+from storybank.mail import service as mail
 from storybank.people.rules import Role
 
 SPELT = "QuokkaLantern"
@@ -39,6 +40,10 @@ def scene(app, house):
         a.story(NOISE, "A plain story", [], external_id="outside-2")
         teller = a.actor(Role.STORYTELLER, email="teller@example.org", person_id=story.person_id)
         assert teller.person_id
+        mail.send(
+            session, person_id=story.person_id, subject="Your receipt", body="Look at /my.",
+            about="receipt:1",
+        )  # fmt: skip
         code_ids = [codebook.code(session, key).id for key in ("EN-PEER", "VA-SERVICE")]
     everybody["storyteller"] = Person(app, "teller@example.org")
     house.runner.drain()
@@ -70,6 +75,7 @@ def scene(app, house):
         "workshop_id": [1, 2, 3], "receipt_id": [1, 2, 3], "account_id": [1, 2],
         "key": ["EN-PEER", "VA-SERVICE", "enabler"], "suggestion_id": [1, 2, 3],
         "paragraph": [1, 2, 3], "person_id": [1, 2],
+        "message_id": [1, 2],
     }  # fmt: skip
     queries = [
         {}, {"q": WORD}, {"q": "quokka*"}, {"q": "quokkalanterm"}, {"q": "thursday"},
