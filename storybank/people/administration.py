@@ -23,7 +23,13 @@ from storybank.people.rules import (
     read_role,
 )
 
-bp = Blueprint("people", __name__, template_folder="templates")
+bp = Blueprint(
+    "people",
+    __name__,
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/people/static",
+)
 Errors = dict[str, str]
 Page = str | Response | tuple[str, int]
 T = TypeVar("T")

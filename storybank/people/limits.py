@@ -1,6 +1,7 @@
-"""How often somebody may try a password. The only place that knows Flask-Limiter.
+"""How often somebody may try a password, a code or a passkey, or ask for a link.
 
-Only tries that fail are counted, so a room full of people behind one address can all sign in.
+The only place that knows Flask-Limiter. Only tries that fail are counted, so a room full of
+people behind one address can all sign in; of links each is counted, for each becomes a letter.
 The counts live in the memory of each process and are gone at a restart.
 """
 
@@ -24,6 +25,12 @@ View = TypeVar("View", bound=Callable[..., Any])
 SWITCH = "STORYBANK_LIMITS"
 PER_ADDRESS = "10 per minute; 60 per hour"
 PER_ACCOUNT = "10 per 15 minutes"
+LINKS_TO_ONE = "4 per 15 minutes; 12 per day"
+LINKS_PER_ADDRESS = "30 per 15 minutes"
+COMPLAINTS_PER_ADDRESS = "10 per hour; 40 per day"
+LINKS_TO_ONE = "4 per 15 minutes; 12 per day"
+LINKS_PER_ADDRESS = "30 per 15 minutes"
+COMPLAINTS_PER_ADDRESS = "10 per hour; 40 per day"
 
 _limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window")
 
@@ -45,11 +52,45 @@ def limit_password_check(view: View) -> View:
     return _limit(PER_ACCOUNT, lambda: f"account {current_actor().account_id}")(view)
 
 
-def _limit(amount: str, key: Callable[[], str]) -> Callable[[View], View]:
+def limit_guesses(view: View) -> View:
+    """Stop a run of wrong codes, links or passkeys from one network address."""
+    return _limit(PER_ADDRESS, get_remote_address)(view)
+
+
+def limit_links(view: View) -> View:
+    """Stop a flood of letters, to one e-mail address or from one network address.
+
+    Known and unknown addresses are counted alike.
+    """
+    to_one = _limit(LINKS_TO_ONE, _email_typed, _taken)
+    return to_one(_limit(LINKS_PER_ADDRESS, get_remote_address, _taken)(view))
+
+
+def limit_complaints(view: View) -> View:
+    """Stop a flood of complaints from one network address. Nobody signs in to complain."""
+    return _limit(COMPLAINTS_PER_ADDRESS, get_remote_address, _taken)(view)
+
+
+def limit_own_links(view: View) -> View:
+    """Stop a flood of letters asked for by somebody who is signed in."""
+    return _limit(LINKS_TO_ONE, lambda: f"account {current_actor().account_id}", _taken)(view)
+
+
+def _limit(
+    amount: str, key: Callable[[], str], counted: Callable[[Response], bool] | None = None
+) -> Callable[[View], View]:
     limited: Callable[[View], View] = _limiter.limit(  # type: ignore[assignment]
-        amount, key_func=key, methods=["POST"], deduct_when=_failed, exempt_when=_switched_off
+        amount,
+        key_func=key,
+        methods=["POST"],
+        deduct_when=counted or _failed,
+        exempt_when=_switched_off,
     )
     return limited
+
+
+def _taken(response: Response) -> bool:
+    return response.status_code < 400
 
 
 def _failed(response: Response) -> bool:

@@ -26,6 +26,7 @@ LASTS = timedelta(minutes=20)
 KEPT = timedelta(days=1)
 SEND = "people.send_link"
 """The job that writes the letter: wiring says who does it."""
+SEND_CHECK = "people.send_address_check"
 LONGEST_BACK = 99
 NO_GOOD = "This link does not open anything now. It may have been used, or be too old."
 SHARED = "Somebody else comes in with this address. Use another one, or a slip or a passkey."
@@ -61,6 +62,12 @@ def ask(session: Session, email: str, back: str | None = None) -> None:
     queue.put(session, SEND, account_id=found or 0, back=path if len(path) <= LONGEST_BACK else "")
 
 
+def ask_for_address(session: Session, account: Account, email: str) -> None:
+    """Promise a link to an address that somebody says is theirs. Raises BadInput, NotReady."""
+    sealed = seal(session, clean_email(email)).decode()
+    queue.put(session, SEND_CHECK, account_id=account.id, sealed=sealed)
+
+
 def new(session: Session, account_id: int, back: str = "") -> str | None:
     """The token of a new link to sign in; links sent before open nothing from now on.
 
@@ -72,9 +79,17 @@ def new(session: Session, account_id: int, back: str = "") -> str | None:
     return _make(session, account, Purpose.SIGN_IN, back=back or None)
 
 
-def new_for_address(session: Session, account: Account, email: str) -> str:
-    """The token of a link that shows that ``email`` is theirs. Raises BadInput."""
-    return _make(session, account, Purpose.ADDRESS, sealed_email=seal(session, clean_email(email)))
+def new_for_address(session: Session, account_id: int, sealed: str) -> tuple[str, str] | None:
+    """The token of a link that shows an address to be theirs, and the address it goes to.
+
+    None where the account is gone or closed. Raises NotReady.
+    """
+    account = session.get(Account, account_id)
+    if account is None or account.disabled_at is not None:
+        return None
+    email = unseal(session, sealed.encode())
+    kept = seal(session, email)
+    return _make(session, account, Purpose.ADDRESS, sealed_email=kept), email
 
 
 def opens(session: Session, token: str, purpose: Purpose = Purpose.SIGN_IN) -> bool:

@@ -36,6 +36,8 @@ Who = Role | Literal["anyone", "signed in"]
 LASTS_AT_HOME = timedelta(days=60)
 LASTS_ELSEWHERE = timedelta(days=1)
 AT_HOME = "at_home"
+OWN_DEVICE = "own_device"
+"""The box to tick on forms: this is my own phone or computer."""
 NOT_KEPT = "You were signed out, so your last press was not kept. Sign in, then press it again."
 
 

@@ -7,11 +7,19 @@ from flask import request, url_for
 from storybank import web
 from storybank.db import begin_writing
 from storybank.errors import Refused
-from storybank.people import reading, service, views_coming_in, views_inviting, views_passkeys
-from storybank.people import views_tellers as views_tellers  # its pages stand in this room too
+from storybank.people import (
+    reading,
+    service,
+    views_coming_in,
+    views_inviting,
+    views_links,
+    views_passkeys,
+    views_tellers,
+)
 from storybank.people.administration import Errors, Page, bp, checked, form_page, go, named
 from storybank.people.limits import limit_password_check, limit_sign_in
 from storybank.people.login import (
+    OWN_DEVICE,
     begin_session,
     current_actor,
     end_session,
@@ -20,10 +28,9 @@ from storybank.people.login import (
 )
 from storybank.people.models import Account
 from storybank.people.rules import check_password, clean_email, local_path
-from storybank.people.views_links import OWN_DEVICE
 
 # Each adds its pages to the blueprint.
-OTHERS = (views_coming_in, views_inviting, views_passkeys)
+OTHERS = (views_coming_in, views_inviting, views_links, views_passkeys, views_tellers)
 
 __all__ = ["OTHERS", "bp"]
 

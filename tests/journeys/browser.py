@@ -131,9 +131,10 @@ class Watch:
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     """Sign in through the form, as a person does."""
     page.goto("/sign-in")
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    form = page.get_by_role("region", name="With a password")
+    form.get_by_label("E-mail address").fill(email)
+    form.get_by_label("Password", exact=True).fill(password)
+    form.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 

@@ -1,4 +1,4 @@
-"""An application of the shell and this room alone, on a database of its three tables."""
+"""An application of the shell and this room alone, on a database of the tables they touch."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +15,7 @@ from storybank.people.login import current_actor, init_login, open_to
 from storybank.people.models import Account, AccountRole, Person
 from storybank.people.rules import Role
 from storybank.people.views import bp
+from storybank.people.way_models import Passkey
 
 PASSWORD = "a door of green glass"
 
@@ -29,7 +30,7 @@ def cheap_hashes(monkeypatch):
 def sessions(tmp_path) -> Iterator[sessionmaker[Session]]:
     engine = db.make_engine(f"sqlite:///{tmp_path / 'people.db'}")
     db.Base.metadata.create_all(
-        engine, tables=[x.__table__ for x in (Person, Account, AccountRole)]
+        engine, tables=[x.__table__ for x in (Person, Account, AccountRole, Passkey)]
     )
     yield db.make_sessions(engine)
     engine.dispose()

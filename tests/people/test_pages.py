@@ -239,7 +239,7 @@ class TestOthers:
         for url in self.PAGES:
             assert client.get(url).location == f"/sign-in?next={url}"
         for url in self.ACTS:
-            assert client.post(url).location == "/sign-in"
+            assert client.post(url).location.startswith("/sign-in")
 
     def test_no_other_role_comes_in(self, client, account, sign_in, look):
         account("root@example.org", Role.ADMINISTRATOR)

@@ -13,6 +13,8 @@ from storybank.people.models import Account
 from storybank.people.rules import Role
 
 ANA = "ana@example.org"
+PASSWORD = "a door of green glass"
+WHO_COMES = {("anyone",), ("signed in",), ("administrator",), ("steward",)}
 
 
 def who(client) -> str:
@@ -137,8 +139,30 @@ class TestTheWayBack:
         answer = client.get("/sign-in", query_string={"next": elsewhere})
         assert answer.location == "/"
 
-    def test_a_form_that_was_sent_is_not_sent_again(self, client):
-        assert client.post("/desk").location == "/sign-in"
+    def test_a_form_that_was_sent_is_not_sent_again_and_its_page_is_found(self, client):
+        assert client.post("/desk").location == "/sign-in?next=/desk"
+        assert "your last press was not kept" in client.get("/sign-in?next=/desk").text
+        assert client.post("/me/password").location == "/sign-in?next=/me"
+        assert client.post("/me/sign-out-everywhere").location == "/sign-in?next=/me"
+
+    def test_so_it_is_when_the_forms_token_went_with_the_sign_in(self, make_app, account, sign_in):
+        app = make_app()
+        account(ANA, Role.STEWARD)
+        client = app.test_client()
+        sign_in(client, ANA)
+        app.config["WTF_CSRF_ENABLED"] = True
+        client.delete_cookie("storybank")
+        sent = client.post("/desk", data={"csrf_token": "from before"})
+        assert (sent.status_code, sent.location) == (303, "/sign-in?next=/desk")
+        assert "your last press was not kept" in client.get(sent.location).text
+
+    def test_a_wrong_token_of_who_is_signed_in_is_still_refused(self, make_app, account, sign_in):
+        app = make_app()
+        account(ANA, Role.STEWARD)
+        client = app.test_client()
+        sign_in(client, ANA)
+        app.config["WTF_CSRF_ENABLED"] = True
+        assert client.post("/desk", data={"csrf_token": "from elsewhere"}).status_code == 400
 
     def test_a_part_of_a_page_sends_the_whole_page(self, client):
         answer = client.post(
@@ -169,9 +193,9 @@ class TestTheDoor:
 
     def test_each_page_says_who_may_come_and_that_it_shows_no_words(self, make_app):
         for endpoint, view in make_app().view_functions.items():
-            if endpoint.startswith("people."):
+            if endpoint.startswith("people.") and not endpoint.endswith(".static"):
                 assert view.purposes == (), endpoint
-                assert view.roles in {("anyone",), ("signed in",), ("administrator",)}, endpoint
+                assert view.roles in WHO_COMES, endpoint
 
 
 class TestSigningOut:
@@ -201,16 +225,47 @@ class TestSigningOut:
 
 
 class TestTheSession:
-    def test_it_lasts_twenty_days_from_the_last_visit(self, client, account, sign_in):
+    def test_at_home_it_lasts_sixty_days_from_the_last_visit(self, client, account, sign_in):
         account(ANA, name="Ana")
         with time_machine.travel("2026-03-01T12:00:00Z", tick=False) as clock:
-            sign_in(client, ANA)
-            clock.move_to("2026-03-20T12:00:00Z")
+            sign_in(client, ANA, own_device="yes")
+            clock.move_to("2026-04-29T12:00:00Z")
             assert who(client) == "Ana"
-            clock.move_to("2026-04-08T12:00:00Z")
+            clock.move_to("2026-06-27T12:00:00Z")
             assert who(client) == "Ana"
-            clock.move_to("2026-04-28T12:00:01Z")
+            clock.move_to("2026-08-26T12:00:01Z")
             assert who(client) == "Visitor"
+
+    def test_elsewhere_it_ends_with_the_browser_or_a_day_after_the_last_visit(
+        self, client, account, sign_in
+    ):
+        account(ANA, name="Ana")
+        with time_machine.travel("2026-03-01T12:00:00Z", tick=False) as clock:
+            answer = sign_in(client, ANA)
+            assert "Expires" not in answer.headers["Set-Cookie"]
+            assert "Max-Age" not in answer.headers["Set-Cookie"]
+            clock.move_to("2026-03-02T11:59:00Z")
+            assert who(client) == "Ana"
+            clock.move_to("2026-03-03T11:58:00Z")
+            assert who(client) == "Ana"
+            clock.move_to("2026-03-04T11:59:00Z")
+            assert who(client) == "Visitor"
+
+    def test_an_administrator_never_stays(self, client, account, sign_in):
+        account(ANA, Role.ADMINISTRATOR, name="Ana")
+        assert "Expires" not in sign_in(client, ANA, own_device="yes").headers["Set-Cookie"]
+        assert (
+            "Expires"
+            in sign_in(client, account("bo@example.org").email, own_device="y").headers[
+                "Set-Cookie"
+            ]
+        )
+
+    def test_a_new_password_does_not_change_how_long(self, client, account, sign_in):
+        account(ANA)
+        sign_in(client, ANA, own_device="yes")
+        form = {"current_password": PASSWORD, "new_password": "ten paper cranes"}
+        assert "Expires" in client.post("/me/password", data=form).headers["Set-Cookie"]
 
     def test_a_phone_may_change_its_network(self, client, account, sign_in):
         account(ANA, Role.STORYTELLER, name="Ana")
