@@ -12,23 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storybank.consent.wording_models import WordingVersion as WordingVersion
 from storybank.db import Base
-
-
-class WordingVersion(Base):
-    """The exact words somebody was asked. Immutable once published."""
-
-    __tablename__ = "wording_version"
-    __table_args__ = (sa.UniqueConstraint("code", "version", "language", "format"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(sa.String(20))
-    version: Mapped[str] = mapped_column(sa.String(20))
-    language: Mapped[str] = mapped_column(sa.String(20))
-    format: Mapped[str] = mapped_column(sa.String(20))
-    text: Mapped[str] = mapped_column(sa.Text)
-    sha256: Mapped[str] = mapped_column(sa.String(64))
-    published_at: Mapped[datetime]
 
 
 class Evidence(Base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import zip_longest
 
 from flask import redirect, request, url_for
@@ -23,7 +24,12 @@ MORE_ROWS = 2
 @open_to(Role.STEWARD)
 def organisation() -> Page:
     """What is filled in now."""
-    return _page(slots.slots_of(slots.organisation(web.session())))
+    row = slots.organisation(web.session())
+    filled = slots.slots_of(row)
+    if row.placeholder:
+        # Left in, it could be kept unread: who asks, and who else, is for a person to say.
+        filled = replace(filled, name="", address="", contact="", no_others=False)
+    return _page(filled)
 
 
 @open_to(Role.STEWARD)
@@ -46,7 +52,8 @@ def _page(typed: Slots, errors: Mapping[str, str] | None = None) -> str:
     others = [*typed.others, *[("", "", "")] * MORE_ROWS]
     return web.render(
         "stewardship/organisation.html", slots=typed, others=others, errors=errors,
-        placeholder=row.placeholder, changed_at=row.changed_at, stale=candidates.stale(session),
+        placeholder=row.name if row.placeholder else None, changed_at=row.changed_at,
+        stale=candidates.stale(session),
     )  # fmt: skip
 
 
