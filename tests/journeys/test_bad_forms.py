@@ -124,7 +124,7 @@ def values(demo) -> dict[str, list]:
         numbers["story_id"] = list(session.scalars(own))
     return numbers | {
         "purpose": crawling.PURPOSES, "key": ["EN-PEER"], "filename": ["storybank.css"],
-        "paragraph": [1], "item_id": [1],
+        "paragraph": [1], "item_id": [1], "code": ["keep"], "proposal_id": [1],
     }  # fmt: skip
 
 

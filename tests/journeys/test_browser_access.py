@@ -23,6 +23,9 @@ from journeys.browser import (
 from playwright.sync_api import Page, expect
 
 from storybank.clock import now
+from storybank.consent import drafts, publishing
+from storybank.consent.candidates import candidates, seal_of
+from storybank.consent.drafts import Words
 from storybank.consent.purposes import CLAIMS
 from storybank.consent.rules import Purpose, Use
 from storybank.demo.loading import PASSWORD
@@ -44,7 +47,7 @@ TELLER = "teller@example.org"
 NUMBERS = {
     # The demo's first story has a yes to every use, a receipt, and a teller who can sign in.
     "story_id": 1, "receipt_id": 1, "workshop_id": 1, "pack_id": 1, "account_id": 1, "paragraph": 3,
-    "key": "EN-PEER", "message_id": 1,
+    "key": "EN-PEER", "message_id": 1, "code": "who", "proposal_id": 1,
 }  # fmt: skip
 NO_PAGES = {
     "web.healthz", "exchange.codings_csv", "coding.sentence_places", "portal.receipt_record",
@@ -154,7 +157,10 @@ STATES: dict[str | None, list[tuple[str, Callable[[Page], None]]]] = {
     FACILITATOR: [
         ("/workshops/new", press("Plan it")), ("/workshops/1/packs/new", press("Make it")),
     ],
-    STEWARD: [("/take-in", press("Take it in")), ("/stories/keep/find?q=0", nothing)],
+    STEWARD: [
+        ("/take-in", press("Take it in")), ("/stories/keep/find?q=0", nothing),
+        ("/steward/wordings/who/publish", press("Go on")),
+    ],
     TELLER: [("/my", after_a_stop), ("/my", after_all_stopped)],
     ADMINISTRATOR: [("/people/new", press("Open account"))],
 }  # fmt: skip
@@ -173,10 +179,24 @@ def prepared(site) -> None:
             a.session, person_id=2, subject="Your receipt", body="Here is a note of your choices.",
             about="receipt:1",
         )  # fmt: skip
+        new_words(a, "who", "keep")
         story = a.story(title="To be stopped")
         people.add_account(
             a.session, TELLER, [Role.STORYTELLER], password=PASSWORD, person_id=story.person_id
         )
+
+
+def new_words(a: factories.Factory, drafted: str, proposed: str) -> None:
+    """A draft of one wording, and of another that waits for a second steward to look."""
+    other = a.actor(Role.STEWARD)
+    for code in (drafted, proposed):
+        words = drafts.words_of(a.session, code)
+        longer = {
+            form: Words(f"{one.text}\nThank you.", one.help_text) for form, one in words.items()
+        }
+        drafts.save_draft(a.session, other, code, longer)
+    seal = seal_of(candidates(a.session, [proposed]))
+    publishing.propose_same(a.session, other, [proposed], seal)
 
 
 @pytest.fixture(scope="module")

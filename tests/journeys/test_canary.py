@@ -74,6 +74,7 @@ def scene(app, house):
         "purpose": PURPOSES, "story_id": [number, number + 1], "pack_id": [1, 2, 3],
         "workshop_id": [1, 2, 3], "receipt_id": [1, 2, 3], "account_id": [1, 2],
         "key": ["EN-PEER", "VA-SERVICE", "enabler"], "suggestion_id": [1, 2, 3],
+        "code": ["keep"], "proposal_id": [1],
         "paragraph": [1, 2, 3], "person_id": [1, 2],
         "message_id": [1, 2],
     }  # fmt: skip
