@@ -32,6 +32,8 @@ WAYS = (
         "See your story, what you said yes to, and where it has been. Stop any use."),
     Way(Role.STORYTELLER, "rights.mine", "My rights",
         "Ask for something, see when we answer, get all we hold about you."),
+    Way(Role.STORYTELLER, "portal.my_details", "My details",
+        "Your name, and how we should reach you. We lock these away."),
     Way(Role.RESEARCHER, "coding.stories", "Stories to study",
         "Read stories and put codes on passages."),
     Way(Role.RESEARCHER, "suggest.queue", "Suggestions",

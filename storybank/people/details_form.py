@@ -24,6 +24,8 @@ from storybank.people.reading import person
 from storybank.people.rules import Actor
 
 Errors = dict[str, str]
+UNASKED = Details(preferred_channel="", preferred_format="")
+"""Nothing is ticked for anybody who was not asked."""
 
 
 def typed(form: Mapping[str, str]) -> Details:
@@ -34,7 +36,7 @@ def typed(form: Mapping[str, str]) -> Details:
 def save(session: Session, by: Actor, person_id: int, form: Mapping[str, str]) -> Errors:
     """Keep what was sent; what is wrong with it, by field, when it cannot be kept."""
     details, errors = clean_details(typed(form))
-    if "preferred_channel" not in errors:
+    if form.get("preferred_channel") and "preferred_channel" not in errors:
         field, sentence = missing_for_channel(details) or ("", "")
         if field and field not in errors:
             errors[field] = sentence
@@ -60,7 +62,7 @@ def context(
     zone = who.time_zone if who else ""
     known = places() if zone in places() else (zone, *places())
     return {
-        "details": typed(form) if form else details or Details(),
+        "details": typed(form) if form else details or UNASKED,
         "time_zone": form.get("time_zone", "") if form else zone,
         "seen": identity.stamp(session, person_id),
         "channels": CHANNELS,

@@ -125,7 +125,7 @@ def clean_details(typed: Details) -> tuple[Details, dict[str, str]]:
             errors[field.name] = no.sentence
     for choice in ("preferred_channel", "preferred_format", "language"):
         if clean.get(choice) == "":
-            clean.pop(choice)  # Left open: what stands when nothing is told.
+            clean[choice] = str(getattr(Details(), choice))  # Left open.
     return replace(typed, **clean), errors
 
 

@@ -199,3 +199,21 @@ class TestEveryTable:
             assert rotation.unopened(session, TABLES) == count
         finally:
             sealer.keys_file.write_text(before)
+
+    def test_a_whole_change_on_each_database(self, engine, carried):
+        sessions = db.make_sessions(engine, carried)
+        with db.writing(sessions) as session:
+            person = service.new_person(session)
+            identity.save_details(session, MACHINE, person.id, DETAILS)
+            sealer = sealer_of(session)
+        try:
+            old = sealer.keys().all
+            assert rotation.start(sealer)
+            assert rotation.finish(sessions, TABLES) >= 1
+            assert len(sealer.keys().all) == 1 and sealer.keys().all != old
+            with sessions() as session:
+                assert identity.details_of(session, person.id).email == DETAILS.email
+        finally:
+            with db.writing(sessions) as session:
+                identity.forget(session, person.id)
+                session.delete(session.merge(person))

@@ -91,6 +91,16 @@ class TestSteward:
         with house.sessions() as session:
             assert identity.details_of(session, 1).legal_name == DETAILS.legal_name
 
+    def test_nothing_is_ticked_for_who_was_not_asked_and_little_may_be_written(self, house, scene):
+        with db.writing(house.sessions) as session:
+            other = service.new_person(session).id
+        steward, page = scene["steward"], f"/people/tellers/{other}"
+        assert "checked" not in steward.get(page).text
+        sent = {"phone": "01632 960001", "time_zone": "Europe/London", "seen": ""}
+        assert steward.post(page, on=page, **sent).location == page
+        with house.sessions() as session:
+            assert identity.details_of(session, other).phone == "01632960001"
+
     def test_the_list_shows_codes_and_no_details(self, house, scene):
         page = scene["steward"].get("/people/tellers").text
         assert "ST-0001" in page and shown(page) == []
