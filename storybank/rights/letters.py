@@ -21,8 +21,8 @@ from storybank.rights.kinds import (
 HELLO = "Hello,"
 FROM = "From the Storybank team"
 NOT_HAPPY = (
-    "If you are not happy with this, tell us. You can also tell the ICO. They look after "
-    "people's rights. It is free. Call them on 0303 123 1113."
+    "If you are not happy with this, tell us. You can also tell the ICO. That is the Information "
+    "Commissioner's Office. They look after people's rights. It is free. Call 0303 123 1113."
 )
 COURT = "You can also ask a court to look at it."
 
@@ -60,7 +60,7 @@ def received(about: About, acknowledge_by: date) -> Letter:
         f"We must answer by {plain_date(about.due_on)}.",
         "You can take this back at any time.",
     ]
-    return _letter("We have what you asked for", about, lines)
+    return _letter("We have your request", about, lines)
 
 
 def acknowledged(about: About) -> Letter:

@@ -42,7 +42,7 @@ class TestAsk:
         request = asked()
         assert (request.received_on, request.due_on) == (date(2026, 11, 21), date(2026, 12, 21))
         assert request.acknowledged_at == NOVEMBER
-        assert told(session) == ["We have what you asked for"]
+        assert told(session) == ["We have your request"]
 
     def test_what_they_wrote_is_sealed(self, session, asked):
         request = asked(Kind.CORRECTION, "My sister is not called Bea.")
@@ -79,7 +79,7 @@ class TestRecord:
         )  # fmt: skip
         assert request.due_on == date(2026, 12, 2)
         assert request.recorded_by == steward.account_id
-        assert told(session) == ["We have what you asked for"]
+        assert told(session) == ["We have your request"]
 
     def test_somebody_without_a_code_can_ask_too(self, session, steward, asked):
         request = service.record(
@@ -225,7 +225,7 @@ class TestRefusal:
         request = asked(Kind.ERASURE)
         self.refuse(session, steward, request)
         assert (request.outcome, request.closed_at) == (None, None)
-        assert told(session) == ["We have what you asked for"]
+        assert told(session) == ["We have your request"]
         with pytest.raises(Refused, match="Another steward"):
             service.sign_off(session, steward, request.id)
         assert request.outcome is None
