@@ -90,20 +90,20 @@ STEPS: dict[Act, tuple[frozenset[State], State]] = {
     Act.TRY_AGAIN: (
         frozenset({State.WAITING, State.FAILED, State.BOUNCED, State.KEPT}), State.WAITING,
     ),
-    Act.POST_IT: (
-        frozenset({State.FAILED, State.BOUNCED, State.KEPT, State.TO_TELL}), State.TO_POST,
-    ),
     Act.POSTED: (frozenset({State.TO_POST}), State.POSTED),
     Act.NOT_POSTED: (frozenset({State.POSTED}), State.TO_POST),
     Act.TOLD: (frozenset({State.TO_TELL}), State.TOLD),
     Act.NOT_TOLD: (frozenset({State.TOLD}), State.TO_TELL),
     Act.CAME_BACK: (frozenset({State.SENT, State.POSTED}), State.BOUNCED),
+    Act.POST_IT: (
+        frozenset({State.FAILED, State.BOUNCED, State.KEPT, State.TO_TELL}), State.TO_POST,
+    ),
 }  # fmt: skip
 """From which states each act leads, and where to."""
 
 ON_PAPER = frozenset({State.TO_POST, State.POSTED, State.TO_TELL, State.TOLD})
 """A steward reads a message out or prints it in these states; in no other is it shown."""
-NOT_GONE = frozenset({State.FAILED, State.BOUNCED})
+NOT_DELIVERED = frozenset({State.FAILED, State.BOUNCED, State.KEPT})
 WAITS = (
     timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2),
     timedelta(hours=8), timedelta(hours=24),
@@ -159,7 +159,7 @@ def check_about(about: str) -> str:
 
 def most_urgent(states: Collection[State]) -> State | None:
     """The state that needs somebody first, of those that there are; None where none does."""
-    order = (State.TO_POST, State.TO_TELL, State.FAILED, State.BOUNCED)
+    order = (State.TO_POST, State.TO_TELL, State.FAILED, State.BOUNCED, State.KEPT)
     return next((state for state in order if state in states), None)
 
 

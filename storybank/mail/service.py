@@ -133,6 +133,17 @@ def say(session: Session, message_id: int, act: Act) -> Message:
     return found
 
 
+def send_kept(session: Session) -> int:
+    """Let everything go that lies in the mail folder for want of a server; how many there were."""
+    kept = session.scalars(
+        sa.select(Message).where(Message.state == State.KEPT).with_for_update()
+    ).all()
+    for one in kept:
+        one.state, one.tries, one.sent_at = State.WAITING, 0, None
+        _promise(session, one)
+    return len(kept)
+
+
 def forget(session: Session, person_id: int) -> int:
     """Take every message to this person out of the house, files too; how many there were."""
     ids = session.scalars(sa.select(Message.id).where(Message.person_id == person_id)).all()

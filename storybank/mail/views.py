@@ -10,9 +10,18 @@ from storybank.config import ON_THIS_MACHINE
 from storybank.db import begin_writing
 from storybank.errors import NotFound
 from storybank.mail import reading, recipients, service
-from storybank.mail.rules import NOT_GONE, ON_PAPER, Act, State, acts_from, most_urgent, read_act
+from storybank.mail.rules import (
+    NOT_DELIVERED,
+    ON_PAPER,
+    Act,
+    State,
+    acts_from,
+    most_urgent,
+    read_act,
+)
 from storybank.people.login import current_actor, open_to
 from storybank.people.rules import Role
+from storybank.web.jinja import plural
 
 bp = Blueprint(
     "mail", __name__, template_folder="templates", static_folder="static",
@@ -23,9 +32,9 @@ A_PAGE = 25
 PARTS: dict[str, tuple[str, frozenset[State]]] = {
     "to-post": ("To post", frozenset({State.TO_POST})),
     "to-tell": ("To tell", frozenset({State.TO_TELL})),
-    "not-delivered": ("Not delivered", NOT_GONE),
+    "not-delivered": ("Not delivered", NOT_DELIVERED),
     "waiting": ("Waiting", frozenset({State.WAITING})),
-    "gone": ("Gone", frozenset({State.SENT, State.KEPT, State.POSTED, State.TOLD})),
+    "gone": ("Gone", frozenset({State.SENT, State.POSTED, State.TOLD})),
 }
 SAID = {
     Act.TRY_AGAIN: "We will send it again.",
@@ -93,6 +102,15 @@ def message(message_id: int) -> str:
         acts=[(act.value, BUTTONS[act]) for act in acts_from(row.state, printable)],
         on_paper=on_paper, part=_part_of(row.state), part_name=PARTS[_part_of(row.state)][0],
     )  # fmt: skip
+
+
+@bp.post("/mail/send-kept")
+@open_to(Role.STEWARD)
+def send_kept() -> Response:
+    """What lay in the mail folder for want of a server goes after all."""
+    count = service.send_kept(web.session())
+    web.say(f"We will send {plural(count, 'message')}.")
+    return redirect(url_for("mail.outbox", show="waiting"), 303)
 
 
 @bp.post("/mail/<int:message_id>")

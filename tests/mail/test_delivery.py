@@ -216,7 +216,6 @@ class TestSlow:
         assert post.when_taken.reached.wait(20)
         # With the lock held this would wait fifteen seconds and then fail.
         with db.writing(outbox.house.sessions) as session:
-            session.execute(sa.text("PRAGMA busy_timeout = 1"))
             session.execute(sa.insert(Job).values(**_a_job()))
         assert outbox.house.runner.drain() == 1
         assert outbox.state(number)[0] == State.WAITING

@@ -123,9 +123,23 @@ class TestWithoutServer:
     def test_the_steward_is_told(self, steward, outbox):
         outbox.put()
         outbox.drain()
-        page = steward.get("/mail", show="gone").text
+        page = steward.get("/mail").text
         assert "No mail server is set" in page
         assert "1 message lies there now" in page
+        assert "so it lies in the mail folder as a file" in page
+
+
+class TestSendKept:
+    def test_with_a_server_all_that_lay_there_goes(self, steward, outbox, post, standing):
+        numbers = [standing(State.KEPT), standing(State.KEPT)]
+        failed = standing(State.FAILED, Problem.REFUSED)
+        page = steward.get("/mail", show="not-delivered").text
+        assert "2 messages lie in the mail folder" in page
+        assert steward.post("/mail/send-kept", on="/mail").status_code == 303
+        outbox.drain()
+        assert [outbox.state(one)[0] for one in numbers] == [State.SENT] * 2
+        assert outbox.state(failed)[0] == State.FAILED
+        assert len(post.taken) == 2
 
 
 class TestMessage:
