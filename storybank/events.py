@@ -8,10 +8,12 @@ together.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 WAITING = "storybank_events"
+TAKEN = "storybank_taken"
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,28 @@ class StoryChanged(Event):
 @dataclass(frozen=True)
 class UseStopped(Event):
     """A storyteller stopped one use, or all: copies must go, before anything else."""
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """Something was taken away: what a restored backup must be told again.
+
+    ``kind`` is stop, pause, erase, leave out or not for; the place (code points) is that of a
+    part left out. This is for the ledger, and no job follows from it.
+    """
+
+    story_id: int
+    person_id: int
+    at: datetime
+    kind: str
+    uses: tuple[str, ...] = ()
+    version: int | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+def narrow(session: Session, taken: Narrowed) -> None:
+    session.info.setdefault(TAKEN, []).append(taken)
 
 
 def publish(session: Session, happening: Event) -> None:

@@ -21,7 +21,7 @@ from storybank.codebook.service import CodeCard
 from storybank.config import PROJECT, Config, prepare_home
 from storybank.consent import service as consent
 from storybank.consent import wordings
-from storybank.consent.rules import EIGHT, Answer, NameStyle, Purpose, Use
+from storybank.consent.rules import EIGHT, Answer, Fact, Medium, NameStyle, Purpose, Use
 from storybank.people import passwords, service
 from storybank.people.rules import MACHINE, Actor, Role
 from storybank.stories import writing
@@ -93,6 +93,8 @@ class Factory:
         person_id: int | None = None,
         external_id: str | None = None,
         attributes: dict[str, object] | None = None,
+        facts: Iterable[Fact] = tuple(Fact),
+        media: Iterable[Medium] | None = None,
     ) -> Story:
         """A story with a yes to each of these uses (and to keeping it)."""
         use = Use.claim(MACHINE, Purpose.TAKE_IN, now())
@@ -105,7 +107,7 @@ class Factory:
             self.session, MACHINE, story.id, story.person_id, said, self.proof(), "paper",
             until=until, since=since, not_for=list(not_for),
             name_style=style or (NameStyle.CHOSEN if name else NameStyle.NONE),
-            name_ref=1 if name else 0,
+            name_ref=1 if name else 0, facts=facts, media=media,
         )  # fmt: skip
         return story
 

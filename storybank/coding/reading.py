@@ -41,7 +41,7 @@ def on_story(session: Session, use: Use, story_id: int, version: int) -> list[Co
             Coding.story_id == story_id,
             Coding.version == version,
             Coding.removed_at.is_(None),
-            permits(use, Coding.story_id),
+            permits(use, Coding.story_id, Coding),
         )
         .order_by(Coding.start, Coding.end, Coding.id)
     )
@@ -63,7 +63,7 @@ def count_by_story(session: Session, use: Use, story_ids: Collection[int]) -> di
         .where(
             Coding.story_id.in_(list(story_ids)),
             Coding.removed_at.is_(None),
-            permits(use, Coding.story_id),
+            permits(use, Coding.story_id, Coding),
         )
         .group_by(Coding.story_id)
     )
@@ -74,7 +74,7 @@ def count_by_code(session: Session, use: Use) -> dict[int, tuple[int, int]]:
     """For each code: how many codings and on how many stories, of those the use allows."""
     rows = session.execute(
         select(Coding.code_id, sa.func.count(), sa.func.count(sa.distinct(Coding.story_id)))
-        .where(Coding.removed_at.is_(None), permits(use, Coding.story_id))
+        .where(Coding.removed_at.is_(None), permits(use, Coding.story_id, Coding))
         .group_by(Coding.code_id)
     )
     return {code_id: (codings, stories) for code_id, codings, stories in rows}
@@ -83,7 +83,7 @@ def count_by_code(session: Session, use: Use) -> dict[int, tuple[int, int]]:
 def _with_code(query: Rows, use: Use, code_ids: Collection[int], permitted: bool = True) -> Rows:
     query = query.where(Coding.code_id.in_(list(code_ids)), Coding.removed_at.is_(None))
     if permitted:
-        query = query.where(permits(use, Coding.story_id))
+        query = query.where(permits(use, Coding.story_id, Coding))
     return query.order_by(Coding.story_id, Coding.start, Coding.end, Coding.id)
 
 

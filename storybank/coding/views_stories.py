@@ -31,7 +31,7 @@ def stories(use: Use) -> str:
         use=use,
         lines=lines,
         titles=reading.titles(session, use, numbers),
-        facts_of=reading.attributes_of(session, numbers),
+        facts_of=reading.attributes_of(session, use, numbers),
         counts=counts,
         show=show,
         page=page,

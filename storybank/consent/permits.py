@@ -7,53 +7,195 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
-from storybank.consent.models import NotForStanding, StoryStanding, UseStanding
-from storybank.consent.purposes import EIGHT, Purpose
-from storybank.consent.rules import Answer, Use
+from storybank.consent.answers import Answer, Change, Mark, Variant
+from storybank.consent.purposes import EIGHT, OUTSIDE_TEAM, Purpose
+from storybank.consent.rules import Use, rule_purpose
+from storybank.consent.standing_models import (
+    ApprovalStanding,
+    NotForStanding,
+    PartStanding,
+    PartyStanding,
+    StoryStanding,
+    UseStanding,
+)
 
-StoryId = sa.ColumnElement[int]
+INSIDE = tuple(purpose for purpose in EIGHT if purpose not in OUTSIDE_TEAM)
+
+StoryId = sa.SQLColumnExpression[int]
+Clause = sa.ColumnElement[bool]
 
 
-def permits(use: Use, story_id: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
-    """A clause that holds exactly where ``use`` is allowed of the story ``story_id``."""
+def permits(use: Use, story_id: StoryId, place: Any = None) -> Clause:
+    """A clause that holds exactly where ``use`` is allowed of the story ``story_id``.
+
+    With ``place``, a table or alias with columns ``version``, ``start`` and ``end``, it holds
+    where the use is allowed of that very part: not kept back, or approved when asked.
+    """
     if use.purpose is Purpose.OWN:
-        # An alias, so that a statement which reads standings itself is not mistaken for this one.
-        owner = sa.orm.aliased(StoryStanding)
-        return sa.exists().where(owner.story_id == story_id, owner.person_id == use.actor.person_id)
+        # Aliases, so that a statement which reads standings itself is not mistaken for this one.
+        mine, standing = aliased(PartyStanding), aliased(StoryStanding)
+        return sa.exists().where(
+            mine.story_id == story_id,
+            mine.person_id == use.actor.person_id,
+            mine.owns,
+            standing.story_id == mine.story_id,
+            sa.or_(standing.closed.is_(None), standing.closed != "erased"),
+        )
     if use.purpose is Purpose.TAKE_IN:
         return sa.false()
     if use.purpose is Purpose.INDEX:
-        wanted = [purpose.value for purpose in EIGHT]
-        return sa.and_(_yes(story_id, [Purpose.KEEP], use.at), _yes(story_id, wanted, use.at))
-    purpose = Purpose.STUDY if use.purpose is Purpose.SUGGEST else use.purpose
-    clause = _yes(story_id, [Purpose.KEEP], use.at)
-    if purpose is not Purpose.KEEP:
-        clause = sa.and_(clause, _yes(story_id, [purpose], use.at))
+        return _may_be_indexed(use, story_id, place)
+    purpose = rule_purpose(use.purpose)
+    original = use.variant is Variant.ORIGINAL
+    plain = [_standing(use, story_id, changes=(Change.YES,)), _yes(story_id, [purpose], use.at)]
+    around = [_yes(story_id, [Purpose.KEEP], use.at)]
     if use.audience:
-        clause = sa.and_(
-            clause,
+        excluded = aliased(NotForStanding)
+        around.append(
             ~sa.exists().where(
-                NotForStanding.story_id == story_id, NotForStanding.key.in_(sorted(use.audience))
-            ),
+                excluded.story_id == story_id, excluded.key.in_(sorted(use.audience))
+            )
         )
-    return clause
+    if place is None:
+        return sa.and_(*plain, *around)
+    around.append(~_kept_back(use, story_id, place, _masks(use)))
+    plain.append(~_kept_back(use, story_id, place, (Mark.ASK_FIRST,)))
+    asked = [
+        _standing(use, story_id, changes=None if original else (Change.YES, Change.SHOW)),
+        _yes(story_id, [purpose], use.at, (Answer.YES, Answer.ASK)),
+        _approved(use, story_id, place),
+    ]
+    return sa.and_(*around, sa.or_(sa.and_(*plain), sa.and_(*asked)))
+
+
+def _may_be_indexed(use: Use, story_id: StoryId, place: Any) -> Clause:
+    standing = aliased(StoryStanding)
+    inside = _yes(story_id, INSIDE, use.at)
+    outside = sa.and_(
+        ~standing.unchecked, ~standing.third, _yes(story_id, sorted(OUTSIDE_TEAM), use.at)
+    )
+    clause = sa.and_(
+        _yes(story_id, [Purpose.KEEP], use.at),
+        sa.exists().where(
+            standing.story_id == story_id,
+            standing.closed.is_(None),
+            ~standing.held,
+            standing.media.contains("|words|"),
+            sa.or_(inside, outside),
+        ),
+    )
+    if place is None:
+        return clause
+    return sa.and_(clause, ~_kept_back(use, story_id, place, tuple(Mark)))
+
+
+def _standing(use: Use, story_id: StoryId, changes: Sequence[Change] | None) -> Clause:
+    """What closes a story as a whole, whatever was answered."""
+    standing = aliased(StoryStanding)
+    held: Clause = ~standing.held
+    if use.purpose is Purpose.KEEP and use.actor.account_id is not None:
+        held = sa.or_(held, standing.held_by == use.actor.account_id)
+    conditions = [
+        standing.story_id == story_id,
+        standing.closed.is_(None),
+        held,
+        standing.media.contains(f"|{use.medium.value}|"),
+    ]
+    if use.purpose in OUTSIDE_TEAM:
+        conditions += [~standing.unchecked, ~standing.third]
+    if use.variant is not Variant.ORIGINAL and changes is not None:
+        may = standing.shorten if use.variant is Variant.SHORTENED else standing.translate
+        conditions.append(may.in_([change.value for change in changes]))
+    return sa.exists().where(*conditions)
 
 
 def _yes(
-    story_id: sa.SQLColumnExpression[int], uses: Sequence[str], at: datetime
-) -> sa.ColumnElement[bool]:
+    story_id: StoryId,
+    uses: Sequence[str],
+    at: datetime,
+    answers: Sequence[Answer] = (Answer.YES,),
+) -> Clause:
     """One of these uses has a yes that has begun and has not run out.
 
     The moment is compared here, in the rule itself, so that no missed job keeps a use alive.
     """
-    standing = sa.orm.aliased(UseStanding)
+    standing = aliased(UseStanding)
     return sa.exists().where(
         standing.story_id == story_id,
         standing.use.in_([str(use) for use in uses]),
-        standing.answer == Answer.YES.value,
+        standing.answer.in_([answer.value for answer in answers]),
         sa.or_(standing.effective_from.is_(None), standing.effective_from <= at),
         sa.or_(standing.valid_until.is_(None), standing.valid_until > at),
     )
+
+
+def masked(use: Use) -> tuple[Mark, ...]:
+    """The marks whose parts nobody sees in a whole story let out for this use."""
+    if use.purpose is Purpose.OWN:
+        return ()
+    if use.purpose is Purpose.INDEX:
+        return tuple(Mark)
+    return (*_masks(use), Mark.ASK_FIRST)
+
+
+def kept_back_parts(use: Use, story_ids: Sequence[int]) -> sa.Select[int, int, int, int]:
+    """(story id, version, start, end) of every part of these stories that is masked."""
+    query = sa.select(
+        PartStanding.story_id, PartStanding.version, PartStanding.start, PartStanding.end
+    ).where(
+        PartStanding.story_id.in_(story_ids),
+        PartStanding.mark.in_([mark.value for mark in masked(use)]),
+    )
+    if use.purpose is Purpose.KEEP and use.actor.account_id is not None:
+        query = query.where(~_led(PartStanding, use))
+    return query
+
+
+def _led(part: Any, use: Use) -> Clause:
+    return sa.and_(part.mark == Mark.HELD.value, part.lead == use.actor.account_id)
+
+
+def _masks(use: Use) -> tuple[Mark, ...]:
+    inside = (Mark.LEAVE_OUT, Mark.HELD)
+    return (*inside, Mark.THIRD_PERSON) if use.purpose in OUTSIDE_TEAM else inside
+
+
+def _kept_back(use: Use, story_id: StoryId, place: Any, marks: Sequence[Mark]) -> Clause:
+    """Some part with one of these marks meets the place."""
+    part = aliased(PartStanding)
+    conditions = [
+        part.story_id == story_id,
+        part.version == place.version,
+        part.start < place.end,
+        part.end > place.start,
+        part.mark.in_([mark.value for mark in marks]),
+    ]
+    if use.purpose is Purpose.KEEP and use.actor.account_id is not None:
+        conditions.append(~_led(part, use))
+    return sa.exists().where(*conditions)
+
+
+def _approved(use: Use, story_id: StoryId, place: Any) -> Clause:
+    """Everybody who must agree said yes to exactly these words, so shown, at this event."""
+    yes, standing = aliased(ApprovalStanding), aliased(StoryStanding)
+    conditions = [
+        yes.story_id == story_id,
+        yes.version == place.version,
+        yes.start == place.start,
+        yes.end == place.end,
+        yes.use == rule_purpose(use.purpose).value,
+        yes.event == use.event,
+        yes.audience == use.audience_words,
+        yes.variant == use.variant.value,
+        standing.story_id == yes.story_id,
+        standing.name_style == yes.name_style,
+        standing.name_ref == yes.name_ref,
+    ]
+    if use.variant is not Variant.ORIGINAL:
+        conditions.append(yes.sha256 == use.sha256)
+    return sa.exists().where(*conditions)

@@ -68,8 +68,9 @@ WHOLE_STORY = frozenset(
 
 OUTSIDE_TEAM = frozenset(
     {Purpose.WORKSHOP, Purpose.MEMBERS, Purpose.DECIDE, Purpose.TEACH, Purpose.PUBLIC}
+    | {Purpose.REUSE}
 )
-"""Purposes that show words to people outside the team, under the name the teller chose."""
+"""Purposes that show words to people outside the team."""
 
 CLAIMS: dict[Role, frozenset[Purpose]] = {
     Role.RESEARCHER: frozenset({Purpose.STUDY, Purpose.REUSE, Purpose.PUBLIC}),

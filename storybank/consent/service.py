@@ -1,4 +1,4 @@
-"""Giving and stopping: the only ways a consent changes.
+"""Giving and stopping: the ways in which the eight answers change.
 
 Giving needs evidence; stopping never does. Each appends one event, refolds the standing and
 leaves a receipt, in the caller's transaction.
@@ -12,26 +12,33 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storybank import events
-from storybank.consent.models import ConsentEvent, Receipt, StoryStanding
-from storybank.consent.recording import (
-    CHANNELS,
-    Proof,
-    append,
-    clean_not_for,
-    refold,
-    write_receipt,
+from storybank.consent.answers import (
+    Answer,
+    Change,
+    Counting,
+    Fact,
+    Kind,
+    Medium,
+    NameStyle,
 )
-from storybank.consent.rules import EIGHT, Answer, Kind, NameStyle, Purpose, StoryState, fold
-from storybank.consent.standing import happenings, state_of
-from storybank.consent.terms import LASTS, lasts_until, years_later
+from storybank.consent.deciding import check_may_decide, check_may_stop, how_said
+from storybank.consent.doing import do
+from storybank.consent.evidence import Proof
+from storybank.consent.folding import OPEN, own_state
+from storybank.consent.happenings import happenings
+from storybank.consent.models import ConsentEvent, Receipt, StoryStanding
+from storybank.consent.purposes import EIGHT, Purpose
+from storybank.consent.recording import CHANNELS, How, Said, excluded_places
+from storybank.consent.terms import HOME, LASTS, lasts_until, local_date, midnight, years_later
 from storybank.errors import BadInput, Conflict, NotFound, Refused
-from storybank.people.rules import Actor, Role
+from storybank.people.rules import Actor
 
 __all__ = [
-    "CHANNELS", "LASTS", "Proof", "give", "lasts_until", "person_of", "put_back", "stop",
-    "years_later",
+    "CHANNELS", "HOME", "LASTS", "How", "Proof", "give", "lasts_until", "local_date", "midnight",
+    "person_of", "put_back", "stop", "years_later",
 ]  # fmt: skip
+
+NEEDS_EVIDENCE = "A yes needs evidence. Say how the storyteller said yes, and who saw it."
 
 
 def give(
@@ -48,47 +55,53 @@ def give(
     name_style: NameStyle | None = None,
     name_ref: int | None = None,
     not_for: Iterable[str] | None = None,
+    media: Iterable[Medium] | None = None,
+    shorten: Change | None = None,
+    translate: Change | None = None,
+    facts: Iterable[Fact] | None = None,
+    preferences: Mapping[str, object] | None = None,
+    corrects: str | None = None,
+    how: How | None = None,
     at: datetime | None = None,
 ) -> Receipt:
     """Record answers about uses. A use left out keeps the answer it had; blank is no.
 
+    ``person_id`` is the teller, or another who must agree, whose answers these are.
+
     Raises Refused without evidence for a yes, or where the story may not be kept; BadInput for
     a channel or answer that is not offered.
     """
-    _check_recorder(by, person_id)
-    asks_something = any(answer in (Answer.YES, Answer.ASK) for answer in choices.values())
+    check_may_decide(session, by, story_id, person_id)
+    asks_something = any(answer in OPEN for answer in choices.values())
     if asks_something and (proof is None or not proof.note.strip()):
-        raise Refused("A yes needs evidence. Say how the storyteller said yes, and who saw it.")
-    if any(answer is Answer.STOPPED for answer in choices.values()):
+        raise Refused(NEEDS_EVIDENCE)
+    if any(answer not in {*OPEN, Answer.NO} for answer in choices.values()):
         raise BadInput("To stop a use, use Stop.")
     if choices.get(Purpose.KEEP) is Answer.ASK:
         raise BadInput("Keeping the story is a yes or a no. It cannot be 'ask me each time'.")
-    before = state_of(session, story_id)
-    event = append(
-        session,
-        by,
-        story_id,
-        person_id,
-        Kind.GIVEN,
-        choices,
-        channel,
-        at=at,
-        proof=proof,
-        effective_from=since,
-        valid_until=until,
-        name_style=name_style,
-        name_ref=name_ref,
-        not_for=clean_not_for(not_for),
-    )
-    state = refold(session, story_id, person_id)
-    kept = state.choices.get(Purpose.KEEP)
+    more = {
+        "effective_from": since,
+        "valid_until": until,
+        "name_style": name_style.value if name_style else None,
+        "name_ref": name_ref,
+        "not_for": None if not_for is None else excluded_places(session, story_id, not_for),
+        "media": None if media is None else sorted(medium.value for medium in media),
+        "shorten": shorten.value if shorten else None,
+        "translate": translate.value if translate else None,
+        "facts": None if facts is None else sorted(fact.value for fact in facts),
+        "preferences": None if preferences is None else dict(preferences),
+        "corrects_event_id": corrects,
+    }
+    said = Said(Kind.GIVEN, choices, more=more)
+    receipt = do(
+        session, by, story_id, person_id, said, how_said(session, by, story_id, person_id,
+        channel, how), at=at, proof=proof,
+    )  # fmt: skip
+    own = own_state(person_id, happenings(session, story_id, person_id))
+    kept = own.choices.get(Purpose.KEEP)
     if asks_something and (kept is None or kept.answer is not Answer.YES):
         raise Refused("We need a yes to keeping the story before any other use.")
-    narrower = before is not None and _takes_away(before, state)
-    # What was allowed before and is not now takes copies away, as a stop does.
-    happening = events.UseStopped if narrower else events.StoryChanged
-    events.publish(session, happening(story_id))
-    return write_receipt(session, event, state, set(choices))
+    return receipt
 
 
 def stop(
@@ -99,24 +112,30 @@ def stop(
     uses: Iterable[Purpose],
     channel: str,
     *,
+    counting: Counting | None = None,
+    how: How | None = None,
     at: datetime | None = None,
 ) -> Receipt:
     """Stop these uses of a story, now. Needs no evidence and no reason.
 
+    ``counting`` says what becomes of its labels when all is stopped; nothing said is "out".
+
     Raises BadInput for something that is not one of the eight uses.
     """
-    _check_recorder(by, person_id)
+    check_may_stop(session, by, story_id, person_id)
     stopped = [use for use in EIGHT if use in set(uses)]
     if not stopped:
         raise BadInput("Say which use to stop, or all.")
     if Purpose.KEEP in stopped:
         # Nothing may be done with a story that may not be kept.
         stopped = list(EIGHT)
-    choices = dict.fromkeys(stopped, Answer.STOPPED)
-    event = append(session, by, story_id, person_id, Kind.WITHDRAWN, choices, channel, at=at)
-    state = refold(session, story_id, person_id)
-    events.publish(session, events.UseStopped(story_id))
-    return write_receipt(session, event, state, set(stopped))
+    said = Said(
+        Kind.WITHDRAWN,
+        dict.fromkeys(stopped, Answer.STOPPED),
+        more={"counting": counting.value if counting else None},
+    )
+    how = how_said(session, by, story_id, person_id, channel, how)
+    return do(session, by, story_id, person_id, said, how, at=at)
 
 
 def put_back(session: Session, by: Actor, receipt: Receipt) -> Receipt:
@@ -127,11 +146,11 @@ def put_back(session: Session, by: Actor, receipt: Receipt) -> Receipt:
     """
     if by.person_id is None or by.person_id != receipt.person_id:
         raise Refused("Only the storyteller can put this back.")
-    past = list(happenings(session, receipt.story_id))
+    past = list(happenings(session, receipt.story_id, receipt.person_id))
     event = session.get_one(ConsentEvent, receipt.event_id)
     if not past or past[-1].seq != event.seq or past[-1].kind is not Kind.WITHDRAWN:
         raise Conflict("Your choices have changed since then. Look at them again.")
-    before = fold(receipt.person_id, past[:-1])
+    before = own_state(receipt.person_id, past[:-1])
     terms: dict[tuple[datetime | None, datetime | None], dict[Purpose, Answer]] = {}
     for purpose in past[-1].choices:
         choice = before.choices.get(purpose)
@@ -150,7 +169,7 @@ def put_back(session: Session, by: Actor, receipt: Receipt) -> Receipt:
 
 
 def person_of(session: Session, story_id: int) -> int:
-    """Whose story it is.
+    """Whose story it is: the first teller.
 
     Raises NotFound where nothing was ever recorded for it.
     """
@@ -160,19 +179,3 @@ def person_of(session: Session, story_id: int) -> int:
     if found is None:
         raise NotFound("There is no story with that number.")
     return found
-
-
-def _takes_away(before: StoryState, after: StoryState) -> bool:
-    """Does the new state forbid anything that the old one may have allowed?"""
-    if set(after.not_for) - set(before.not_for):
-        return True
-    return any(
-        choice.answer is Answer.YES and after.choices[use] != choice
-        for use, choice in before.choices.items()
-    )
-
-
-def _check_recorder(by: Actor, person_id: int) -> None:
-    own = by.person_id is not None and by.person_id == person_id
-    if not own and not by.roles & {Role.STEWARD, Role.MACHINE}:
-        raise Refused("Only the storyteller, or a steward for them, can change these choices.")

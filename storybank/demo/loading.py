@@ -14,7 +14,7 @@ from storybank.codebook import service as codebook
 from storybank.coding import service as coding
 from storybank.coding.models import Coding
 from storybank.consent import service as consent
-from storybank.consent.rules import EIGHT, Answer, NameStyle, Purpose, Use
+from storybank.consent.rules import EIGHT, Answer, Fact, NameStyle, Purpose, Use
 from storybank.demo.corpus import InventedStory, noon
 from storybank.demo.corpus import codings as invented_codings
 from storybank.demo.corpus import stories as invented_stories
@@ -101,6 +101,7 @@ def _choices(head: Mapping[str, Any]) -> Choices:
         name_style=NameStyle(head.get("name_style", "none")),
         name=head.get("name", ""),
         not_for=tuple(said.get("not_for", ())),
+        facts=tuple(Fact),
         given_at=noon(said["given_on"]),
     )
 
@@ -159,6 +160,6 @@ def _workshop(session: Session, facilitator: Actor) -> None:
     wanted = ("EN-PEER", "EN-ALLY", "BA-TOKEN", "VA-SERVICE")
     for key in wanted:
         code_id = codebook.code(session, key).id
-        cards = coding.with_codes(session, use.before(workshop.audience), [code_id])
+        cards = coding.with_codes(session, workshops.for_meeting(use, workshop), [code_id])
         chosen = {card.place.story_id: card.place for card in cards}
         workshops.draw(session, use, pack.id, list(chosen.values())[:2], code_id)

@@ -9,11 +9,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from storybank.clock import now
+from storybank.consent import passages
 from storybank.consent import service as consent
 from storybank.consent.models import Receipt
-from storybank.consent.rules import Answer, NameStyle, Purpose, Use
+from storybank.consent.rules import Answer, Fact, Medium, NameStyle, Purpose, Use
 from storybank.errors import BadInput, Refused
 from storybank.intake.rules import Arrival
+from storybank.people.models import Person
 from storybank.people.rules import Actor
 from storybank.stories import writing
 from storybank.stories.models import Story
@@ -30,6 +32,10 @@ class Choices:
     name_style: NameStyle = NameStyle.NONE
     name: str = ""
     not_for: tuple[str, ...] = ()
+    media: tuple[Medium, ...] = (Medium.WORDS,)
+    facts: tuple[Fact, ...] = ()
+    transcript: bool = False
+    """Somebody else wrote down what was said: it waits to be read back to the teller."""
     given_at: datetime | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
 
@@ -53,7 +59,9 @@ def receive(
     if choices.name_style is not NameStyle.NONE and not choices.name.strip():
         raise BadInput("Write the name to show, or choose no name.")
     given_at = choices.given_at or now()
-    until = consent.lasts_until(choices.lasts, given_at)
+    person = session.get(Person, person_id) if person_id is not None else None
+    zone = person.time_zone if person else consent.HOME
+    until = consent.lasts_until(choices.lasts, given_at, zone)
     use = Use.claim(by, Purpose.TAKE_IN, now())
     named = choices.name_style is not NameStyle.NONE
     story = writing.take_in(
@@ -79,6 +87,13 @@ def receive(
         name_style=choices.name_style,
         name_ref=1 if named else 0,
         not_for=choices.not_for,
+        media=choices.media,
+        facts=choices.facts,
         at=given_at,
     )
+    if choices.transcript:
+        receipt = passages.transcribed(
+            session, by, story.id, story.person_id, 1, len(arrival.canon.text), choices.channel,
+            at=given_at,
+        )  # fmt: skip
     return story, receipt

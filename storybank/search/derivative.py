@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.clock import now
@@ -13,8 +12,7 @@ from storybank.errors import NotReady
 from storybank.people.rules import MACHINE
 from storybank.search.index import Document, Holds, Index, Matches
 from storybank.search.query import Node
-from storybank.stories import reading
-from storybank.stories.models import Story
+from storybank.stories import masking, reading
 
 SLICE = 200
 """How many stories are read at a time."""
@@ -52,7 +50,7 @@ class SearchIndex:
             gone = set(story_ids) - allowed
             if gone:
                 self.index.forget(gone)
-            _bring_up_to_date(session, self.index, allowed)
+            _bring_up_to_date(session, self.index, _editions(session, allowed))
         except NotReady:
             self.reindex(session)
 
@@ -64,7 +62,7 @@ class SearchIndex:
                 if story_id not in wanted:
                     yield story_id, f"search index: story {story_id} can still be found"
                 elif wanted[story_id] != version:
-                    yield story_id, f"search index: story {story_id} in an old version"
+                    yield story_id, f"search index: story {story_id} as it was before"
             yield from self.index.leftovers()
         except NotReady as problem:
             yield 0, f"search index: {problem.sentence}"
@@ -98,11 +96,8 @@ class SearchIndex:
         return len(self.index.versions())
 
     def wanted(self, session: Session) -> dict[int, int]:
-        """What the index should hold: {story id: version}."""
-        query = select(Story.id, Story.current_version).where(
-            Story.id.in_(reading.permitted(_indexing()))
-        )
-        return dict(session.execute(query).all())
+        """What the index should hold: {story id: its edition (``masking.editions``)}."""
+        return _editions(session, reading.permitted_ids(session, _indexing()))
 
     def wanted_ids(self, session: Session) -> set[int]:
         """The stories the index should hold."""
@@ -113,28 +108,32 @@ def _indexing() -> Use:
     return Use.claim(MACHINE, Purpose.INDEX, now())
 
 
-def _bring_up_to_date(session: Session, holder: Holds, story_ids: Collection[int]) -> None:
-    """Put in what is missing or of another version. A version never changes."""
+def _editions(session: Session, story_ids: Collection[int]) -> dict[int, int]:
+    """{story id: its edition}: another number where its words, or what is masked, changed."""
+    return masking.editions(session, _indexing(), story_ids)
+
+
+def _bring_up_to_date(session: Session, holder: Holds, wanted: Mapping[int, int]) -> None:
+    """Put in what is missing or of another edition."""
     held = holder.versions()
-    lacking = []
-    for start in range(0, len(ids := sorted(story_ids)), SLICE):
-        rows = session.execute(
-            select(Story.id, Story.current_version).where(Story.id.in_(ids[start : start + SLICE]))
-        )
-        lacking += [story_id for story_id, version in rows if held.get(story_id) != version]
+    lacking = {number: edition for number, edition in wanted.items() if held.get(number) != edition}
+    # An edition gives way to one that may show less: no word of it may stay in a file.
+    old = lacking.keys() & held.keys()
+    if old:
+        holder.forget(old)
     if lacking:
         holder.put(_documents(session, lacking))
 
 
 def _documents(
     session: Session,
-    story_ids: Collection[int],
+    wanted: Mapping[int, int],
     progress: Callable[[int], None] = lambda stories: None,
 ) -> Iterator[Document]:
     use = _indexing()
-    ids = sorted(story_ids)
+    ids = sorted(wanted)
     for start in range(0, len(ids), SLICE):
         part = ids[start : start + SLICE]
         for story in reading.stories(session, use, part):
-            yield Document(story.story_id, story.version, story.title, story.text)
+            yield Document(story.story_id, wanted[story.story_id], story.title, story.text)
         progress(len(part))

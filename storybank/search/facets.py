@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from storybank.codebook import service as codebook
 from storybank.codebook.service import CodeCard
 from storybank.coding.models import Coding
+from storybank.consent.permits import permits
 from storybank.consent.rules import EIGHT, Purpose, Use
 from storybank.search.query import Narrow
 from storybank.stories import reading
@@ -92,12 +93,15 @@ def narrowed(
 
 def counts(session: Session, use: Use, story_ids: Collection[int], cards: Codes) -> list[Count]:
     """Counts among these permitted stories: families, codes, then facts; the largest first."""
-    found = _coded(session, story_ids, cards) if cards else []
+    found = _coded(session, use, story_ids, cards) if cards else []
     facts: Counter[tuple[str, str]] = Counter()
     for ids in _slices(story_ids if use.purpose in SEES_FACTS else ()):
         rows = session.execute(
             select(StoryAttribute.name, StoryAttribute.value, sa.func.count())
-            .where(StoryAttribute.story_id.in_(ids))
+            .where(
+                StoryAttribute.story_id.in_(ids),
+                reading.tells(use, StoryAttribute.name, StoryAttribute.story_id),
+            )
             .group_by(StoryAttribute.name, StoryAttribute.value)
         )
         for name, value, count in rows:
@@ -134,13 +138,17 @@ def places(
     return found
 
 
-def _coded(session: Session, story_ids: Collection[int], cards: Codes) -> list[Count]:
+def _coded(session: Session, use: Use, story_ids: Collection[int], cards: Codes) -> list[Count]:
     by_code: Counter[int] = Counter()
     by_family: dict[str, set[int]] = {}
     for ids in _slices(story_ids):
         pairs = session.execute(
             select(Coding.story_id, Coding.code_id)
-            .where(Coding.story_id.in_(ids), Coding.removed_at.is_(None))
+            .where(
+                Coding.story_id.in_(ids),
+                Coding.removed_at.is_(None),
+                permits(use, Coding.story_id, Coding),
+            )
             .distinct()
         )
         for story_id, code_id in pairs:
@@ -181,7 +189,11 @@ def _spellings(session: Session, use: Use, name: str, values: Collection[str]) -
     wanted = {value.casefold() for value in values}
     spelt = session.scalars(
         select(StoryAttribute.value)
-        .where(StoryAttribute.name == name, StoryAttribute.story_id.in_(reading.permitted(use)))
+        .where(
+            StoryAttribute.name == name,
+            StoryAttribute.story_id.in_(reading.permitted(use)),
+            reading.tells(use, StoryAttribute.name, StoryAttribute.story_id),
+        )
         .distinct()
     )
     return [value for value in spelt if value.casefold() in wanted]

@@ -143,7 +143,7 @@ def _hits(
     titles = reading.titles(session, use, story_ids)
     outside = reading.external_ids(session, use, story_ids)
     seen = use.purpose in facets.SEES_FACTS
-    facts = reading.attributes_of(session, titles) if seen else {}
+    facts = reading.attributes_of(session, use, titles) if seen else {}
     if finder.node is None:
         words = _coded_passages(session, use, titles, coded)
         missing = [story_id for story_id in titles if story_id not in words]

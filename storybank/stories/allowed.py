@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from storybank.consent.models import StoryStanding
 from storybank.consent.permits import permits
-from storybank.consent.rules import COUNTED, Reason, Use, explain
+from storybank.consent.rules import COUNTED, OUTSIDE_TEAM, Fact, Reason, Use, explain
 from storybank.consent.standing import states
 from storybank.stories.models import Story, StoryAttribute
 
@@ -34,13 +36,37 @@ def permitted_ids(session: Session, use: Use) -> set[int]:
     return set(session.scalars(permitted(use)))
 
 
-def attributes_of(session: Session, story_ids: Collection[int]) -> dict[int, dict[str, str]]:
-    """Facts by story id, for ids that came through the door."""
+SAYS = {
+    "role": (Fact.SERVICES, Fact.CARER),
+    "country": (Fact.AREA,),
+    "condition": (Fact.CONDITION,),
+    "age_group": (Fact.AGE_GROUP,),
+}
+"""Which of a teller's answers let a fact about them be told outside the team."""
+
+
+def tells(use: Use, name: sa.SQLColumnExpression[str], story_id: Any) -> sa.ColumnElement[bool]:
+    """A clause that holds where the fact called ``name`` may be told of a story for this use."""
+    if use.purpose not in OUTSIDE_TEAM:
+        return sa.true()
+    standing = aliased(StoryStanding)
+    told = [
+        sa.and_(name == fact, sa.or_(*(standing.facts.contains(f"|{word}|") for word in words)))
+        for fact, words in SAYS.items()
+    ]
+    return sa.exists().where(standing.story_id == story_id, sa.or_(name.not_in(list(SAYS)), *told))
+
+
+def attributes_of(
+    session: Session, use: Use, story_ids: Collection[int]
+) -> dict[int, dict[str, str]]:
+    """Facts by story id that may be told, for ids that came through the door."""
     found: dict[int, dict[str, str]] = {}
     for ids in slices(story_ids):
         rows = session.execute(
             select(StoryAttribute.story_id, StoryAttribute.name, StoryAttribute.value).where(
-                StoryAttribute.story_id.in_(ids)
+                StoryAttribute.story_id.in_(ids),
+                tells(use, StoryAttribute.name, StoryAttribute.story_id),
             )
         )
         for story_id, name, value in rows:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storybank.consent.models import ConsentEvent, Evidence, Receipt
+from storybank.consent import evidence
+from storybank.consent.models import ConsentEvent, Receipt
 from storybank.consent.rules import EIGHT, Purpose, StoryState, Use, explain
 from storybank.consent.standing import states
 from storybank.errors import BadInput, NotFound
@@ -64,7 +65,7 @@ def page_of(session: Session, use: Use, number: int) -> Page:
             .where(StoryVersion.story_id.in_(some), StoryVersion.n == Story.current_version)
         ).all()
     )
-    attributes = reading.attributes_of(session, some)
+    attributes = reading.attributes_of(session, use, some)
     standing = states(session, some) if use.purpose is Purpose.KEEP else {}
     rows = tuple(
         Row(
@@ -96,16 +97,21 @@ def facts(attributes: Mapping[str, str]) -> tuple[str, ...]:
 def history(session: Session, story_id: int) -> list[Said]:
     """Everything that was said about a story's uses, newest first."""
     rows = session.execute(
-        select(ConsentEvent, Account.name, Evidence.note, Receipt.id)
+        select(ConsentEvent, Account.name, Receipt.id)
         .outerjoin(Account, Account.id == ConsentEvent.recorded_by_account_id)
-        .outerjoin(Evidence, Evidence.id == ConsentEvent.evidence_id)
         .outerjoin(Receipt, Receipt.event_id == ConsentEvent.id)
         .where(ConsentEvent.story_id == story_id)
-        .order_by(ConsentEvent.seq.desc())
+        .order_by(ConsentEvent.at.desc(), ConsentEvent.seq.desc())
     )
     return [
-        Said(event, name or "Storybank", note or "", number) for event, name, note, number in rows
+        Said(event, name or "Storybank", _evidence(session, event), number)
+        for event, name, number in rows
     ]
+
+
+def _evidence(session: Session, event: ConsentEvent) -> str:
+    note = evidence.shown(session, event.evidence_id).note if event.evidence_id else ""
+    return note or ""
 
 
 def numbers_for(session: Session, typed: str) -> list[int]:

@@ -5,18 +5,21 @@ What the use does not allow is simply not there: missing and withheld look the s
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from storybank.consent.models import StoryStanding
+from storybank.consent.models import ApprovalStanding, StoryStanding
 from storybank.consent.permits import permits
-from storybank.consent.rules import WHOLE_STORY, NameStyle, Use
+from storybank.consent.rules import WHOLE_STORY, NameStyle, Use, explain
+from storybank.consent.standing import states
 from storybank.errors import NotFound, Refused
+from storybank.stories import masking
 from storybank.stories.allowed import (
     attributes_of,
     external_ids,
@@ -25,6 +28,7 @@ from storybank.stories.allowed import (
     permitted,
     permitted_ids,
     slices,
+    tells,
 )
 from storybank.stories.canon import Block, Mark, blocks_from, marks_from
 from storybank.stories.models import Story, StoryVersion
@@ -33,8 +37,8 @@ from storybank.stories.words import StoryWords, UngovernedRead, guard_words
 
 __all__ = [
     "Excerpt", "StoryText", "Title", "UngovernedRead", "attributes_of", "excerpts", "external_ids",
-    "fragments", "guard_words", "hidden", "may", "permitted", "permitted_ids", "stories",
-    "story", "titles",
+    "fingerprints", "fragments", "guard_words", "hidden", "may", "permitted", "permitted_ids",
+    "stories", "story", "tells", "titles",
 ]  # fmt: skip
 
 
@@ -101,7 +105,8 @@ def stories(session: Session, use: Use, story_ids: Collection[int]) -> list[Stor
     _check_whole(use)
     found: dict[int, StoryText] = {}
     for ids in slices(story_ids):
-        attributes = attributes_of(session, ids)
+        attributes = attributes_of(session, use, ids)
+        closed = masking.closed_parts(session, use, ids)
         text = aliased(StoryWords)
         rows = session.execute(
             _titles(use)
@@ -127,7 +132,7 @@ def stories(session: Session, use: Use, story_ids: Collection[int]) -> list[Stor
                 external_id=row.external_id,
                 version=row.current_version,
                 title=head.title,
-                text=row[7],
+                text=masking.mask(row[7], closed.get((row.id, row.current_version), ())),
                 blocks=blocks_from(row.blocks),
                 marks=marks_from(row.marks),
                 sha256=row.sha256,
@@ -138,12 +143,17 @@ def stories(session: Session, use: Use, story_ids: Collection[int]) -> list[Stor
     return [found[story_id] for story_id in story_ids if story_id in found]
 
 
-def titles(session: Session, use: Use, story_ids: Collection[int]) -> dict[int, Title]:
-    """Titles and names of these stories, those that the use allows."""
+def titles(
+    session: Session,
+    use: Use,
+    story_ids: Collection[int],
+    where: sa.ColumnElement[bool] | None = None,
+) -> dict[int, Title]:
+    """Titles and names of these stories, those that the use allows (or that ``where`` does)."""
     found: dict[int, Title] = {}
     for ids in slices(story_ids):
         rows = session.execute(
-            _titles(use).where(Story.id.in_(ids)), execution_options={"use": use}
+            _titles(use, where).where(Story.id.in_(ids)), execution_options={"use": use}
         )
         found.update((row.id, _title(use, row)) for row in rows)
     return found
@@ -152,13 +162,18 @@ def titles(session: Session, use: Use, story_ids: Collection[int]) -> dict[int, 
 def excerpts(session: Session, use: Use, places: Iterable[Place]) -> list[Excerpt]:
     """The words at these places, in order; a place the use does not allow is left out."""
     places = list(places)
+    ids = {place.story_id for place in places}
     texts = _texts(session, use, {(place.story_id, place.version) for place in places})
-    heads = titles(session, use, {place.story_id for place in places})
-    return [
-        _excerpt(use, heads[place.story_id], place, texts[place.story_id, place.version])
-        for place in places
-        if place.story_id in heads and (place.story_id, place.version) in texts
-    ]
+    heads = titles(session, use, ids)
+    closed = masking.closed_parts(session, use, ids)
+    found: dict[Place, Excerpt] = {}
+    for place in set(places):
+        whole = (place.story_id, place.version)
+        there = place.story_id in heads and whole in texts
+        if there and not masking.meets(place, closed.get(whole, ())):
+            found[place] = _excerpt(use, heads[place.story_id], place, texts[whole])
+    found.update(_approved(session, use, set(places) - set(found)))
+    return [found[place] for place in places if place in found]
 
 
 def fragments(
@@ -175,14 +190,75 @@ def fragments(
     )
     texts = _texts(session, use, set(versions.items()))
     heads = titles(session, use, versions)
-    return {
-        story_id: [
-            _excerpt(use, heads[story_id], Place(story_id, version, start, end), text)
-            for start, end in find(text)
-        ]
-        for (story_id, version), text in texts.items()
-        if story_id in heads
+    closed = masking.closed_parts(session, use, versions)
+    found: dict[int, list[Excerpt]] = {}
+    for (story_id, version), text in texts.items():
+        if story_id in heads:
+            parts = closed.get((story_id, version), ())
+            places = (Place(story_id, version, *at) for at in find(masking.mask(text, parts)))
+            found[story_id] = [
+                _excerpt(use, heads[story_id], place, text)
+                for place in places
+                if not masking.meets(place, parts)
+            ]
+    return found
+
+
+def fingerprints(session: Session, use: Use, places: Iterable[Place]) -> dict[Place, str]:
+    """sha256 of the words at places for which ``use`` would have to ask: no word comes out.
+
+    A place where asking would not help is left out.
+    """
+    wanted = set(places)
+    standing = states(session, {place.story_id for place in wanted})
+    askable = {
+        place
+        for place in wanted
+        if place.story_id in standing and explain(standing[place.story_id], use, place.span).asks
     }
+    texts = _texts(
+        session, use, {(place.story_id, place.version) for place in askable}, where=sa.true()
+    )
+    return {
+        place: sha256_of(texts[place.story_id, place.version][place.start : place.end])
+        for place in askable
+        if (place.story_id, place.version) in texts
+    }
+
+
+def _approved(session: Session, use: Use, places: set[Place]) -> dict[Place, Excerpt]:
+    """The words at places that a storyteller was asked about, and said yes to."""
+    yes = aliased(ApprovalStanding)
+    hashes: dict[Place, str] = {}
+    for ids in slices({place.story_id for place in places}):
+        rows = session.execute(
+            select(yes.story_id, yes.version, yes.start, yes.end, yes.sha256).where(
+                yes.story_id.in_(ids), permits(use, yes.story_id, yes)
+            )
+        )
+        hashes.update((Place(*row[:4]), row.sha256) for row in rows)
+    wanted = {place for place in places if place in hashes}
+    if not wanted:
+        return {}
+    allowed = sa.exists().where(
+        yes.story_id == StoryWords.story_id, permits(use, yes.story_id, yes)
+    )
+    texts = _texts(session, use, {(p.story_id, p.version) for p in wanted}, where=allowed)
+    heads = titles(session, use, {p.story_id for p in wanted}, where=sa.exists().where(
+        yes.story_id == Story.id, permits(use, yes.story_id, yes)
+    ))  # fmt: skip
+    found: dict[Place, Excerpt] = {}
+    for place in wanted:
+        text = texts.get((place.story_id, place.version))
+        if text is not None and sha256_of(text[place.start : place.end]) == hashes[place]:
+            # What was shown to the storyteller were these words and this name, not the title.
+            head = replace(heads[place.story_id], title=f"Story {place.story_id}")
+            found[place] = _excerpt(use, head, place, text)
+    return found
+
+
+def sha256_of(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def _check_whole(use: Use) -> None:
@@ -194,7 +270,7 @@ def _words_of(table: Any, kind: str, ref: Any) -> sa.ColumnElement[bool]:
     return sa.and_(table.story_id == Story.id, table.kind == kind, table.ref == ref)
 
 
-def _titles(use: Use) -> sa.Select[*tuple[Any, ...]]:
+def _titles(use: Use, where: sa.ColumnElement[bool] | None = None) -> sa.Select[*tuple[Any, ...]]:
     title, name = aliased(StoryWords), aliased(StoryWords)
     return (
         select(
@@ -209,7 +285,7 @@ def _titles(use: Use) -> sa.Select[*tuple[Any, ...]]:
         .join(StoryStanding, StoryStanding.story_id == Story.id)
         .join(title, _words_of(title, "title", Story.current_version))
         .outerjoin(name, _words_of(name, "name", StoryStanding.name_ref))
-        .where(permits(use, Story.id))
+        .where(permits(use, Story.id) if where is None else where)
     )
 
 
@@ -220,7 +296,10 @@ def _title(use: Use, row: Any) -> Title:
 
 
 def _texts(
-    session: Session, use: Use, wanted: Collection[tuple[int, int]]
+    session: Session,
+    use: Use,
+    wanted: Collection[tuple[int, int]],
+    where: sa.ColumnElement[bool] | None = None,
 ) -> dict[tuple[int, int], str]:
     found: dict[tuple[int, int], str] = {}
     for ids in slices({story_id for story_id, _ in wanted}):
@@ -228,7 +307,7 @@ def _texts(
             select(StoryWords.story_id, StoryWords.ref, StoryWords.body).where(
                 StoryWords.story_id.in_(ids),
                 StoryWords.kind == "text",
-                permits(use, StoryWords.story_id),
+                permits(use, StoryWords.story_id) if where is None else where,
             ),
             execution_options={"use": use},
         )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storybank.consent.rules import NameStyle, Purpose
+from storybank.consent.rules import NameStyle, Purpose, Span
 from storybank.errors import BadInput
 from storybank.stories.canon import one_line
 
 MAX_PART = 2_000
 """The longest "short part", in code points: about one spoken minute and a half."""
+
+MASK = "\u2592"
+"""What stands for each letter of a part that is kept back: a grey block, part of no word."""
 
 MAX_TITLE = 200
 MAX_NAME = 100
@@ -31,6 +34,10 @@ class Place:
     version: int
     start: int
     end: int
+
+    @property
+    def span(self) -> Span:
+        return Span(self.version, self.start, self.end)
 
     @property
     def length(self) -> int:

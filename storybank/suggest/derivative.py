@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from storybank.clock import now
 from storybank.coding.models import Coding, CodingAct
+from storybank.consent.permits import permits
 from storybank.consent.rules import Purpose, Use
 from storybank.people.rules import MACHINE
 from storybank.stories import reading
@@ -59,7 +60,7 @@ class Suggestions:
         """Stories that may not be studied now and still have open suggestions."""
         rows = session.execute(
             select(Suggestion.story_id, sa.func.count())
-            .where(waits(), Suggestion.story_id.not_in(reading.permitted(_use())))
+            .where(waits(), ~permits(_use(), Suggestion.story_id, Suggestion))
             .group_by(Suggestion.story_id)
             .order_by(Suggestion.story_id)
         )

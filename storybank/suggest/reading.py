@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from storybank.codebook import service as codebook
 from storybank.codebook.models import Code, Family
+from storybank.consent.permits import permits
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import Refused
 from storybank.stories import reading
@@ -123,7 +124,7 @@ def _open(use: Use) -> tuple[sa.ColumnElement[bool], ...]:
     current = sa.exists().where(
         Story.id == Suggestion.story_id, Story.current_version == Suggestion.version
     )
-    return waits(), current, Suggestion.story_id.in_(reading.permitted(use))
+    return waits(), current, permits(use, Suggestion.story_id, Suggestion)
 
 
 def _ordered(order: Order) -> sa.Select[Suggestion]:

@@ -13,6 +13,7 @@ from storybank.clock import now
 from storybank.codebook.models import Code, Cue
 from storybank.coding import service as coding
 from storybank.coding.models import Coding, CodingAct
+from storybank.consent.permits import permits
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, Conflict, NotFound, Refused
 from storybank.people.rules import MACHINE
@@ -136,7 +137,7 @@ def as_json(session: Session, story_ids: Collection[int] | None = None) -> list[
         .where(
             waits(),
             Suggestion.version == Story.current_version,
-            Suggestion.story_id.in_(reading.permitted(use)),
+            permits(use, Suggestion.story_id, Suggestion),
         )
         .order_by(Suggestion.story_id, Suggestion.start, Code.position, Suggestion.id)
     )

@@ -13,6 +13,7 @@ from storybank.consent.rules import Purpose, Reason, Use, explain
 from storybank.consent.standing import states
 from storybank.people.rules import MACHINE
 from storybank.workshops.models import Pack, PackItem, Workshop
+from storybank.workshops.service import for_meeting
 
 
 class Packs:
@@ -29,7 +30,8 @@ class Packs:
         standing = states(session, ids)
         for item, meeting in self._unpulled(session, ids):
             state = standing.get(item.story_id)
-            reasons = explain(state, _use(meeting)).reasons if state else (Reason.NOT_KEPT,)
+            span = item.place.span
+            reasons = explain(state, _use(meeting), span).reasons if state else (Reason.NOT_KEPT,)
             if reasons:
                 item.pulled_at = now()
                 item.pulled_because = reasons[0].value
@@ -44,7 +46,7 @@ class Packs:
                 .where(
                     Pack.workshop_id == meeting.id,
                     PackItem.pulled_at.is_(None),
-                    ~permits(_use(meeting), PackItem.story_id),
+                    ~permits(_use(meeting), PackItem.story_id, PackItem),
                 )
                 .order_by(PackItem.story_id, Pack.id)
             )
@@ -63,4 +65,4 @@ class Packs:
 def _use(meeting: Workshop) -> Use:
     # The machine may not claim this purpose, and reads no words here: it only asks the rule
     # whether others still may, so the use is made without a claim.
-    return Use(MACHINE, Purpose(meeting.use), now()).before(meeting.audience)
+    return for_meeting(Use(MACHINE, Purpose(meeting.use), now()), meeting)

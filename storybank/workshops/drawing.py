@@ -124,7 +124,7 @@ def drawable(session: Session, use: Use, places: Iterable[Place]) -> list[Place]
         select(Coding.story_id, Coding.version, Coding.start, Coding.end).where(
             Coding.story_id.in_({place.story_id for place in places}),
             Coding.removed_at.is_(None),
-            permits(use, Coding.story_id),
+            permits(use, Coding.story_id, Coding),
         )
     )
     for story_id, version, start, end in rows:

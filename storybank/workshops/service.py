@@ -62,9 +62,9 @@ def change_audience(session: Session, use: Use, workshop_id: int, audience: Iter
     """
     meeting = workshop(session, workshop_id)
     use = Use.claim(use.actor, Purpose(meeting.use), use.at)
-    before = use.before(meeting.audience)
+    before = for_meeting(use, meeting)
     meeting.audience = rules.clean_audience(audience)
-    after = use.before(meeting.audience)
+    after = for_meeting(use, meeting)
     session.flush()
     gone = session.scalars(
         select(PackItem.story_id)
@@ -72,14 +72,24 @@ def change_audience(session: Session, use: Use, workshop_id: int, audience: Iter
         .where(
             Pack.workshop_id == workshop_id,
             PackItem.pulled_at.is_(None),
-            permits(before, PackItem.story_id),
-            ~permits(after, PackItem.story_id),
+            permits(before, PackItem.story_id, PackItem),
+            ~permits(after, PackItem.story_id, PackItem),
         )
         .order_by(PackItem.id)
     ).all()
     for story_id in dict.fromkeys(gone):
         events.publish(session, events.UseStopped(story_id))
     return len(gone)
+
+
+def for_meeting(use: Use, meeting: Workshop) -> Use:
+    """The use before the people who will be at this workshop, for this workshop."""
+    return use.before(meeting.audience, event_key(meeting.id))
+
+
+def event_key(workshop_id: int) -> str:
+    """How a workshop is named where somebody is asked about it: "workshop-12"."""
+    return f"workshop-{workshop_id}"
 
 
 def workshops(session: Session) -> list[Workshop]:
@@ -125,7 +135,7 @@ def packs_of(session: Session, use: Use, meeting: Workshop) -> list[tuple[Pack, 
     shown = sa.and_(
         PackItem.pack_id == Pack.id,
         PackItem.pulled_at.is_(None),
-        permits(use.before(meeting.audience), PackItem.story_id),
+        permits(for_meeting(use, meeting), PackItem.story_id, PackItem),
     )
     rows = session.execute(
         select(Pack, sa.func.count(PackItem.id))
@@ -154,7 +164,7 @@ def pack_for(
     if row is None:
         raise NotFound("There is no such pack.")
     pack, meeting = row
-    return pack, meeting, use.before(meeting.audience)
+    return pack, meeting, for_meeting(use, meeting)
 
 
 def standing(session: Session, pack_id: int) -> list[PackItem]:

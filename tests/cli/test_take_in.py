@@ -8,6 +8,7 @@ from commands import YES
 from word_files import paragraph, raw_docx
 
 from storybank.clock import now
+from storybank.consent.evidence import shown
 from storybank.consent.models import Evidence, UseStanding
 from storybank.consent.rules import Purpose, Use
 from storybank.intake import bulk
@@ -157,9 +158,7 @@ class TestChoices:
             rows = session.scalars(sa.select(UseStanding).where(UseStanding.answer == "yes")).all()
             assert {row.use for row in rows} == {"keep", "study"}
             assert {row.valid_until for row in rows} == {None}
-            assert session.scalars(sa.select(Evidence.note)).all() == [
-                "She signed; Jo Park saw it."
-            ]
+            assert shown(session, 1).note == "She signed; Jo Park saw it."
 
     def test_a_name_is_shown_as_it_was_chosen(self, storybank, house, lines, with_account):
         storybank(

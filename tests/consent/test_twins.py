@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from storybank.consent import service as consent
 from storybank.consent import standing
-from storybank.consent.models import NotForStanding, StoryStanding, UseStanding
 from storybank.consent.permits import permits
 from storybank.consent.purposes import CLAIMS
 from storybank.consent.rules import EIGHT, Answer, Purpose, Use, explain
+from storybank.consent.standing_models import STANDINGS
 from storybank.errors import Refused
 from storybank.people.rules import MACHINE, Actor, Role
 from storybank.stories.models import Story
@@ -104,7 +104,7 @@ def test_standings_dropped_and_rebuilt_are_the_same_rows(a, history):
     def rows():
         return [
             sorted(map(repr, a.session.execute(sa.select(*table.__table__.columns)).all()))
-            for table in (StoryStanding, UseStanding, NotForStanding)
+            for table in STANDINGS
         ]
 
     with a.session.begin_nested() as savepoint:

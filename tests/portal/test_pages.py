@@ -161,11 +161,14 @@ class TestRecord:
         record = answer.json
         assert set(record) == {
             "schema_version", "record_id", "receipt_id", "principal_id", "notice", "purposes",
-            "attribution", "data_types", "withdrawal_method", "events",
+            "attribution", "data_types", "withdrawal_method", "events", "controllers",
+            "storage_location", "retention", "jurisdiction", "recipients",
         }  # fmt: skip
         assert record["principal_id"] == "ST-0001"
-        assert set(record["notice"]) == {"wording_ids", "language"}
-        assert [set(one) for one in record["purposes"]] == [{"code", "answer", "valid_until"}] * 8
+        assert set(record["notice"]) == {"wording_ids", "language", "format"}
+        assert [set(one) for one in record["purposes"]] == [
+            {"code", "answer", "media", "attribution", "valid_from", "valid_until"}
+        ] * 8
         answers = {one["code"]: one["answer"] for one in record["purposes"]}
         assert (answers["study"], answers["keep"], answers["teach"]) == (
             "stopped", "yes", "not answered",

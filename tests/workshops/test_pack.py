@@ -7,8 +7,8 @@ from workshops.meeting import FIRST, SECOND, THIRD
 
 from storybank.clock import now
 from storybank.consent import service as consent
-from storybank.consent.models import NotForStanding, StoryStanding, UseStanding
 from storybank.consent.rules import Answer, NameStyle, Purpose, Reason
+from storybank.consent.standing_models import STANDINGS
 from storybank.errors import NotFound
 from storybank.people.rules import MACHINE
 from storybank.stories.rules import NO_NAME, Place
@@ -254,7 +254,7 @@ class TestCleaning:
         place = room.passage()
         room.draw(place)
         unheard_of = Place(place.story_id, 1, 0, 5)
-        for table in (UseStanding, NotForStanding, StoryStanding):
+        for table in STANDINGS:
             room.session.query(table).filter_by(story_id=place.story_id).delete()
         room.clean(unheard_of)
         assert room.places() == [] and room.strays() == []

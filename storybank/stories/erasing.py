@@ -1,0 +1,37 @@
+"""The way out for good: a story's words are wiped, with all that was known of it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from storybank.consent.rules import Use
+from storybank.stories.models import Story, StoryAttribute, StoryVersion
+from storybank.stories.words import StoryWords
+
+
+def erase(session: Session, use: Use, story_id: int) -> None:
+    """Wipe text, titles, names, facts, and the fingerprints and outlines of every version.
+
+    What stays is the number of the story and whose it was. Twice is as good as once.
+    """
+    session.execute(
+        sa.delete(StoryWords).where(StoryWords.story_id == story_id),
+        execution_options={"use": use, "synchronize_session": False},
+    )
+    session.execute(
+        sa.delete(StoryAttribute).where(StoryAttribute.story_id == story_id),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(
+        sa.update(StoryVersion)
+        .where(StoryVersion.story_id == story_id)
+        .values(sha256="", length=0, word_count=0, blocks=[], marks=[]),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(
+        sa.update(Story).where(Story.id == story_id).values(external_id=None),
+        execution_options={"synchronize_session": False},
+    )
+    # What is in memory must not come back as it was.
+    session.expire_all()
