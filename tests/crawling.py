@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -95,11 +97,22 @@ def crawl(app, everybody: dict[str, Person], word: str, values: dict, queries: l
                 if query and not understands(url, query):
                     continue
                 answer = person.get(url, **query)
-                told = answer.text + str(answer.headers)
+                told = said(answer) + str(answer.headers)
                 typed = any(word.lower() in str(value) for value in query.values())
                 if word in told if typed else word.lower() in told.lower():
                     seen.add(Sight(who, url, purposes))
     return seen
+
+
+def said(answer) -> str:
+    """All that an answer says: of a zip file, the names and the texts of the files in it."""
+    if answer.mimetype != "application/zip":
+        return answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        return "\n".join(
+            f"{name}\n{archive.read(name).decode('utf-8', 'replace')}"
+            for name in archive.namelist()
+        )
 
 
 def understands(url: str, query: dict) -> bool:

@@ -12,6 +12,7 @@ import factories
 import pytest
 import sqlalchemy as sa
 from fuzzing import HOSTILE, Form, Reader, undone
+from rights.asking import requests_in
 
 from storybank import db, tables
 from storybank.config import Config
@@ -62,7 +63,7 @@ class Trials:
         with undone(self.house):
             try:
                 answer = somebody.client.open(url, method=method, **more)
-                body = answer.text
+                body = crawling.said(answer)
             except Exception as fault:  # the application is under test: it hands faults on
                 self.faults.append(f"{somebody.who}: {method} {url[:80]}: {what}: {fault!r:.300}")
                 return 500
@@ -122,6 +123,8 @@ def values(demo) -> dict[str, list]:
         }  # fmt: skip
         own = sa.select(Story.id).where(Story.external_id == loading.STORYTELLERS_STORY)
         numbers["story_id"] = list(session.scalars(own))
+        teller = session.get_one(Story, numbers["story_id"][0])
+        numbers |= requests_in(factories.Factory(session), teller.person_id, teller.id)
     return numbers | {
         "purpose": crawling.PURPOSES, "key": ["EN-PEER"], "filename": ["storybank.css"],
         "paragraph": [1], "item_id": [1], "code": ["keep"], "proposal_id": [1],
@@ -332,5 +335,6 @@ def only_after_an_act(who: str) -> list[Form]:
         ],
         "administrator": [Form("/people/1/enable", (("again", "1"),))],
         "storyteller": [Form("/my/receipts/1/put-back", (("again", "1"),))],
+        "steward": [Form("/steward/recipients/1/not-told", (("again", "1"),))],
     }
     return forms.get(who, [])

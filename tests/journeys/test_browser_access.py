@@ -21,6 +21,7 @@ from journeys.browser import (
     too_wide,
 )
 from playwright.sync_api import Page, expect
+from rights.asking import requests_in
 
 from storybank.clock import now
 from storybank.consent import drafts, publishing
@@ -48,9 +49,11 @@ NUMBERS = {
     # The demo's first story has a yes to every use, a receipt, and a teller who can sign in.
     "story_id": 1, "receipt_id": 1, "workshop_id": 1, "pack_id": 1, "account_id": 1, "paragraph": 3,
     "key": "EN-PEER", "message_id": 1, "code": "who", "proposal_id": 1,
+    "request_id": 1,
 }  # fmt: skip
 NO_PAGES = {
     "web.healthz", "exchange.codings_csv", "coding.sentence_places", "portal.receipt_record",
+    "rights.everything",
 }  # fmt: skip
 """What other programs read. Parts of pages (``/_``) are looked at where they are opened."""
 MORE = {
@@ -61,7 +64,7 @@ MORE = {
     "stories.stories": ["?page=2"],
     "coding.stories": ["?show=not-yet"],
 }
-ONLY_ASKED = {"stories.find"}
+ONLY_ASKED = {"stories.find", "rights.sent"}
 
 
 def addresses(app) -> dict[Role, list[str]]:
@@ -180,6 +183,7 @@ def prepared(site) -> None:
             about="receipt:1",
         )  # fmt: skip
         new_words(a, "who", "keep")
+        requests_in(a, 2, 1)
         story = a.story(title="To be stopped")
         people.add_account(
             a.session, TELLER, [Role.STORYTELLER], password=PASSWORD, person_id=story.person_id

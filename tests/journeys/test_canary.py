@@ -8,6 +8,8 @@ import factories
 import pytest
 import sqlalchemy as sa
 from crawling import PURPOSES, TOKEN, Person, Sight, a_person_of_each_role, crawl
+from rights.asking import requests_in
+from ways_in.open_ways import ways_open
 
 from storybank import db, tables
 from storybank.codebook import service as codebook
@@ -44,6 +46,8 @@ def scene(app, house):
             session, person_id=story.person_id, subject="Your receipt", body="Look at /my.",
             about="receipt:1",
         )  # fmt: skip
+        asked = requests_in(a, story.person_id, story.id)
+        asked |= ways_open(a, teller.account_id)
         code_ids = [codebook.code(session, key).id for key in ("EN-PEER", "VA-SERVICE")]
     everybody["storyteller"] = Person(app, "teller@example.org")
     house.runner.drain()
@@ -76,7 +80,7 @@ def scene(app, house):
         "key": ["EN-PEER", "VA-SERVICE", "enabler"], "suggestion_id": [1, 2, 3],
         "code": ["keep"], "proposal_id": [1],
         "paragraph": [1, 2, 3], "person_id": [1, 2],
-        "message_id": [1, 2],
+        "message_id": [1, 2], **asked,
     }  # fmt: skip
     queries = [
         {}, {"q": WORD}, {"q": "quokka*"}, {"q": "quokkalanterm"}, {"q": "thursday"},
