@@ -40,6 +40,9 @@ class Config:
     mail_from: str | None = None
     """Who our e-mails come from: "Riverside Storybank <storybank@example.org>"."""
 
+    ledger_elsewhere: Path | None = None
+    """Where the ledger is, if not in the data folder: best on another disk."""
+
     @property
     def public_url(self) -> str:
         """How people reach the house, as letters write it: "https://storybank.example.org"."""
@@ -55,24 +58,30 @@ class Config:
         return self.keys_elsewhere or self.home / "identity_keys"
 
     @property
+    def ledger_file(self) -> Path:
+        """What storytellers took away, a line each; kept apart from every backup."""
+        return self.ledger_elsewhere or self.home / "ledger" / "consents.jsonl"
+
+    @property
     def index_folder(self) -> Path:
         return self.home / "index"
 
     @classmethod
-    def from_environment(cls) -> Config:
-        """Read ``STORYBANK_*`` variables.
+    def from_environment(cls, home: Path | None = None) -> Config:
+        """Read ``STORYBANK_*`` variables; ``home`` is another data folder than they name.
 
         Raises NotReady when the data folder has no secret key yet (``storybank init`` makes it),
         or a setting cannot be used.
         """
         nation()
         return cls.for_home(
-            home_folder(),
+            home or home_folder(),
             database_url=os.environ.get("STORYBANK_DATABASE_URL") or None,
             secure_cookies=os.environ.get("STORYBANK_SECURE_COOKIES", "") == "1",
             keys_elsewhere=keys_elsewhere(),
             smtp_url=os.environ.get("STORYBANK_SMTP_URL") or None,
             mail_from=os.environ.get("STORYBANK_MAIL_FROM") or None,
+            ledger_elsewhere=ledger_elsewhere(),
         )
 
     @classmethod
@@ -86,6 +95,7 @@ class Config:
         keys_elsewhere: Path | None = None,
         smtp_url: str | None = None,
         mail_from: str | None = None,
+        ledger_elsewhere: Path | None = None,
     ) -> Config:
         key_file = home / "secret_key"
         if not key_file.is_file():
@@ -100,6 +110,7 @@ class Config:
             keys_elsewhere=keys_elsewhere,
             smtp_url=smtp_url,
             mail_from=mail_from,
+            ledger_elsewhere=ledger_elsewhere,
         )
 
 
@@ -140,6 +151,12 @@ def nation() -> str:
 def keys_elsewhere() -> Path | None:
     """``STORYBANK_KEYS_FILE``, where it is set."""
     named = os.environ.get("STORYBANK_KEYS_FILE")
+    return Path(named).expanduser().resolve() if named else None
+
+
+def ledger_elsewhere() -> Path | None:
+    """``STORYBANK_LEDGER``, where it is set."""
+    named = os.environ.get("STORYBANK_LEDGER")
     return Path(named).expanduser().resolve() if named else None
 
 

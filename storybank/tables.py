@@ -1,5 +1,6 @@
 """Imports every model, so that the metadata is whole for migrations and for the house tests."""
 
+from storybank.backups import models as backups
 from storybank.codebook import models as codebook
 from storybank.coding import models as coding
 from storybank.consent import models as consent
@@ -18,6 +19,6 @@ from storybank.workshops import models as workshops
 metadata = Base.metadata
 
 __all__ = [
-    "codebook", "coding", "consent", "identity", "jobs", "mail", "metadata", "people", "rights",
-    "stories", "suggest", "ways", "words", "workshops",
+    "backups", "codebook", "coding", "consent", "identity", "jobs", "mail", "metadata", "people",
+    "rights", "stories", "suggest", "ways", "words", "workshops",
 ]  # fmt: skip

@@ -12,11 +12,14 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from storybank import db
+from storybank.backups.opening import Presence, refuse_unfinished
 from storybank.codebook.views import bp as codebook
 from storybank.coding.views import bp as coding
 from storybank.config import Config
+from storybank.consent import ledger
 from storybank.consent.derivatives import Derivative
 from storybank.consent.rules import Use
+from storybank.errors import NotReady
 from storybank.events import StoryChanged, UseStopped
 from storybank.exchange.views import bp as exchange
 from storybank.home.views import bp as home
@@ -67,6 +70,7 @@ class House:
     postman: Postman
     index: SearchIndex
     derivatives: tuple[Derivative, ...]
+    presence: Presence
 
     def strays(self, session: Session) -> Iterator[tuple[int, str]]:
         """Every copy, in any keeper, that should not be there: (story id, one line)."""
@@ -76,11 +80,25 @@ class House:
     def close(self) -> None:
         self.index.close()
         self.engine.dispose()
+        self.presence.end()
 
 
-def open_house(config: Config) -> House:
-    """Wire everything that is not a web page."""
+def open_house(config: Config, finishing: bool = False) -> House:
+    """Wire everything that is not a web page.
+
+    Raises NotReady while a backup is being restored here, and after one whose restore was not
+    finished, unless this is to finish it.
+    """
     engine = db.make_engine(config.database_url)
+    presence = Presence(config.home)
+    if not finishing:
+        try:
+            refuse_unfinished(engine)
+        except NotReady:
+            presence.end()
+            raise
+        finally:
+            engine.dispose()
     guard_words(engine, Use)
     sessions = db.make_sessions(engine, info=sealing.carried(config.keys_file))
     index = SearchIndex(WhooshIndex(config.index_folder))
@@ -89,15 +107,16 @@ def open_house(config: Config) -> House:
     post = postman.hire(
         sessions, config.smtp_url, config.mail_from, config.public_url, config.mail_folder
     )
+    ledger.keep(sessions, config.ledger_file)
     runner = Runner(
         sessions,
-        handlers(derivatives),
+        {**handlers(derivatives), ledger.LATE: ledger.write_late(config.ledger_file)},
         lock_file=config.home / "jobs.lock",
         mode=config.jobs,
         sweep=lambda session: sweep(session, derivatives),
         errands=Errands(sessions, errands(post), lock_file=config.home / "errands.lock"),
     )
-    return House(config, engine, sessions, runner, post, index, derivatives)
+    return House(config, engine, sessions, runner, post, index, derivatives, presence)
 
 
 def handlers(derivatives: Collection[Derivative]) -> dict[str, Handler]:

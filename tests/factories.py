@@ -129,11 +129,13 @@ class Factory:
 
 def make_empty_house(home: Path) -> Path:
     """What ``storybank init`` makes, once for all tests."""
+    from storybank.consent import ledger
     from storybank.wiring import open_house
 
     prepare_home(home)
     config = Config.for_home(home, jobs="held", testing=True)
     db.upgrade(config.database_url)
+    ledger.prepare(config.ledger_file)
     house = open_house(config)
     with db.writing(house.sessions) as session:
         wordings.publish_shipped(session)

@@ -75,6 +75,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
     )
     op.create_table(
+        "restoration",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("backup_made_at", sa.DateTime(), nullable=False),
+        sa.Column("restored_at", sa.DateTime(), nullable=False),
+        sa.Column("ledger_lines", sa.Integer(), nullable=False),
+        sa.Column("ledger_hash", sa.String(length=64), nullable=False),
+        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.Column("with_ledger", sa.Boolean(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restoration")),
+    )
+    op.create_table(
         "job",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=50), nullable=False),
@@ -1328,6 +1339,7 @@ def downgrade() -> None:
     op.drop_table("account")
     op.drop_table("person")
     op.drop_index("ix_job_due", table_name="job")
+    op.drop_table("restoration")
     op.drop_table("job")
     op.drop_table("evidence")
     op.drop_table("codebook")

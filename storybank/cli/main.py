@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 import sqlalchemy as sa
 
-from storybank.cli import bringing_in, choosing, keys, looking, mailing, people, setting_up
+from storybank.cli import bringing_in, choosing, keeping, keys, looking, mailing, people, setting_up
 from storybank.errors import StorybankError
 from storybank.web import log
 
@@ -24,6 +24,7 @@ for command in (
     setting_up.init, setting_up.demo, setting_up.serve, setting_up.check, setting_up.routes,
     people.people, bringing_in.take_in, bringing_in.suggest, choosing.stop, choosing.allow,
     looking.search, looking.strays, looking.reindex, mailing.mail, keys.rotate_keys,
+    keeping.backup, keeping.restore,
 ):  # fmt: skip
     commands.add_command(command)
 

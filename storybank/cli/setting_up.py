@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from storybank import db
 from storybank.app import create_app
+from storybank.backups import making
 from storybank.cli import serving
 from storybank.cli.house import the_house
+from storybank.clock import now
 from storybank.codebook import service as codebook
 from storybank.config import PROJECT, Config, home_folder, keys_elsewhere, prepare_home
-from storybank.consent import wordings
+from storybank.consent import ledger, wordings
 from storybank.consent.integrity import broken_links
 from storybank.demo import loading
 from storybank.errors import NotReady, StorybankError
@@ -30,6 +32,10 @@ from storybank.tables import metadata
 from storybank.web import asset_files
 from storybank.wiring import House, open_house
 
+NEW_LEDGER = (
+    "The ledger was missing, and a new one was begun: {}. If the old one is found, put it back in "
+    "its place. Make a backup now: earlier ones do not go with the new ledger."
+)
 STARTER_CODEBOOK = PROJECT / "corpus" / "codebook.toml"
 
 
@@ -40,6 +46,7 @@ def init() -> None:
     prepare_home(home, keys_elsewhere())
     config = Config.from_environment()
     db.upgrade(config.database_url)
+    begun = ledger.prepare(config.ledger_file)
     house = open_house(config)
     try:
         with db.writing(house.sessions) as session:
@@ -51,6 +58,8 @@ def init() -> None:
                 # The folder was lost: an index is rebuilt, never restored.
                 click.echo("Building the search index anew...", err=True)
                 house.index.reindex(session)
+        if begun and _has_stories(house):
+            click.echo(NEW_LEDGER.format(config.ledger_file), err=True)
     finally:
         house.close()
     click.echo("Storybank is set up.")
@@ -113,13 +122,16 @@ def routes(as_json: bool) -> None:
 
 @click.command()
 def check() -> None:
-    """Say whether database, migrations, consent, index, jobs and assets are sound."""
+    """Say whether database, consent, ledger, index, jobs, backups and assets are sound."""
     rows = [*_look(), ("assets", asset_files.trouble())]
     for name, wrong in rows:
         click.echo(f"{name}: {wrong or 'ok'}")
-    if any(wrong for _, wrong in rows):
+    if any(wrong for name, wrong in rows if name not in ADVICE):
         raise click.exceptions.Exit(1)
 
+
+ADVICE = frozenset({"backups"})
+"""Parts whose trouble is told, and does not make the house unsound."""
 
 Row = tuple[str, str | None]
 """A part of the house, and what is wrong with it in a few words; None where nothing is."""
@@ -149,16 +161,19 @@ def _look_inside(house: House, session: Session) -> list[Row]:
     failed = session.scalar(select(Job.id).where(Job.failed_at.is_not(None)).limit(1))
     broken = broken_links(session)
     stray = any(True for _ in house.strays(session))
+    stories = session.scalar(select(Story.id).limit(1)) is not None
     space = shutil.disk_usage(house.config.home).free
     return [
         ("database", None),
         ("migrations", None),
         ("personal details", _sealed_trouble(session)),
         ("consent events", f"{broken} do not follow from the one before" if broken else None),
+        ("ledger", ledger.trouble(house.config.ledger_file)),
         ("index", house.index.trouble(session) if not waiting else None),
         ("stray copies", "there are some; run: storybank strays" if stray else None),
         ("jobs", "some gave up; they are kept in the job table" if failed else None),
         ("mail", mail.trouble(session)),
+        ("backups", making.trouble(house.config.home, now()) if stories else None),
         ("disk", "less than 200 MB left" if space < 200_000_000 else None),
     ]
 

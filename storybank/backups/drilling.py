@@ -1,0 +1,117 @@
+"""A drill: a backup is restored into a scratch house, looked at, and thrown away."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from storybank import db
+from storybank.backups.copies import CACHES
+from storybank.backups.finishing import Finished
+from storybank.backups.manifest import Manifest
+from storybank.backups.models import Restoration
+from storybank.config import Config, prepare_home
+from storybank.consent.integrity import broken_links
+from storybank.errors import NotReady
+
+_PREFIX = "storybank_drill_"
+
+
+@contextmanager
+def scratch(config: Config) -> Iterator[Config]:
+    """An empty house beside the real one, with its keys; gone at the end.
+
+    What an earlier drill left, that was cut off, goes too. Raises NotReady where the database
+    server lets us make no scratch database.
+    """
+    for left in config.home.glob(".drill-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    home = config.home / f".drill-{secrets.token_hex(6)}"
+    try:
+        prepare_home(home, config.keys_file)
+        with _scratch_database(config, home) as url:
+            yield replace(
+                config, home=home, database_url=url, keys_elsewhere=config.keys_file,
+                ledger_elsewhere=home / "ledger", jobs="held",
+            )  # fmt: skip
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def check_rows(config: Config, manifest: Manifest) -> None:
+    """Raises NotReady where the restored database holds other rows than the backup says."""
+    engine = db.make_engine(config.database_url)
+    try:
+        with engine.connect() as connection:
+            for name, count in manifest.rows.items():
+                if name.endswith(CACHES) or name == "alembic_version":
+                    continue
+                table = sa.table(name)
+                found = connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+                if name == Restoration.__tablename__:
+                    found -= 1
+                if found != count:
+                    raise NotReady(f"The drill failed: {name} has {found} rows, not {count}.")
+    finally:
+        engine.dispose()
+
+
+def check_standings(manifest: Manifest, done: Finished | None) -> None:
+    """Raises NotReady where not every story has its standing again."""
+    wanted = manifest.rows.get("story_standing", 0)
+    if done is None or done.stories != wanted:
+        found = done.stories if done else 0
+        raise NotReady(f"The drill failed: {found} stories have a standing, not {wanted}.")
+
+
+def check_inside(session: Session, index: str | None, strays: Iterator[tuple[int, str]]) -> None:
+    """Raises NotReady where the restored house is not sound."""
+    if broken_links(session):
+        raise NotReady("The drill failed: consent events do not follow from each other.")
+    if index:
+        raise NotReady(f"The drill failed: {index}")
+    if any(True for _ in strays):
+        raise NotReady("The drill failed: there are copies that should not be there.")
+
+
+@contextmanager
+def _scratch_database(config: Config, home: Path) -> Iterator[str]:
+    url = make_url(config.database_url)
+    if url.get_backend_name() == "sqlite":
+        yield url.set(database=str(home / "storybank.db")).render_as_string()
+        return
+    engine = db.make_engine(config.database_url)
+    server = engine.execution_options(isolation_level="AUTOCOMMIT")
+    name = _PREFIX + secrets.token_hex(6)
+    try:
+        with server.connect() as connection:
+            for (left,) in connection.execute(_LEFT).all():
+                connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{left}"')
+            connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    except SQLAlchemyError as problem:
+        engine.dispose()
+        raise NotReady(
+            "The database server lets us make no scratch database. Let the user of "
+            "STORYBANK_DATABASE_URL make databases (CREATEDB), then try again."
+        ) from problem
+    try:
+        yield url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with server.connect() as connection:
+            connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+        engine.dispose()
+
+
+_LEFT = sa.text(
+    f"SELECT datname FROM pg_database WHERE datname LIKE '{_PREFIX}%' AND NOT EXISTS "
+    "(SELECT 1 FROM pg_stat_activity WHERE pg_stat_activity.datname = pg_database.datname)"
+)

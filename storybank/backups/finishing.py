@@ -1,0 +1,73 @@
+"""The last step of a restore, in one transaction: what stands is folded from the events again,
+and what storytellers took away since the backup is taken away again. Only then may the house open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from storybank import db
+from storybank.backups.models import Restoration
+from storybank.backups.taking_away import Outcome, take_away
+from storybank.clock import now
+from storybank.consent import ledger, standing
+from storybank.consent.ledger import Position
+from storybank.errors import NotReady
+from storybank.people import rotation, sealing
+from storybank.people.models import Account
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What finishing a restore did."""
+
+    stories: int
+    """How many have a standing, folded again."""
+    outcome: Outcome = field(default_factory=Outcome)
+
+
+def finish(
+    sessions: sessionmaker[Session],
+    ledger_file: Path | None,
+    sweep: Callable[[Session], None],
+) -> Finished | None:
+    """Finish a restore; None where there is none to finish.
+
+    ``sweep`` promises to clean copies that should not be there. Without a ``ledger_file``,
+    nothing is taken away again. Raises NotReady when the ledger does not go with the backup.
+    """
+    with db.writing(sessions) as session:
+        waits = session.scalars(
+            select(Restoration).where(Restoration.finished_at.is_(None)).with_for_update()
+        ).all()
+        if not waits:
+            return None
+        session.info[ledger.AGAIN] = True
+        restored = waits[-1]
+        done = Finished(standing.rebuild(session))
+        if ledger_file is not None:
+            position = Position(restored.ledger_lines, restored.ledger_hash)
+            take_away(session, ledger.read(ledger_file).after(position), done.outcome)
+        # Who was signed in, or had their account closed, since the backup signs in anew.
+        session.execute(sa.update(Account).values(session_version=Account.session_version + 1000))
+        for row in waits:
+            row.finished_at = now()
+            row.with_ledger = ledger_file is not None
+        sweep(session)
+        session.flush()
+    return done
+
+
+def trouble_with_keys(session: Session) -> str | None:
+    """A sentence where the keys here do not open the personal details; None where they do."""
+    try:
+        shut = rotation.unopened(session, rotation.sealed_tables(db.Base.metadata))
+    except NotReady as problem:
+        return problem.sentence
+    return sealing.WRONG if shut else None

@@ -1,0 +1,82 @@
+"""Who is in a house: many at once, or a restore alone. And whether the house may be opened."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from storybank.backups.models import Restoration
+from storybank.errors import Conflict, NotReady
+
+UNFINISHED = (
+    "This house was restored from a backup, and what storytellers took away since has not been "
+    "taken away again. Run: storybank restore --finish"
+)
+_LOCK = "house.lock"
+
+
+class Presence:
+    """Somebody is in the house. It ends with its process, whatever becomes of that."""
+
+    def __init__(self, home: Path) -> None:
+        """Raises NotReady while a restore has the house to itself."""
+        self._lock: int | None = os.open(home / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        if not _try(self._lock, fcntl.LOCK_SH):
+            self.end()
+            raise NotReady("A backup is being restored here. Wait until that is done.")
+
+    def end(self) -> None:
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            os.close(lock)
+
+    def __del__(self) -> None:
+        self.end()
+
+
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """Nobody else is in the house, nor comes in.
+
+    Raises Conflict when somebody is there: a server, or another command.
+    """
+    lock = os.open(home / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if not _try(lock, fcntl.LOCK_EX):
+            raise Conflict("Storybank is running in this house. Stop it, then try again.")
+        yield
+    finally:
+        os.close(lock)
+
+
+def refuse_unfinished(engine: Engine) -> None:
+    """Raises NotReady where a restored database still gives what was taken away since."""
+    # A database that is away, or was never set up, is for others to tell.
+    with suppress(SQLAlchemyError):
+        if not is_unfinished(engine):
+            return
+        raise NotReady(UNFINISHED)
+
+
+def is_unfinished(engine: Engine) -> bool:
+    """Was this database restored, and the restore cut off before its end?"""
+    waits = sa.select(Restoration.id).where(Restoration.finished_at.is_(None)).limit(1)
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table(Restoration.__tablename__):
+            return False
+        return connection.scalar(waits) is not None
+
+
+def _try(lock: int, how: int) -> bool:
+    try:
+        fcntl.flock(lock, how | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
