@@ -28,9 +28,6 @@ PER_ACCOUNT = "10 per 15 minutes"
 LINKS_TO_ONE = "4 per 15 minutes; 12 per day"
 LINKS_PER_ADDRESS = "30 per 15 minutes"
 COMPLAINTS_PER_ADDRESS = "10 per hour; 40 per day"
-LINKS_TO_ONE = "4 per 15 minutes; 12 per day"
-LINKS_PER_ADDRESS = "30 per 15 minutes"
-COMPLAINTS_PER_ADDRESS = "10 per hour; 40 per day"
 
 _limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window")
 
