@@ -1,7 +1,7 @@
 """What people are told about their requests: plain text, one letter for each thing that happens.
 
 A letter names what was asked by its kind and the request by its number. It never holds what the
-person wrote, nor what we answered: it says where to read that.
+person wrote and, unless it goes on paper, not what we answered: it says where to read that.
 """
 
 from __future__ import annotations
@@ -102,14 +102,20 @@ def extended(about: About, reason: ExtensionReason) -> Letter:
     return _letter("We need more time", about, lines)
 
 
-def answered(about: About, outcome: Outcome, exemption: Exemption | None) -> Letter:
-    """How it ended, the reason where it is a refusal, and what can be done against it."""
+def answered(
+    about: About, outcome: Outcome, exemption: Exemption | None, words: str = ""
+) -> Letter:
+    """How it ended, the reason where it is a refusal, and what can be done against it.
+
+    ``words``, what we answered, stand in a letter on paper alone.
+    """
     if about.kind is Kind.COMPLAINT:
         lines = ["We have looked into your complaint. Our answer is ready."]
     else:
         lines = [f"You asked us {about.kind.asked}.", outcome.sentence]
         if exemption is not None:
             lines.append(f"This is why: {_small(exemption.sentence)}")
+    lines += [words] if words else []
     lines.append(NOT_HAPPY)
     if outcome in (Outcome.REFUSED, Outcome.PARTLY):
         lines.append(COURT)

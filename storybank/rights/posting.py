@@ -11,11 +11,14 @@ from storybank.rights.receiving import about
 from storybank.rights.standing import Standing
 
 
-def to_post(one: Standing) -> Letter:
-    """The last thing the person is to be told, without an address of a page: it is paper."""
+def to_post(one: Standing, answer: str) -> Letter:
+    """The last thing the person is to be told, without an address of a page: it is paper.
+
+    ``answer`` is what we answered, in words.
+    """
     facts = replace(about(one.request), where=None)
     if one.outcome is not None:
-        return letters.answered(facts, one.outcome, one.exemption)
+        return letters.answered(facts, one.outcome, one.exemption, answer)
     if one.paused_for is not None:
         return letters.stopped(facts, one.paused_for)
     if one.extension_reason is not None:

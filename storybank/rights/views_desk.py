@@ -108,7 +108,7 @@ def letter(request_id: int) -> Page:
     )
     return web.render(
         "rights/letter.html", one=one, texts=texts, details=details,
-        letter=posting.to_post(one), today=local_day(now()),
+        letter=posting.to_post(one, texts.answer), today=local_day(now()),
     )  # fmt: skip
 
 
