@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from fuzzing import HOSTILE, Form, Reader, undone
 from rights.asking import requests_in
+from ways_in.open_ways import ways_open
 
 from storybank import db, tables
 from storybank.config import Config
@@ -125,9 +126,11 @@ def values(demo) -> dict[str, list]:
         numbers["story_id"] = list(session.scalars(own))
         teller = session.get_one(Story, numbers["story_id"][0])
         numbers |= requests_in(factories.Factory(session), teller.person_id, teller.id)
+        holder = sa.select(Account.id).where(Account.email == loading.STORYTELLER)
+        numbers |= ways_open(factories.Factory(session), session.scalar(holder))
     return numbers | {
         "purpose": crawling.PURPOSES, "key": ["EN-PEER"], "filename": ["storybank.css"],
-        "paragraph": [1], "item_id": [1], "code": ["keep"], "proposal_id": [1],
+        "paragraph": [1], "item_id": [1], "code": ["keep"], "proposal_id": [1], "person_id": [1],
     }  # fmt: skip
 
 
@@ -190,7 +193,9 @@ def test_most_forms_are_taken_as_they_stand(trials, everybody):
         for form in one.forms
     ]  # fmt: skip
     assert trials.faults == []
-    assert answers.count(303) > len(answers) * 0.8
+    # A slip and what a script asked for are shown at once; all else leads on.
+    taken = answers.count(303) + answers.count(200)
+    assert taken > len(answers) * 0.8
 
 
 class TestForms:
@@ -334,7 +339,19 @@ def only_after_an_act(who: str) -> list[Form]:
             Form("/packs/workshop/1/draw", (("place", "1-1-0-60"), ("code_id", "1"))),
         ],
         "administrator": [Form("/people/1/enable", (("again", "1"),))],
-        "storyteller": [Form("/my/receipts/1/put-back", (("again", "1"),))],
-        "steward": [Form("/steward/recipients/1/not-told", (("again", "1"),))],
+        "storyteller": [
+            Form("/my/receipts/1/put-back", (("again", "1"),)),
+            Form("/me/passkeys/begin", ()),
+            Form("/me/passkeys/1/name", (("name", "My phone"),)),
+            Form("/me/passkeys/1/remove", ()),
+        ],
+        "steward": [
+            Form("/steward/recipients/1/not-told", (("again", "1"),)),
+            *(Form(f"/people/tellers/1/{act}", ()) for act in ("invite", "slip", "void")),
+        ],
+        "visitor": [
+            Form("/sign-in/passkey/begin", ()),
+            Form("/sign-in/passkey", (("answer", "{}"), ("next", "/"), ("own_device", "yes"))),
+        ],
     }
     return forms.get(who, [])

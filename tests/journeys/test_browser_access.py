@@ -49,7 +49,7 @@ NUMBERS = {
     # The demo's first story has a yes to every use, a receipt, and a teller who can sign in.
     "story_id": 1, "receipt_id": 1, "workshop_id": 1, "pack_id": 1, "account_id": 1, "paragraph": 3,
     "key": "EN-PEER", "message_id": 1, "code": "who", "proposal_id": 1,
-    "request_id": 1,
+    "request_id": 1, "token": "x",
 }  # fmt: skip
 NO_PAGES = {
     "web.healthz", "exchange.codings_csv", "coding.sentence_places", "portal.receipt_record",
@@ -64,7 +64,7 @@ MORE = {
     "stories.stories": ["?page=2"],
     "coding.stories": ["?show=not-yet"],
 }
-ONLY_ASKED = {"stories.find", "rights.sent"}
+ONLY_ASKED = {"stories.find", "rights.sent", "people.open_address"}
 
 
 def addresses(app) -> dict[Role, list[str]]:
@@ -152,7 +152,10 @@ def nothing(page: Page) -> None:
 
 
 STATES: dict[str | None, list[tuple[str, Callable[[Page], None]]]] = {
-    None: [("/sign-in", press("Sign in")), ("/no-such-page", nothing)],
+    None: [
+        ("/sign-in", press("Sign in")), ("/sign-in", press("Send me a link")),
+        ("/come-in", press("Come in")), ("/no-such-page", nothing),
+    ],
     RESEARCHER: [
         ("/desk/2", nothing), ("/desk/1", at_work), ("/desk/1/sentences", press("Put codes on")),
         ("/people", nothing), ("/me", press("Change password")),
