@@ -53,7 +53,9 @@ def finish(
         done = Finished(standing.rebuild(session))
         if ledger_file is not None:
             position = Position(restored.ledger_lines, restored.ledger_hash)
-            take_away(session, ledger.read(ledger_file).after(position), done.outcome)
+            found = ledger.read(ledger_file)
+            take_away(session, found.after(position), done.outcome)
+            done.outcome.cut_off = found.cut_off
         # Who was signed in, or had their account closed, since the backup signs in anew.
         session.execute(sa.update(Account).values(session_version=Account.session_version + 1000))
         for row in waits:

@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from storybank.backups.sqlite_copies import SqliteCopies
 from storybank.clock import now
 from storybank.config import Config
 from storybank.consent import ledger
+from storybank.consent.ledger import Position
 from storybank.errors import BadInput, Conflict, NotReady
 
 KINDS: tuple[Copies, ...] = (SqliteCopies(), PostgresCopies())
@@ -73,27 +74,42 @@ def make(config: Config, where: Path, keep_days: int = MOST_DAYS) -> Made:
         finally:
             shutil.rmtree(part, ignore_errors=True)
         manifests.sync(where)
-        said = json.dumps({"made_at": str(moment), "folder": str(folder)})
-        manifests.write_whole(config.home / LAST, said + "\n")
+        said = {"made_at": str(moment), "folder": str(folder), "ledger": asdict(made.ledger)}
+        manifests.write_whole(config.home / LAST, json.dumps(said) + "\n")
         return Made(folder, made, manifests.prune(where, moment, keep_days))
-
-
-def last_made_at(home: Path) -> datetime | None:
-    """When the last good backup of this house was made."""
-    try:
-        return datetime.fromisoformat(json.loads((home / LAST).read_text())["made_at"])
-    except (FileNotFoundError, ValueError, KeyError):
-        return None
 
 
 def trouble(home: Path, moment: datetime) -> str | None:
     """What is amiss with the backups of a house that holds stories; None where nothing is."""
-    made_at = last_made_at(home)
-    if made_at is None:
+    last = _last(home)
+    if last is None:
         return "none was made yet; run: storybank backup"
+    made_at, _ = last
     if made_at < moment - timedelta(days=MOST_DAYS):
         return f"the last was made on {made_at:%d %B %Y}; run: storybank backup"
     return None
+
+
+def ledger_trouble(config: Config) -> str | None:
+    """What is wrong with the ledger, also against the last backup; None where nothing is."""
+    wrong = ledger.trouble(config.ledger_file)
+    last = _last(config.home)
+    if wrong or last is None:
+        return wrong
+    try:
+        ledger.read(config.ledger_file).after(last[1])
+    except NotReady:
+        return "The ledger is shorter than at the last backup, or another. Put the right one back."
+    return None
+
+
+def _last(home: Path) -> tuple[datetime, Position] | None:
+    """When the last good backup of this house was made, and how far the ledger went then."""
+    try:
+        said = json.loads((home / LAST).read_text(encoding="utf-8"))
+        return datetime.fromisoformat(said["made_at"]), Position(**said["ledger"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _copy(config: Config, folder: Path, moment: datetime) -> Manifest:

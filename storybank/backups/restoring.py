@@ -15,12 +15,13 @@ from storybank.backups import manifest as manifests
 from storybank.backups.copies import Mark
 from storybank.backups.making import copies_for
 from storybank.backups.manifest import Manifest
-from storybank.backups.opening import alone
+from storybank.backups.opening import alone, is_unfinished
 from storybank.clock import now
 from storybank.config import Config
 from storybank.consent import ledger
 from storybank.errors import BadInput, Conflict, NotReady
 
+NOTHING = "There is no restore to finish here."
 _LIVED_IN = ("story", "person", "account")
 """A house that was only set up has no rows in these."""
 
@@ -69,6 +70,23 @@ def put_back(config: Config, folder: Path, manifest: Manifest, replace: bool) ->
             Mark(manifest.made_at, now(), manifest.ledger),
         )
         db.upgrade(config.database_url)
+
+
+def make_ready(config: Config) -> None:
+    """Bring a restored database up to date before it is finished, where that was cut off.
+
+    Raises NotReady where there is no restore to finish.
+    """
+    engine = db.make_engine(config.database_url)
+    try:
+        if not is_unfinished(engine):
+            raise NotReady(NOTHING)
+        current, head = db.current_and_head(engine)
+    finally:
+        engine.dispose()
+    if current != head:
+        with alone(config.home):
+            db.upgrade(config.database_url)
 
 
 def copy_whole(source: Path, target: Path) -> None:

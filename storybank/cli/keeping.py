@@ -23,6 +23,10 @@ STRICTER = (
     "Closed more than their tellers asked, because the ledger holds no names or words: stories "
     "{}. Talk to the tellers, then open them again."
 )
+CUT_OFF = (
+    "Lines of the ledger that a crash cut off: {}. Nothing is lost: what they were about was "
+    "never said to be done."
+)
 
 
 @click.command()
@@ -93,6 +97,7 @@ def _config(into: Path | None) -> Config:
 
 
 def _finish(config: Config, without_ledger: bool) -> None:
+    restoring.make_ready(config)
     house = open_house(config, finishing=True)
     try:
         done = finishing.finish(
@@ -101,7 +106,7 @@ def _finish(config: Config, without_ledger: bool) -> None:
             lambda session: sweep(session, house.derivatives),
         )
         if done is None:
-            raise NotReady("There is no restore to finish here.")
+            raise NotReady(restoring.NOTHING)
         _tell(done)
         progress.drain(house)
         _tell_of_keys(house)
@@ -117,6 +122,8 @@ def _tell(done: finishing.Finished) -> None:
     if done.outcome.stricter:
         numbers = ", ".join(map(str, sorted(done.outcome.stricter)))
         click.echo(STRICTER.format(numbers), err=True)
+    if done.outcome.cut_off:
+        click.echo(CUT_OFF.format(done.outcome.cut_off), err=True)
     click.echo(
         "Everybody signs in anew. Look at the list of accounts: those closed since the backup "
         "are open again.",
@@ -155,6 +162,6 @@ def _drill(config: Config, folder: Path, manifest: Manifest, without_ledger: boo
 def _tell_of_drill(done: finishing.Finished) -> None:
     taken = sum(done.outcome.kinds.values())
     click.echo(
-        f"The drill went well: {done.stories} stories restored, {taken} lines of the ledger "
-        "carried out, the index rebuilt. Nothing of it is left."
+        f"The drill went well. Stories restored: {done.stories}. Lines of the ledger carried "
+        f"out: {taken}. The index was rebuilt, and nothing of the drill is left."
     )

@@ -168,7 +168,7 @@ def _look_inside(house: House, session: Session) -> list[Row]:
         ("migrations", None),
         ("personal details", _sealed_trouble(session)),
         ("consent events", f"{broken} do not follow from the one before" if broken else None),
-        ("ledger", ledger.trouble(house.config.ledger_file)),
+        ("ledger", making.ledger_trouble(house.config)),
         ("index", house.index.trouble(session) if not waiting else None),
         ("stray copies", "there are some; run: storybank strays" if stray else None),
         ("jobs", "some gave up; they are kept in the job table" if failed else None),
