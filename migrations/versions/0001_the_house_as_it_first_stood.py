@@ -75,17 +75,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
     )
     op.create_table(
-        "restoration",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("backup_made_at", sa.DateTime(), nullable=False),
-        sa.Column("restored_at", sa.DateTime(), nullable=False),
-        sa.Column("ledger_lines", sa.Integer(), nullable=False),
-        sa.Column("ledger_hash", sa.String(length=64), nullable=False),
-        sa.Column("finished_at", sa.DateTime(), nullable=True),
-        sa.Column("with_ledger", sa.Boolean(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_restoration")),
-    )
-    op.create_table(
         "job",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=50), nullable=False),
@@ -105,6 +94,17 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("time_zone", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+    )
+    op.create_table(
+        "restoration",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("backup_made_at", sa.DateTime(), nullable=False),
+        sa.Column("restored_at", sa.DateTime(), nullable=False),
+        sa.Column("ledger_lines", sa.Integer(), nullable=False),
+        sa.Column("ledger_hash", sa.String(length=64), nullable=False),
+        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.Column("with_ledger", sa.Boolean(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restoration")),
     )
     op.create_table(
         "account",
@@ -530,6 +530,15 @@ def upgrade() -> None:
             ["story_id"], ["story.id"], name=op.f("fk_consent_draft_story_id_story")
         ),
         sa.PrimaryKeyConstraint("person_id", "story_id", name=op.f("pk_consent_draft")),
+    )
+    op.create_table(
+        "counted_apart",
+        sa.Column("code_id", sa.Integer(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["code_id"], ["code.id"], name=op.f("fk_counted_apart_code_id_code")
+        ),
+        sa.PrimaryKeyConstraint("code_id", name=op.f("pk_counted_apart")),
     )
     op.create_table(
         "excluded_place",
@@ -1293,6 +1302,7 @@ def downgrade() -> None:
     op.drop_table("hold")
     op.drop_index(op.f("ix_excluded_place_story_id"), table_name="excluded_place")
     op.drop_table("excluded_place")
+    op.drop_table("counted_apart")
     op.drop_table("consent_draft")
     op.drop_table("code_cue")
     op.drop_index(op.f("ix_ask_request_story_id"), table_name="ask_request")
@@ -1337,9 +1347,9 @@ def downgrade() -> None:
     op.drop_table("evidence_file")
     op.drop_table("code_family")
     op.drop_table("account")
+    op.drop_table("restoration")
     op.drop_table("person")
     op.drop_index("ix_job_due", table_name="job")
-    op.drop_table("restoration")
     op.drop_table("job")
     op.drop_table("evidence")
     op.drop_table("codebook")

@@ -44,3 +44,13 @@ class CodingAct(Base):
     suggestion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("suggestion.id"), index=True)
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+
+
+class CountedApart(Base):
+    """How many codings a code had on stories that were deleted, where their tellers left us the
+    number. It says of no story, of no coder and of no day."""
+
+    __tablename__ = "counted_apart"
+
+    code_id: Mapped[int] = mapped_column(sa.ForeignKey("code.id"), primary_key=True)
+    n: Mapped[int]

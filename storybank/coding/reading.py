@@ -8,11 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from storybank.coding.models import Coding
+from storybank.coding.models import Coding, CountedApart
+from storybank.consent.answers import Answer, Counting, Reason
+from storybank.consent.models import StoryStanding, UseStanding
 from storybank.consent.permits import permits
-from storybank.consent.rules import Use
+from storybank.consent.rules import Purpose, Use
 from storybank.people.models import Account
 from storybank.stories.models import Story, StoryVersion
 from storybank.stories.rules import Place
@@ -180,6 +182,29 @@ def page_with_code(
 def count_with_code(session: Session, use: Use, code_id: int) -> int:
     """How many codings with this code the use allows."""
     return count_by_code(session, use).get(code_id, (0, 0))[0]
+
+
+def count_apart(session: Session, code_id: int) -> int:
+    """How many codings with this code were on stories that are no longer here, where their
+    tellers stopped everything, or deleted the story, and let us keep the number."""
+    kept = aliased(UseStanding)
+    stopped = session.scalar(
+        select(sa.func.count())
+        .select_from(Coding)
+        .join(StoryStanding, StoryStanding.story_id == Coding.story_id)
+        .join(kept, sa.and_(kept.story_id == Coding.story_id, kept.use == Purpose.KEEP.value))
+        .where(
+            Coding.code_id == code_id,
+            Coding.removed_at.is_(None),
+            StoryStanding.counting == Counting.NUMBER.value,
+            kept.answer == Answer.STOPPED.value,
+            sa.or_(StoryStanding.closed.is_(None), StoryStanding.closed == Reason.PAUSED.value),
+            # What is on hold is in no count.
+            ~StoryStanding.held,
+        )
+    )
+    deleted = session.scalar(select(CountedApart.n).where(CountedApart.code_id == code_id))
+    return (stopped or 0) + (deleted or 0)
 
 
 def _stands() -> sa.ColumnElement[bool]:

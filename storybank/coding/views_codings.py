@@ -87,6 +87,7 @@ def code(use: Use, key: str) -> Page:
         style=shelf_of(session).style(card.id),
         passages=[(one, words[one.place]) for one in cards if one.place in words],
         count=count,
+        apart=codings_of.count_apart(session, card.id),
         page=page,
         pages=pages,
     )

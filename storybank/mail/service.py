@@ -26,6 +26,7 @@ from storybank.mail.rules import (
     check_subject,
 )
 from storybank.people import sealing
+from storybank.people.models import Account
 from storybank.people.rules import clean_email
 
 SEND, FORGET = "mail.send", "mail.forget"
@@ -145,8 +146,13 @@ def send_kept(session: Session) -> int:
 
 
 def forget(session: Session, person_id: int) -> int:
-    """Take every message to this person out of the house, files too; how many there were."""
-    ids = session.scalars(sa.select(Message.id).where(Message.person_id == person_id)).all()
+    """Take every message to this person out of the house, files too; how many there were.
+
+    Those to the account they come in by go with them.
+    """
+    accounts = sa.select(Account.id).where(Account.person_id == person_id)
+    theirs = sa.or_(Message.person_id == person_id, Message.account_id.in_(accounts))
+    ids = session.scalars(sa.select(Message.id).where(theirs)).all()
     if ids:
         session.execute(sa.delete(Message).where(Message.id.in_(ids)))
         queue.put(session, FORGET, queue.LATER, message_ids=list(ids))

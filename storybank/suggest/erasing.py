@@ -1,0 +1,24 @@
+"""What becomes of suggestions on a story that is deleted: all go, answered ones too."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from storybank.coding.models import Coding, CodingAct
+from storybank.suggest.models import Suggestion
+
+QUIETLY = {"synchronize_session": False}
+
+
+def erase(session: Session, story_id: int) -> None:
+    """Delete every suggestion on a story and what was answered."""
+    for table in (Coding, CodingAct):
+        session.execute(
+            sa.update(table).where(table.story_id == story_id).values(suggestion_id=None),
+            execution_options=QUIETLY,
+        )
+    session.execute(
+        sa.delete(Suggestion).where(Suggestion.story_id == story_id), execution_options=QUIETLY
+    )
+    session.expire_all()

@@ -1,0 +1,20 @@
+"""What becomes of cards from a story that is deleted: they leave every pack for good."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from storybank.workshops.models import PackItem
+
+
+def erase(session: Session, story_id: int) -> None:
+    """Delete a story's places from every pack, also those that left it before.
+
+    The records of use stay: they say who is to be told.
+    """
+    session.execute(
+        sa.delete(PackItem).where(PackItem.story_id == story_id),
+        execution_options={"synchronize_session": False},
+    )
+    session.expire_all()
