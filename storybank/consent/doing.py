@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank import events
+from storybank.clock import now
+from storybank.consent import telling
 from storybank.consent.answers import Answer, Change, Kind, Mark
 from storybank.consent.evidence import Proof
 from storybank.consent.folding import Span, StoryState
@@ -42,9 +44,14 @@ def do(
     for narrowed in _for_the_ledger(event.person_id, story_id, said, state, event.at):
         events.narrow(session, narrowed)
     time_zone = session.scalar(select(Person.time_zone).where(Person.id == person_id))
-    return write_receipt(session, event, state, said.choices, time_zone)
+    receipt = write_receipt(session, event, state, said.choices, time_zone)
+    if event.at > now() - WRITTEN_DOWN_LATE:
+        telling.tell(session, receipt)
+    return receipt
 
 
+WRITTEN_DOWN_LATE = timedelta(hours=1)
+"""An event of an earlier moment was told then: a backup put back tells nobody a second time."""
 ALWAYS_NARROWS = frozenset({Kind.WITHDRAWN, Kind.PAUSED, Kind.ERASED})
 
 

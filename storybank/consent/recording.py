@@ -30,6 +30,8 @@ from storybank.people.models import Person
 from storybank.people.rules import Actor
 
 CHANNELS = ("web", "paper", "phone", "face_to_face", "post", "email", "sms")
+WHO = "who"
+"""The wording that names the organisations."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class How:
     format_used: str = "standard"
     language: str = "en-GB"
     helped_by: tuple[Part, ...] = ()
+    wording_ids: tuple[int, ...] = ()
+    """The wordings that were shown, where that is known; else those that stand now are named."""
 
 
 def append(
@@ -82,6 +86,8 @@ def append(
         .limit(1)
     ).first()
     asked = [use.value for use in EIGHT if use in said.choices]
+    # Who asks is part of each question: that wording names the organisations.
+    codes = [WHO, *asked] if asked else []
     event = ConsentEvent(
         id=str(uuid.uuid4()),
         person_id=person_id,
@@ -96,7 +102,8 @@ def append(
         channel=how.channel,
         language=how.language,
         format_used=how.format_used,
-        wording_ids=wordings.current_ids(session, asked, how.language, how.format_used),
+        wording_ids=list(how.wording_ids)
+        or wordings.current_ids(session, codes, how.language, how.format_used),
         evidence_id=keep_proof(session, proof) if proof else None,
         treated_as_objection=said.kind is Kind.WITHDRAWN,
         version=said.span.version if said.span else None,
@@ -142,7 +149,7 @@ def write_receipt(
         story_id=event.story_id,
         language=event.language,
         body=receipts.body(event, state, set(changed), time_zone or HOME),
-        record=receipts.record(event, state, wordings.controllers(session)),
+        record=receipts.record(event, state, wordings.controllers(session, event.wording_ids)),
         made_at=now(),
     )
     session.add(receipt)

@@ -181,7 +181,7 @@ class TestEvents:
         event = a.session.scalars(
             sa.select(ConsentEvent).where(ConsentEvent.story_id == story.id)
         ).one()
-        assert len(event.wording_ids) == 2
+        assert len(event.wording_ids) == 3  # who asks, to keep it, to study it
 
 
 class TestReceipt:
