@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, Response, g, request
 
 from storybank.config import Config
+from storybank.consent.access import readings
 from storybank.home.navigation import navigation
 from storybank.people.limits import init_limits
 from storybank.people.login import current_actor, init_login
@@ -28,6 +29,20 @@ def create_app(config: Config | None = None, house: House | None = None) -> Flas
     @app.context_processor
     def _navigation() -> dict[str, object]:
         return {"nav_items": navigation(current_actor())}
+
+    @app.after_request
+    def _gather_readings(response: Response) -> Response:
+        opened = g.get("session")
+        if opened is not None and response.status_code < 400:
+            g.readings = readings(opened)
+        return response
+
+    @app.teardown_request
+    def _note_readings(error: BaseException | None) -> None:
+        # Written in a transaction of its own, when the answer's has ended.
+        found = g.pop("readings", None)
+        if found:
+            house.access.note(found, request.endpoint or "")
 
     @app.before_request
     def _keep_promises() -> None:

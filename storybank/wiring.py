@@ -17,6 +17,7 @@ from storybank.codebook.views import bp as codebook
 from storybank.coding.views import bp as coding
 from storybank.config import Config
 from storybank.consent import ledger
+from storybank.consent.access import AccessLog
 from storybank.consent.derivatives import Derivative
 from storybank.consent.rules import Use
 from storybank.errors import NotReady
@@ -71,6 +72,7 @@ class House:
     index: SearchIndex
     derivatives: tuple[Derivative, ...]
     presence: Presence
+    access: AccessLog
 
     def strays(self, session: Session) -> Iterator[tuple[int, str]]:
         """Every copy, in any keeper, that should not be there: (story id, one line)."""
@@ -116,7 +118,8 @@ def open_house(config: Config, finishing: bool = False) -> House:
         sweep=lambda session: sweep(session, derivatives),
         errands=Errands(sessions, errands(post), lock_file=config.home / "errands.lock"),
     )
-    return House(config, engine, sessions, runner, post, index, derivatives, presence)
+    access = AccessLog(sessions, later=config.jobs == "thread")
+    return House(config, engine, sessions, runner, post, index, derivatives, presence, access)
 
 
 def handlers(derivatives: Collection[Derivative]) -> dict[str, Handler]:

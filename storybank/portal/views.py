@@ -10,7 +10,7 @@ from storybank.consent.guards import uses
 from storybank.consent.rules import EIGHT, Purpose, Use
 from storybank.errors import BadInput
 from storybank.portal import reading as mine
-from storybank.portal import service, views_details, views_private
+from storybank.portal import service, views_details, views_private, views_readers
 from storybank.stories import drawing, reading
 
 bp = Blueprint(
@@ -22,6 +22,7 @@ bp = Blueprint(
 )
 views_details.add_to(bp)
 views_private.add_to(bp)
+views_readers.add_to(bp)
 # Numbers that no database could hold are no page's.
 NUMBER = "int(max=2147483647)"
 STORY, RECEIPT = f"/my/<{NUMBER}:story_id>", f"/my/receipts/<{NUMBER}:receipt_id>"

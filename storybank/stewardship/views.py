@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from storybank.stewardship.views_audit import audit
 from storybank.stewardship.views_organisation import organisation, save_organisation
 from storybank.stewardship.views_publishing import (
     answer_second_look,
@@ -36,6 +37,7 @@ ONE = "/steward/wordings/<code>"
 SECOND_LOOK = f"/steward/second-look/<{NUMBER}:proposal_id>"
 
 bp.get("/steward")(today)
+bp.get("/steward/audit")(audit)
 
 bp.get("/steward/organisation")(organisation)
 bp.post("/steward/organisation")(save_organisation)

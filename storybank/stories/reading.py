@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from storybank.consent import access
 from storybank.consent.models import ApprovalStanding, StoryStanding
 from storybank.consent.permits import permits
-from storybank.consent.rules import WHOLE_STORY, NameStyle, Use, explain
+from storybank.consent.rules import WHOLE_STORY, NameStyle, Purpose, Use, explain
 from storybank.consent.standing import states
 from storybank.errors import NotFound, Refused
 from storybank.stories import masking
@@ -36,9 +37,9 @@ from storybank.stories.rules import MAX_PART, Place, attribution
 from storybank.stories.words import StoryWords, UngovernedRead, guard_words
 
 __all__ = [
-    "Excerpt", "StoryText", "Title", "UngovernedRead", "attributes_of", "excerpts", "external_ids",
-    "fingerprints", "fragments", "guard_words", "hidden", "may", "permitted", "permitted_ids",
-    "stories", "story", "tells", "titles",
+    "Excerpt", "StoryText", "Title", "UngovernedRead", "attributes_of", "correction", "excerpts",
+    "external_ids", "fingerprints", "fragments", "guard_words", "hidden", "may", "permitted",
+    "permitted_ids", "stories", "story", "tells", "titles",
 ]  # fmt: skip
 
 
@@ -94,6 +95,7 @@ def story(session: Session, use: Use, story_id: int) -> StoryText:
     found = stories(session, use, [story_id])
     if not found:
         raise NotFound("There is no such story here.")
+    access.note_reading(session, use, story_id)
     return found[0]
 
 
@@ -202,6 +204,27 @@ def fragments(
                 if not masking.meets(place, parts)
             ]
     return found
+
+
+def correction(session: Session, use: Use, story_id: int, ref: int) -> str:
+    """What a storyteller says a sentence should say, for them and for whoever keeps the story.
+
+    Raises Refused for any other use; NotFound where it is not there for this one.
+    """
+    if use.purpose not in (Purpose.KEEP, Purpose.OWN):
+        raise Refused("Only the storyteller and a steward can see this.")
+    words = session.scalar(
+        select(StoryWords.body).where(
+            StoryWords.story_id == story_id,
+            StoryWords.kind == "correction",
+            StoryWords.ref == ref,
+            permits(use, StoryWords.story_id),
+        ),
+        execution_options={"use": use},
+    )
+    if words is None:
+        raise NotFound("That correction is not here any more.")
+    return words
 
 
 def fingerprints(session: Session, use: Use, places: Iterable[Place]) -> dict[Place, str]:
