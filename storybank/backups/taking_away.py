@@ -11,16 +11,15 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from storybank.clock import now
 from storybank.consent import passages, pausing, service
 from storybank.consent.folding import Span
 from storybank.consent.ledger import Line
-from storybank.consent.rules import Mark, Purpose, Reason, Use
+from storybank.consent.rules import Mark, Purpose, Reason
 from storybank.consent.standing import state_of
 from storybank.errors import StorybankError
 from storybank.people.models import Person
 from storybank.people.rules import MACHINE
-from storybank.stories import erasing
+from storybank.portal import erasing
 from storybank.stories.models import Story, StoryVersion
 
 CHANNEL = "web"
@@ -44,10 +43,15 @@ def take_away(session: Session, lines: Iterable[Line], outcome: Outcome) -> None
     """Take away again what these lines say, in order."""
     for line in lines:
         story = session.get(Story, line.story_id)
-        if story is None or line.taken_in_at not in (None, story.taken_in_at):
+        other = story is not None and line.taken_in_at not in (None, story.taken_in_at)
+        known = session.get(Person, line.person_id) is not None
+        if line.kind == erasing.FORGOTTEN and known and not other:
+            # It comes after the deletion of the story, and is about the person.
+            erasing.forget(session, line.person_id, line.story_id, at=line.at)
+        elif story is None or other:
             outcome.not_here += 1
             continue
-        if not _is_gone(session, story.id):
+        elif not _is_gone(session, story.id):
             _again(session, line, story, outcome)
         outcome.kinds[line.kind] += 1
 
@@ -89,9 +93,7 @@ def _pause_instead(session: Session, line: Line, person_id: int) -> bool:
 
 
 def _erase(session: Session, line: Line, person_id: int) -> bool:
-    pausing.request_erasure(session, MACHINE, line.story_id, person_id, CHANNEL, at=line.at)
-    erasing.erase(session, Use.claim(MACHINE, Purpose.TAKE_IN, now()), line.story_id)
-    pausing.forget(session, line.story_id)
+    erasing.erase(session, MACHINE, line.story_id, person_id, CHANNEL, at=line.at)
     return True
 
 

@@ -31,8 +31,11 @@ from storybank.consent.folding import Span
 from storybank.consent.integrity import broken_links
 from storybank.consent.models import ConsentEvent
 from storybank.consent.rules import Mark, Purpose, Use
+from storybank.people import identity
+from storybank.people.identity_models import PersonIdentity
 from storybank.people.models import Account
 from storybank.people.rules import MACHINE, Role
+from storybank.portal import erasing
 from storybank.stories import reading
 from storybank.stories.models import Story
 from storybank.wiring import open_house
@@ -269,6 +272,10 @@ class TestRestore:
         """T16: stops of one use and of all, a pause, a part left out, a name to keep away from,
         a deletion."""
         numbers = one, two, three, four, five, six, other = tell(config, *map(str, range(7)))
+        do(config, lambda a: identity.save_details(
+            a.session, MACHINE, a.session.get_one(Story, six).person_id,
+            identity.Details(legal_name="Hedgehog Jones"),
+        ))  # fmt: skip
         folder = back_up(storybank)
         stop(config, one)
         stop(config, two, Purpose.TEACH)
@@ -283,13 +290,13 @@ class TestRestore:
             consent.give(
                 a.session, MACHINE, five, teller[five], {}, None, "phone", not_for=["The clinic"]
             )
-            pausing.request_erasure(a.session, MACHINE, six, teller[six], "phone")
+            erasing.erase(a.session, MACHINE, six, teller[six], "phone", forget_me=True)
 
         do(config, act)
         said = restored(storybank, folder)
         assert said.lines == [
             "Restored 7 stories. "
-            "Taken away again: 1 erase, 1 leave out, 1 not for, 1 pause, 2 stop."
+            "Taken away again: 1 erase, 1 forget, 1 leave out, 1 not for, 1 pause, 2 stop."
         ]
         assert f"stories {five}." in said.err
         with opened(config) as house:
@@ -303,7 +310,9 @@ class TestRestore:
                 teller = session.get_one(Story, six).person_id
                 own = Use(replace(MACHINE, person_id=teller), Purpose.OWN, now())
                 assert not reading.may(session, own, six)
-        assert WORD[:6].encode() not in erased_words(config, six)
+                assert session.get(PersonIdentity, teller) is None
+        assert words_of(config, six) == []
+        assert words_of(config, four)
 
     def test_what_was_stopped_before_the_backup_is_not_stopped_twice(self, storybank, config):
         (one,) = tell(config, "one")
@@ -628,15 +637,15 @@ def state(config: Config) -> tuple:
     return tuple(rows), (config.home / "index").exists()
 
 
-def erased_words(config: Config, number: int) -> bytes:
-    """What the one private table still holds of a story."""
+def words_of(config: Config, number: int) -> list:
+    """What the one private table holds of a story."""
     engine = db.make_engine(config.database_url)
     with engine.connect() as connection:
         rows = connection.execute(
             sa.text("SELECT * FROM story_words WHERE story_id = :number"), {"number": number}
         ).all()
     engine.dispose()
-    return repr(rows).encode()
+    return list(rows)
 
 
 def databases(config: Config) -> list[str]:
