@@ -45,7 +45,7 @@ class SearchIndex:
 
         An index that is missing or broken is built anew, whole.
         """
-        allowed = reading.permitted_ids(session, _indexing()).intersection(story_ids)
+        allowed = reading.permitted_among(session, _indexing(), story_ids)
         try:
             gone = set(story_ids) - allowed
             if gone:
@@ -115,6 +115,8 @@ def _editions(session: Session, story_ids: Collection[int]) -> dict[int, int]:
 
 def _bring_up_to_date(session: Session, holder: Holds, wanted: Mapping[int, int]) -> None:
     """Put in what is missing or of another edition."""
+    if not wanted:
+        return
     held = holder.versions()
     lacking = {number: edition for number, edition in wanted.items() if held.get(number) != edition}
     # An edition gives way to one that may show less: no word of it may stay in a file.

@@ -57,6 +57,14 @@ def tells(use: Use, name: sa.SQLColumnExpression[str], story_id: Any) -> sa.Colu
     return sa.exists().where(standing.story_id == story_id, sa.or_(name.not_in(list(SAYS)), *told))
 
 
+def permitted_among(session: Session, use: Use, story_ids: Iterable[int]) -> set[int]:
+    """Those of these stories that this use allows."""
+    found: set[int] = set()
+    for ids in slices(story_ids):
+        found.update(session.scalars(permitted(use).where(Story.id.in_(ids))))
+    return found
+
+
 def attributes_of(
     session: Session, use: Use, story_ids: Collection[int]
 ) -> dict[int, dict[str, str]]:

@@ -27,6 +27,7 @@ from storybank.stories.allowed import (
     hidden,
     may,
     permitted,
+    permitted_among,
     permitted_ids,
     slices,
     tells,
@@ -39,7 +40,7 @@ from storybank.stories.words import StoryWords, UngovernedRead, guard_words
 __all__ = [
     "Excerpt", "StoryText", "Title", "UngovernedRead", "attributes_of", "correction", "excerpts",
     "external_ids", "fingerprints", "fragments", "guard_words", "hidden", "may", "permitted",
-    "permitted_ids", "stories", "story", "tells", "titles",
+    "permitted_among", "permitted_ids", "stories", "story", "tells", "titles",
 ]  # fmt: skip
 
 
