@@ -34,6 +34,7 @@ from storybank.mail.postman import Postman
 from storybank.mail.views import bp as mail
 from storybank.people import invitations, links, sealing
 from storybank.people.views import bp as people
+from storybank.portal import settling
 from storybank.portal.views import bp as portal
 from storybank.rights.views import bp as rights
 from storybank.search.derivative import SearchIndex
@@ -116,7 +117,7 @@ def open_house(config: Config, finishing: bool = False) -> House:
         lock_file=config.home / "jobs.lock",
         mode=config.jobs,
         sweep=lambda session: sweep(session, derivatives),
-        errands=Errands(sessions, errands(post), lock_file=config.home / "errands.lock"),
+        errands=Errands(sessions, errands(post, engine), lock_file=config.home / "errands.lock"),
     )
     access = AccessLog(sessions, later=config.jobs == "thread")
     return House(config, engine, sessions, runner, post, index, derivatives, presence, access)
@@ -138,9 +139,13 @@ def handlers(derivatives: Collection[Derivative]) -> dict[str, Handler]:
     }
 
 
-def errands(post: Postman) -> dict[str, Errand]:
+def errands(post: Postman, engine: Engine) -> dict[str, Errand]:
     """Which work waits for other machines, and so runs with no transaction open."""
-    return {mailing.SEND: post.send, mailing.FORGET: post.forget}
+    return {
+        mailing.SEND: post.send,
+        mailing.FORGET: post.forget,
+        settling.SETTLE: settling.settle(engine),
+    }
 
 
 def sweep(session: Session, derivatives: Collection[Derivative]) -> None:

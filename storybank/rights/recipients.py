@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -109,6 +110,22 @@ def make_recall_tasks(
     session.add_all(made)
     session.flush()
     return made
+
+
+def call_off(session: Session, story_id: int, uses: Collection[Purpose]) -> None:
+    """Nobody need be asked for copies made for these uses any more: the stop was put back."""
+    for_these = select(UseRecord.id).where(
+        UseRecord.story_id == story_id, UseRecord.use.in_([use.value for use in uses])
+    )
+    session.execute(
+        sa.delete(RecipientTask).where(
+            RecipientTask.story_id == story_id,
+            RecipientTask.kind == TaskKind.RECALL.value,
+            RecipientTask.done_at.is_(None),
+            RecipientTask.use_record_id.in_(for_these),
+        ),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def tasks(session: Session, *, done: bool, limit: int = 100) -> list[Task]:
