@@ -97,10 +97,11 @@ def give(
         session, by, story_id, person_id, said, how_said(session, by, story_id, person_id,
         channel, how), at=at, proof=proof,
     )  # fmt: skip
-    own = own_state(person_id, happenings(session, story_id, person_id))
-    kept = own.choices.get(Purpose.KEEP)
-    if asks_something and (kept is None or kept.answer is not Answer.YES):
-        raise Refused("We need a yes to keeping the story before any other use.")
+    if asks_something and choices.get(Purpose.KEEP) is not Answer.YES:
+        own = own_state(person_id, happenings(session, story_id, person_id))
+        kept = own.choices.get(Purpose.KEEP)
+        if kept is None or kept.answer is not Answer.YES:
+            raise Refused("We need a yes to keeping the story before any other use.")
     return receipt
 
 
