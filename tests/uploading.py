@@ -21,7 +21,7 @@ from storybank.people.rules import MACHINE, Role
 CHOICES = {
     "use-keep": "yes", "use-study": "yes", "use-members": "yes", "name_style": "none",
     "lasts": "2 years", "channel": "paper", "evidence_kind": "witness_note",
-    "evidence": "Said yes out loud; Jo Park was there.",
+    "evidence": "Said yes out loud; Jo Park was there.", "media": "words", "wrote": "teller",
 }  # fmt: skip
 SAID = re.compile(r'href="#(?:upload|text|title|teller|name)">([^<]+)<')
 STEWARD = "steward@example.org"

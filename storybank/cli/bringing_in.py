@@ -12,9 +12,9 @@ import click
 
 from storybank import db
 from storybank.cli import progress
-from storybank.cli.choosing import StoryNumber, read_uses
+from storybank.cli.choosing import StoryNumber, read_uses, read_words
 from storybank.cli.house import the_house
-from storybank.consent.rules import Answer, NameStyle
+from storybank.consent.rules import Answer, Fact, Medium, NameStyle
 from storybank.consent.service import Proof, person_of
 from storybank.errors import StorybankError
 from storybank.intake import bulk
@@ -41,10 +41,23 @@ TAKEN, REFUSED = "taken in", "refused"
 )
 @click.option("--name", default="", help="The name itself, unless attribution is none.")
 @click.option("--lasts", default="2 years", show_default=True, help="How long the yes lasts.")
+@click.option(
+    "--media",
+    default="words",
+    show_default=True,
+    help="How people may get it: words,voice,image,read aloud.",
+)
+@click.option(
+    "--facts", default="", help="What else may be said: services,carer,area,condition,age group."
+)
+@click.option(
+    "--transcript", is_flag=True, help="Somebody else wrote it down: it waits to be read back."
+)
 @click.option("--channel", default="paper", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a story.")
 def take_in(paths: tuple[Path, ...], uses: str, evidence: str, attribution: str, name: str,
-            lasts: str, channel: str, as_json: bool) -> None:  # fmt: skip
+            lasts: str, media: str, facts: str, transcript: bool, channel: str,
+            as_json: bool) -> None:  # fmt: skip
     """Take stories in: .txt, .md and .docx files, and .csv or .jsonl with many."""
     choices = Choices(
         answers=dict.fromkeys(read_uses(uses), Answer.YES) if uses.strip() else {},
@@ -53,6 +66,9 @@ def take_in(paths: tuple[Path, ...], uses: str, evidence: str, attribution: str,
         lasts=lasts,
         name_style=NameStyle(attribution),
         name=name,
+        media=read_words(media, Medium, "ways"),
+        facts=read_words(facts, Fact, "facts"),
+        transcript=transcript,
     )
     taken = refused = 0
     with the_house() as house:

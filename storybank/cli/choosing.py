@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -10,9 +10,11 @@ from storybank import db
 from storybank.cli import progress
 from storybank.cli.house import the_house
 from storybank.consent import service
-from storybank.consent.rules import EIGHT, Answer, Purpose
+from storybank.consent.rules import EIGHT, Answer, Fact, Medium, Purpose
 from storybank.errors import BadInput, NotFound
 from storybank.people.rules import MACHINE
+
+Term = TypeVar("Term", Fact, Medium)
 
 
 class StoryNumber(click.ParamType):
@@ -39,6 +41,18 @@ def read_uses(words: str) -> list[Purpose]:
     if not wanted or any(word not in names for word in wanted):
         raise BadInput("Name uses from: " + ", ".join(names) + ".")
     return [names[word] for word in dict.fromkeys(wanted)]
+
+
+def read_words(words: str, kind: type[Term], what: str) -> tuple[Term, ...]:
+    """Terms of one kind from a list such as ``words,voice``.
+
+    Raises BadInput for a word that is not one of them.
+    """
+    names = {term.value: term for term in kind}
+    wanted = [word.strip().lower() for word in words.split(",") if word.strip()]
+    if any(word not in names for word in wanted):
+        raise BadInput(f"Name {what} from: " + ", ".join(names) + ".")
+    return tuple(names[word] for word in dict.fromkeys(wanted))
 
 
 @click.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,12 +12,11 @@ from storybank.clock import now
 from storybank.consent import passages
 from storybank.consent import service as consent
 from storybank.consent.models import Receipt
-from storybank.consent.rules import Answer, Fact, Medium, NameStyle, Purpose, Use
+from storybank.consent.rules import Answer, Change, Fact, Medium, NameStyle, Purpose, Use
 from storybank.errors import BadInput, Refused
 from storybank.intake.rules import Arrival
-from storybank.people.models import Person
 from storybank.people.rules import Actor
-from storybank.stories import writing
+from storybank.stories import choosing, writing
 from storybank.stories.models import Story
 
 
@@ -36,6 +35,12 @@ class Choices:
     facts: tuple[Fact, ...] = ()
     transcript: bool = False
     """Somebody else wrote down what was said: it waits to be read back to the teller."""
+    shorten: Change | None = None
+    translate: Change | None = None
+    since: date | None = None
+    """The day from which all but keeping may begin."""
+    preferences: Mapping[str, object] | None = None
+    how: consent.How | None = None
     given_at: datetime | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
 
@@ -59,9 +64,6 @@ def receive(
     if choices.name_style is not NameStyle.NONE and not choices.name.strip():
         raise BadInput("Write the name to show, or choose no name.")
     given_at = choices.given_at or now()
-    person = session.get(Person, person_id) if person_id is not None else None
-    zone = person.time_zone if person else consent.HOME
-    until = consent.lasts_until(choices.lasts, given_at, zone)
     use = Use.claim(by, Purpose.TAKE_IN, now())
     named = choices.name_style is not NameStyle.NONE
     story = writing.take_in(
@@ -75,22 +77,12 @@ def receive(
         name=choices.name if named else None,
         invented=invented,
     )
-    receipt = consent.give(
-        session,
-        by,
-        story.id,
-        story.person_id,
-        choices.answers,
-        choices.proof,
-        choices.channel,
-        until=until,
-        name_style=choices.name_style,
-        name_ref=1 if named else 0,
-        not_for=choices.not_for,
-        media=choices.media,
-        facts=choices.facts,
-        at=given_at,
-    )
+    terms = choosing.Terms(
+        choices.answers, choices.proof, choices.channel, choices.lasts, choices.name_style,
+        1 if named else 0, choices.not_for, choices.media, choices.shorten, choices.translate,
+        choices.facts, choices.since, choices.preferences, choices.how,
+    )  # fmt: skip
+    receipt = choosing.give(session, by, story.id, story.person_id, terms, given_at)
     if choices.transcript:
         receipt = passages.transcribed(
             session, by, story.id, story.person_id, 1, len(arrival.canon.text), choices.channel,

@@ -11,9 +11,9 @@ from storybank.consent.rules import Purpose, Use
 from storybank.db import begin_writing
 from storybank.errors import StorybankError
 from storybank.intake.service import Choices, receive
-from storybank.intake.words_form import AGES, ROLES, Shape, WordsForm
+from storybank.intake.words_form import AGES, ROLES, WROTE, Shape, WordsForm
 from storybank.people import reading as people
-from storybank.stories import choices_form
+from storybank.stories.choices_asked import asked
 from storybank.stories.choices_form import ChoicesForm
 
 bp = Blueprint("intake", __name__, template_folder="templates")
@@ -35,7 +35,9 @@ def send_in(use: Use) -> Response | tuple[str, int]:
     session.rollback()
     shape = Shape(str(current_app.secret_key))
     words = WordsForm.sent(request.form, request.files.get("upload"), shape)
-    choices = ChoicesForm.sent(request.form, new=True)
+    choices = ChoicesForm.sent(request.form, request.files.get("evidence_file"), new=True)
+    if words.errors and choices.scan:
+        choices.errors["evidence_file"] = "Choose the file again."
     begin_writing(session)
     if words.person_id is not None and people.person(session, words.person_id) is None:
         words.errors["teller"] = "No storyteller has that code. Check it, or leave it empty."
@@ -45,22 +47,28 @@ def send_in(use: Use) -> Response | tuple[str, int]:
                 session, use.actor, words.arrival,
                 Choices(
                     choices.chosen(), choices.proof, choices.channel, choices.lasts,
-                    choices.style, choices.name, choices.places, extra=words.facts,
+                    choices.style, choices.name, choices.places, choices.forms, choices.facts,
+                    words.transcript, choices.shortened, choices.translated, choices.not_before,
+                    choices.preferences, choices.how(choices.channel), extra=words.facts,
                 ),
                 person_id=words.person_id,
             )  # fmt: skip
             for warning in words.arrival.canon.warnings:
                 web.say(warning, "notice")
             web.say(f"Story {story.id} is taken in. Give the storyteller this receipt.")
+            if words.transcript:
+                web.say("Read the words back to them before anybody outside sees them.", "notice")
             return redirect(url_for("stories.receipt", receipt_id=receipt.id), 303)
         except StorybankError as problem:
             session.rollback()
             words.errors["text"] = problem.sentence
+            if choices.scan:
+                choices.errors["evidence_file"] = "Choose the file again."
     return _page(words, choices), 422
 
 
 def _page(words: WordsForm, form: ChoicesForm) -> str:
     return web.render(
         "intake/take_in.html", words=words, form=form, errors={**words.errors, **form.errors},
-        asked=choices_form.asked(), roles=ROLES, ages=AGES,
+        asked=asked(web.session(), form.format_used), roles=ROLES, ages=AGES, wrote=WROTE,
     )  # fmt: skip

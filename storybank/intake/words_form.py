@@ -18,6 +18,10 @@ from storybank.stories.rules import ATTRIBUTES
 ROLES = ("patient", "carer", "parent", "volunteer", "worker")
 AGES = ("16-24", "25-44", "45-64", "65-79", "80 and over")
 LONGEST_FACT = 100
+WROTE = {
+    "teller": "The storyteller wrote them",
+    "somebody": "Somebody wrote down what they said",
+}
 
 
 class Shape:
@@ -54,6 +58,8 @@ class WordsForm:
     title: str = ""
     teller: str = ""
     facts: dict[str, str] = field(default_factory=dict)
+    wrote: str = ""
+    """Who wrote these words down: the storyteller, or somebody else as they spoke."""
     shape: str = ""
     """Filled where the words are those of a file."""
     arrival: Arrival | None = None
@@ -65,17 +71,25 @@ class WordsForm:
         """The form as it came; the words of a file are kept as text, so that nothing is lost."""
         made = cls(
             form.get("text", ""), form.get("title", ""), form.get("teller", ""),
-            {name: form.get(name, "").strip() for name in ATTRIBUTES}, form.get("shape", ""),
+            {name: form.get(name, "").strip() for name in ATTRIBUTES}, form.get("wrote", ""),
+            form.get("shape", ""),
         )  # fmt: skip
         if upload is not None and upload.filename:
             made._read_file(upload, shape)
         else:
             made._read_text(shape)
+        if made.wrote not in WROTE:
+            made.errors["wrote"] = "Choose who wrote these words down."
         made._find_teller()
         for name, value in made.facts.items():
             if len(value) > LONGEST_FACT:
                 made.errors[name] = f"Keep it under {LONGEST_FACT} letters."
         return made
+
+    @property
+    def transcript(self) -> bool:
+        """The words wait to be read back to the storyteller."""
+        return self.wrote == "somebody"
 
     def _read_file(self, upload: FileStorage, shape: Shape) -> None:
         try:

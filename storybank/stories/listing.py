@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.consent import evidence
-from storybank.consent.models import ConsentEvent, Receipt
+from storybank.consent.models import AssistedWindow, ConsentEvent, PartyStanding, Receipt
 from storybank.consent.rules import EIGHT, Purpose, StoryState, Use, explain
 from storybank.consent.standing import states
 from storybank.errors import BadInput, NotFound
@@ -39,6 +39,14 @@ class Page:
     number: int
     pages: int
     total: int
+
+
+@dataclass(frozen=True)
+class Window:
+    """One half hour in which somebody of the team wrote down what a teller of a story said."""
+
+    by: str
+    window: AssistedWindow
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,18 @@ def history(session: Session, story_id: int) -> list[Said]:
         Said(event, name or "Storybank", _evidence(session, event), number)
         for event, name, number in rows
     ]
+
+
+def windows(session: Session, story_id: int) -> list[Window]:
+    """The assisted half hours with anybody who has a part in this story, the latest first."""
+    people = select(PartyStanding.person_id).where(PartyStanding.story_id == story_id)
+    rows = session.execute(
+        select(AssistedWindow, Account.name)
+        .join(Account, Account.id == AssistedWindow.account_id)
+        .where(AssistedWindow.person_id.in_(people))
+        .order_by(AssistedWindow.id.desc())
+    )
+    return [Window(name, window) for window, name in rows]
 
 
 def _evidence(session: Session, event: ConsentEvent) -> str:

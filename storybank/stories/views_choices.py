@@ -6,21 +6,31 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from storybank import web
-from storybank.clock import now
 from storybank.consent import service as consent
 from storybank.consent.guards import uses
+from storybank.consent.happenings import happenings
 from storybank.consent.models import Receipt
 from storybank.consent.receipts import SHORT_NAMES
-from storybank.consent.rules import EIGHT, NameStyle, Purpose, StoryState, Use
+from storybank.consent.rules import EIGHT, NameStyle, OwnState, Purpose, StoryState, Use, own_state
 from storybank.consent.standing import state_of
 from storybank.errors import BadInput, NotFound, StorybankError
 from storybank.people.login import open_to
 from storybank.people.rules import Role, code_of
-from storybank.stories import choices_form, listing, reading, writing
-from storybank.stories.choices_form import CHANNEL_WORDS, ChoicesForm
+from storybank.stories import choices_form, choosing, listing, reading
+from storybank.stories.choices_asked import CHANNEL_WORDS, asked
+from storybank.stories.choices_form import ChoicesForm
 from storybank.stories.reading import Title
 
 Page = str | Response | tuple[str, int]
+HAPPENED = {
+    "given": "Answers given", "withdrawn": "Stopped", "paused": "Paused",
+    "resumed": "Started again", "erased": "Deleted", "marked": "A part kept back",
+    "unmarked": "A mark taken back",
+    "transcribed": "Written down by somebody else", "read back": "Read back and found right",
+    "ask answered": "A question answered", "joined": "Somebody was added",
+    "left": "Somebody was taken out", "capacity noted": "A note on who can decide",
+    "age noted": "A note on age",
+}  # fmt: skip
 CHANGED = (
     "The choices have changed since you opened this page. Nothing was saved. "
     "Go through the answers again."
@@ -48,7 +58,8 @@ def choices(use: Use, story_id: int) -> Page:
     return web.render(
         "stories/choices.html", use=use, story_id=story_id, head=head, state=state, now=use.at,
         short=SHORT_NAMES, uses=EIGHT, history=listing.history(web.session(), story_id),
-        channels=CHANNEL_WORDS, teller=code_of(state.person_id),
+        channels=CHANNEL_WORDS, teller=code_of(state.person_id), happened=HAPPENED,
+        windows=listing.windows(web.session(), story_id),
         any_open=any(choice.answer in choices_form.OPEN for choice in state.choices.values()),
     )  # fmt: skip
 
@@ -63,7 +74,7 @@ def new_choices(use: Use, story_id: int) -> Page:
 def change(use: Use, story_id: int) -> Page:
     """Write down new choices, with evidence for a yes."""
     session = web.session()
-    form = ChoicesForm.sent(request.form, new=False)
+    form = ChoicesForm.sent(request.form, request.files.get("evidence_file"), new=False)
     if form.seen != str(_state(story_id).last_seq):
         # A yes that was filled in here may have been stopped meanwhile: it must not come back.
         fresh = _as_it_stands(use, story_id)
@@ -123,32 +134,29 @@ def _name_of(state: StoryState, head: Title | None) -> str | None:
     return "" if state.name_style is NameStyle.NONE else head.attribution
 
 
+def _own(story_id: int, state: StoryState) -> OwnState:
+    """What the first teller alone said: another teller's answers are not theirs to give."""
+    return own_state(state.person_id, happenings(web.session(), story_id, state.person_id))
+
+
 def _give(use: Use, story_id: int, form: ChoicesForm) -> Receipt:
-    session = web.session()
-    state, said_at = _state(story_id), now()
-    ref = state.name_ref
-    if form.style is NameStyle.NONE:
-        ref = 0
-    elif " ".join(form.name.split()) != _name_of(state, _head(use, story_id)):
-        ref = writing.write_name(
-            session, Use.claim(use.actor, Purpose.TAKE_IN, said_at), story_id, form.name
-        )
-    return consent.give(
-        session, use.actor, story_id, state.person_id, form.chosen(state), form.proof,
-        form.channel, until=consent.lasts_until(form.lasts, said_at), name_style=form.style,
-        name_ref=ref, not_for=form.places, at=said_at,
+    state = _state(story_id)
+    return choosing.give_form(
+        web.session(), use.actor, story_id, state.person_id, form, _own(story_id, state),
+        _name_of(state, _head(use, story_id)),
     )  # fmt: skip
 
 
 def _as_it_stands(use: Use, story_id: int) -> ChoicesForm:
     state = _state(story_id)
-    return ChoicesForm.of(state, use.at, _name_of(state, _head(use, story_id)))
+    name = _name_of(state, _head(use, story_id))
+    return ChoicesForm.of(_own(story_id, state), use.at, name, state.last_seq)
 
 
 def _form_page(use: Use, story_id: int, form: ChoicesForm) -> str:
     state = _state(story_id)
     return web.render(
         "stories/new_choices.html", use=use, story_id=story_id, head=_head(use, story_id),
-        form=form, errors=form.errors, asked=choices_form.asked(),
-        notes=choices_form.notes(state, use.at), teller=code_of(state.person_id),
+        form=form, errors=form.errors, asked=asked(web.session(), form.format_used),
+        notes=choices_form.notes(_own(story_id, state), use.at), teller=code_of(state.person_id),
     )  # fmt: skip

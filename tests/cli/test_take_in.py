@@ -9,7 +9,7 @@ from word_files import paragraph, raw_docx
 
 from storybank.clock import now
 from storybank.consent.evidence import shown
-from storybank.consent.models import Evidence, UseStanding
+from storybank.consent.models import Evidence, StoryStanding, UseStanding
 from storybank.consent.rules import Purpose, Use
 from storybank.intake import bulk
 from storybank.people import service
@@ -196,6 +196,30 @@ class TestChoices:
         assert (row["story"], row["external_id"]) == (None, "x")
         assert row["reason"].startswith(reason)
         assert (count(house), count(house, Evidence)) == (0, 0)
+
+    def test_words_alone_no_facts_and_no_transcript_unless_it_is_said(
+        self, storybank, house, lines
+    ):
+        path = lines({"text": "I waited.", "country": "Wales"})
+        storybank("take-in", path, *YES)
+        with house.sessions() as session:
+            [row] = session.scalars(sa.select(StoryStanding)).all()
+            assert (row.media, row.facts, row.unchecked) == ("|words|", "|", False)
+
+    def test_forms_facts_and_a_transcript_as_they_are_named(self, storybank, house, lines):
+        storybank(
+            "take-in", lines({"text": "I waited."}), *YES, "--media", "words, Read aloud",
+            "--facts", "carer,age group", "--transcript",
+        )  # fmt: skip
+        with house.sessions() as session:
+            [row] = session.scalars(sa.select(StoryStanding)).all()
+            assert row.media == "|read aloud|words|" and row.facts == "|age group|carer|"
+            assert row.unchecked
+
+    @pytest.mark.parametrize("words", [("--media", "smell"), ("--facts", "shoe size")])
+    def test_a_form_or_fact_that_is_not_offered_ends_it(self, storybank, house, lines, words):
+        said = storybank("take-in", lines({"text": "I waited."}), *YES, *words)
+        assert (said.code, count(house)) == (1, 0) and said.err.startswith("Name ")
 
     def test_a_use_that_is_none_of_the_eight_ends_it_before_the_first_story(
         self, storybank, house, lines

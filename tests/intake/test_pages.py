@@ -23,7 +23,7 @@ CHOICES = {
     "use-keep": "yes", "use-study": "yes", "use-teach": "ask", "name_style": "first",
     "name": "Ana", "lasts": "5 years", "channel": "face_to_face",
     "evidence_kind": "signed_paper", "evidence": "Blue folder, seen by Jo Park.",
-    "not_for": "Riverside Council\nThe board",
+    "not_for": "Riverside Council\nThe board", "media": "words", "wrote": "teller",
 }  # fmt: skip
 WORDS = {
     "text": "I rang on Monday.\n\nNobody knew.", "title": "Monday", "role": "carer",
@@ -74,7 +74,7 @@ def fields_of(page: str) -> dict[str, str]:
     soup = BeautifulSoup(page, "html.parser").main
     fields = {}
     for one in soup.select("form input:not([type=file])"):
-        if one.get("type") != "radio" or one.has_attr("checked"):
+        if one.get("type") not in ("radio", "checkbox") or one.has_attr("checked"):
             fields[one["name"]] = one.get("value", "")
     for one in soup.select("form textarea"):
         fields[one["name"]] = one.text.removeprefix("\n")

@@ -12,6 +12,7 @@ from storybank.stories.choices_form import ChoicesForm, notes
 NOW = datetime(2026, 5, 3, 9)
 GOOD = {
     "use-keep": "yes", "use-study": "yes", "name_style": "none", "lasts": "2 years",
+    "media": "words",
     "channel": "paper", "evidence_kind": "signed_paper", "evidence": "Blue folder.",
 }  # fmt: skip
 
@@ -114,7 +115,7 @@ class TestErrors:
     def test_they_come_in_the_order_of_the_fields(self):
         errors = list(ChoicesForm.sent({"use-study": "yes"}, new=True).errors)
         assert errors == [
-            "use-keep", "name_style", "lasts", "channel", "evidence_kind", "evidence",
+            "use-keep", "media", "name_style", "lasts", "channel", "evidence_kind", "evidence",
         ]  # fmt: skip
 
     def test_what_was_typed_is_kept(self):
