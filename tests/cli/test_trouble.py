@@ -28,6 +28,8 @@ CALLS = {
     "search": ("x", "--as", "jo@example.org", "--purpose", "study", "--json"),
     "strays": (),
     "reindex": (),
+    "rotate-keys": (),
+    "mail send": (),
     "backup": (),
     "restore": ("--finish",),
 }
