@@ -1159,6 +1159,32 @@ def upgrade() -> None:
         op.f("ix_rights_pause_request_id"), "rights_pause", ["request_id"], unique=False
     )
     op.create_table(
+        "story_correction",
+        sa.Column("story_id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("start", sa.Integer(), nullable=False),
+        sa.Column("end", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("keep_old", sa.Boolean(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_story_correction_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["rights_request.id"],
+            name=op.f("fk_story_correction_request_id_rights_request"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["story.id"], name=op.f("fk_story_correction_story_id_story")
+        ),
+        sa.PrimaryKeyConstraint("story_id", "ref", name=op.f("pk_story_correction")),
+        sa.UniqueConstraint("request_id", name=op.f("uq_story_correction_request_id")),
+    )
+    op.create_table(
         "third_person_decision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("third_person_id", sa.Integer(), nullable=False),
@@ -1197,6 +1223,45 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "third_person_id", "version", "start", "end", name=op.f("pk_third_person_part")
         ),
+    )
+    op.create_table(
+        "use_notice",
+        sa.Column("use_record_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("told_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_use_notice_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["use_record_id"],
+            ["use_record.id"],
+            name=op.f("fk_use_notice_use_record_id_use_record"),
+        ),
+        sa.PrimaryKeyConstraint("use_record_id", "person_id", name=op.f("pk_use_notice")),
+    )
+    op.create_index(op.f("ix_use_notice_person_id"), "use_notice", ["person_id"], unique=False)
+    op.create_table(
+        "coding_check",
+        sa.Column("coding_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.String(length=10), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["coding_id"], ["coding.id"], name=op.f("fk_coding_check_coding_id_coding")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_coding_check_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("coding_id", "person_id", name=op.f("pk_coding_check")),
+    )
+    op.create_table(
+        "coding_lost",
+        sa.Column("coding_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["coding_id"], ["coding.id"], name=op.f("fk_coding_lost_coding_id_coding")
+        ),
+        sa.PrimaryKeyConstraint("coding_id", name=op.f("pk_coding_lost")),
     )
     op.create_table(
         "consent_choice",
@@ -1241,11 +1306,16 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_receipt_person_id"), table_name="receipt")
     op.drop_table("receipt")
     op.drop_table("consent_choice")
+    op.drop_table("coding_lost")
+    op.drop_table("coding_check")
+    op.drop_index(op.f("ix_use_notice_person_id"), table_name="use_notice")
+    op.drop_table("use_notice")
     op.drop_table("third_person_part")
     op.drop_index(
         op.f("ix_third_person_decision_third_person_id"), table_name="third_person_decision"
     )
     op.drop_table("third_person_decision")
+    op.drop_table("story_correction")
     op.drop_index(op.f("ix_rights_pause_request_id"), table_name="rights_pause")
     op.drop_table("rights_pause")
     op.drop_index(op.f("ix_rights_note_request_id"), table_name="rights_note")

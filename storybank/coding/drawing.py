@@ -10,11 +10,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
 from markupsafe import Markup
 
 from storybank.coding.rules import Segment, Span, segments
+from storybank.stories import drawing
 from storybank.stories.canon import Block, Mark
 
 LANES = 4
@@ -112,7 +112,7 @@ def _element(text: str, block: Block, inside: str) -> Markup:
 
 
 def _piece(text: str, piece: Segment, there: Mapping[int, Drawn]) -> str:
-    words = escape(text[piece.start : piece.end], quote=False)
+    words = str(drawing.words(text[piece.start : piece.end]))
     if not piece.spans:
         return words
     for kind in sorted({span.family for span in piece.spans if not span.id}):

@@ -58,6 +58,18 @@ def with_codes(
     return [_card(use, row) for row in rows]
 
 
+def with_ids(session: Session, use: Use, coding_ids: Collection[int]) -> list[CodingCard]:
+    """These codings, those that stand and the use allows."""
+    rows = session.execute(
+        _cards().where(
+            Coding.id.in_(list(coding_ids)),
+            Coding.removed_at.is_(None),
+            permits(use, Coding.story_id, Coding),
+        )
+    )
+    return [_card(use, row) for row in rows]
+
+
 def count_by_story(session: Session, use: Use, story_ids: Collection[int]) -> dict[int, int]:
     """How many codings each story carries, for stories the use allows."""
     rows = session.execute(

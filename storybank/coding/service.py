@@ -22,14 +22,16 @@ from storybank.coding.rules import clean_place
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, Conflict, NotFound, Refused
 from storybank.stories import reading
+from storybank.stories.models import Story
 from storybank.stories.rules import Place
 
 __all__ = [
-    "ADD", "REMOVE", "CodingCard", "Reopen", "Undone", "apply", "apply_all", "count_by_code",
-    "count_by_story", "on_story", "remove", "undo_last", "with_codes",
+    "ADD", "REMOVE", "CodingCard", "Reopen", "Undone", "apply", "apply_all", "check_open",
+    "count_by_code", "count_by_story", "on_story", "remove", "undo_last", "with_codes",
 ]  # fmt: skip
 
 ADD, REMOVE = "add", "remove"
+KEPT_BACK = "A part of these words is left out. Choose words beside the grey bar."
 Reopen = Callable[[Session, int], None]
 """Puts a suggestion back to waiting when the coding it led to is undone."""
 
@@ -58,9 +60,9 @@ def apply(
     A code that this coder has on exactly these words already is left as it is. ``quote`` is
     what the person saw selected.
 
-    Raises BadInput without a code or words; Conflict where the words are no longer what the
-    person saw; NotFound where the use does not allow the story; Refused for anybody who may
-    not code.
+    Raises BadInput without a code or words, or where a part of them is kept back; Conflict where
+    the words are no longer what the person saw; NotFound where the use does not allow the story;
+    Refused for anybody who may not code.
     """
     return apply_all(session, use, [place], code_ids, quote=quote, suggestion_id=suggestion_id)
 
@@ -89,6 +91,7 @@ def apply_all(
     ):
         raise Conflict("The story has changed since you opened it. Open it again and select anew.")
     cleaned = [clean_place(story.text, place.start, place.end) for place in places]
+    check_open(session, use, [Place(story_id, version, *stretch) for stretch in cleaned])
     there = {
         (coding.start, coding.end, coding.code_id): coding
         for coding in session.scalars(
@@ -121,6 +124,12 @@ def apply_all(
     if made:
         _note_act(session, use, story_id, ADD, list(made.values()), suggestion_id)
     return [there[key] for key in wanted if key in there] + list(made.values())
+
+
+def check_open(session: Session, use: Use, places: Sequence[Place]) -> None:
+    """Raises BadInput where the use does not allow every one of these places."""
+    if len(reading.excerpts(session, use, places)) < len(places):
+        raise BadInput(KEPT_BACK)
 
 
 def remove(session: Session, use: Use, coding_id: int) -> Coding:
@@ -161,7 +170,15 @@ def undo_last(session: Session, use: Use, reopen: Reopen | None = None) -> Undon
     moment = now()
     standing = Coding.removed_at.is_(None) if act.kind == ADD else Coding.removed_at.is_not(None)
     changed = session.scalars(
-        select(Coding).where(Coding.id.in_(act.coding_ids), Coding.coder_id == coder, standing)
+        select(Coding)
+        .join(Story, Story.id == Coding.story_id)
+        .where(
+            Coding.id.in_(act.coding_ids),
+            Coding.coder_id == coder,
+            standing,
+            # What stood on words that were corrected since is not put back.
+            Coding.version == Story.current_version,
+        )
     ).all()
     for coding in changed:
         coding.removed_at = moment if act.kind == ADD else None

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from storybank.codebook import service as codebook
 from storybank.codebook.service import CodeCard, FamilyCard
+from storybank.coding import checks
 from storybank.coding import reading as codings_of
+from storybank.coding.checks import Said, Tally
 from storybank.coding.drawing import Drawn, Row, draw, style_of, touched
 from storybank.coding.models import Coding
 from storybank.coding.reading import CodingCard
@@ -39,6 +41,12 @@ class Desk:
     codings: Sequence[CodingCard]
     shelf: Shelf
     recent: Sequence[CodeCard]
+    tally: Tally
+    """What its storytellers say to the codes on it."""
+    said: Mapping[int, Said]
+    """The same for each coding, by its number."""
+    lost: int
+    """How many codings went when the storyteller corrected the words."""
 
     @property
     def mine(self) -> int:
@@ -107,7 +115,12 @@ def desk_of(session: Session, use: Use, story_id: int) -> Desk:
     shelf = shelf_of(session)
     cards = codings_of.on_story(session, use, story_id, story.version)
     recent = [shelf.codes[number] for number in codings_of.recent_codes(session, use)]
-    return Desk(story, cards, shelf, [code for code in recent if not code.retired])
+    return Desk(
+        story, cards, shelf, [code for code in recent if not code.retired],
+        checks.tally(session, use, story_id),
+        checks.said_to(session, [card.id for card in cards]),
+        checks.lost(session, use, story_id),
+    )  # fmt: skip
 
 
 def places_of(codings: Iterable[Coding]) -> list[Place]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from storybank.coding.views_checks import checks
 from storybank.coding.views_codings import code, codings, remove, undo
 from storybank.coding.views_desk import desk, put_on, rows, sentence_places
 from storybank.coding.views_sentences import put_on_sentences, sentences
@@ -31,6 +32,7 @@ bp.get(f"/desk/{STORY}/codings")(codings)
 # A long story holds hundreds of these addresses, so they are short.
 bp.get(f"/desk/{STORY}/<{NUMBER}:paragraph>")(codings)
 bp.post(f"/desk/{STORY}/codings")(put_on)
+bp.get("/codings/checks")(checks)
 bp.post(f"/codings/{CODING}/remove")(remove)
 bp.post("/undo")(undo)
 bp.get("/codes/<key>")(code)

@@ -13,6 +13,7 @@ from storybank.coding.views_desk import Page, codes_sent, tell
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, Conflict
+from storybank.stories import drawing
 from storybank.stories.canon import sentences as sentences_in
 from storybank.stories.rules import Place
 
@@ -37,7 +38,9 @@ def put_on_sentences(use: Use, story_id: int) -> Page:
     places: list[Place] = []
     try:
         places = [Place(story_id, story.version, *run) for run in _stretches(shown)]
+        service.check_open(web.session(), use, places)
     except BadInput as no:
+        places = []
         errors["first" if form.getlist("sentence") else "sentences"] = no.sentence
     made: list[Coding] = []
     try:
@@ -82,7 +85,8 @@ def _page(use: Use, shown: Desk, page: int, errors: dict[str, str]) -> str:
         lines.append(
             {
                 "number": number,
-                "words": story.text[start:end],
+                "words": drawing.words(story.text[start:end]),
+                "left_out": drawing.all_left_out(story.text[start:end]),
                 "paragraph": paragraph if paragraph != seen else None,
                 "codings": shown.between(start, end),
                 "whole": (start, end),

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from html import escape
 from itertools import groupby
 from operator import attrgetter
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from storybank.stories.canon import Block, Mark
 from storybank.stories.reading import StoryText
+from storybank.stories.rules import MASK
 
 _start = attrgetter("start")
 TAGS = {"p": "p", "li": "li", "q": "blockquote"}
+
+LEFT_OUT = "A part is left out here"
+_MASKED = re.compile(f"{MASK}+")
+# As a picture with words beside it, the bar is read out once and not letter by letter; its
+# letters stay in the page, so that places do.
+_BAR = f'<span class=sb-left-out role=img aria-label="{LEFT_OUT}">'
 
 
 def body(story: StoryText) -> Markup:
@@ -33,6 +42,19 @@ def tag_of(block: Block) -> str:
     return TAGS[block.kind]
 
 
+def words(text: str) -> Markup:
+    """Some words as HTML: each run of what is masked is a bar that says so, and nothing more."""
+    escaped = escape(text, quote=False)  # lighter, and safe between tags
+    if MASK not in escaped:
+        return Markup(escaped)
+    return Markup(_MASKED.sub(lambda run: f"{_BAR}{run[0]}</span>", escaped))
+
+
+def all_left_out(text: str) -> bool:
+    """Is there nothing in these words but what is masked?"""
+    return bool(text.strip()) and not text.replace(MASK, "").strip()
+
+
 def _block(text: str, block: Block, marks: Sequence[Mark]) -> str:
     # A story may have tens of thousands of blocks and marks: each is looked at once.
     first, last = (bisect_left(marks, place, key=_start) for place in (block.start, block.end))
@@ -46,7 +68,7 @@ def _block(text: str, block: Block, marks: Sequence[Mark]) -> str:
         while following is not None and following.start <= left:
             on.append(following)
             following = next(coming)
-        piece = str(escape(text[left:right]))
+        piece = str(words(text[left:right]))
         for mark in on:
             piece = f"<{mark.kind}>{piece}</{mark.kind}>"
         pieces.append(piece)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from storybank.consent.rules import Use
-from storybank.stories.models import Story, StoryAttribute, StoryVersion
+from storybank.stories.models import Story, StoryAttribute, StoryCorrection, StoryVersion
 from storybank.stories.words import StoryWords
 
 
@@ -19,10 +19,11 @@ def erase(session: Session, use: Use, story_id: int) -> None:
         sa.delete(StoryWords).where(StoryWords.story_id == story_id),
         execution_options={"use": use, "synchronize_session": False},
     )
-    session.execute(
-        sa.delete(StoryAttribute).where(StoryAttribute.story_id == story_id),
-        execution_options={"synchronize_session": False},
-    )
+    for table in (StoryAttribute, StoryCorrection):
+        session.execute(
+            sa.delete(table).where(table.story_id == story_id),
+            execution_options={"synchronize_session": False},
+        )
     session.execute(
         sa.update(StoryVersion)
         .where(StoryVersion.story_id == story_id)

@@ -44,6 +44,17 @@ def mask(text: str, parts: Parts) -> str:
     return "".join(letters) if parts else text
 
 
+def merged(parts: Parts) -> list[tuple[int, int]]:
+    """The same parts with those that touch made one, in order."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(parts):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
 def meets(place: Place, parts: Parts) -> bool:
     return any(place.start < end and start < place.end for start, end in parts)
 

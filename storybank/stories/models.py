@@ -49,3 +49,25 @@ class StoryAttribute(Base):
     story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id"), primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
     value: Mapped[str] = mapped_column(sa.String(100))
+
+
+class StoryCorrection(Base):
+    """A storyteller says what one sentence should say. The words lie with the story's words.
+
+    ``ref`` is the number of those words (kind "correction"); the place is the sentence they are
+    to stand instead of, in code points.
+    """
+
+    __tablename__ = "story_correction"
+
+    story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id"), primary_key=True)
+    ref: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    start: Mapped[int]
+    end: Mapped[int]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    keep_old: Mapped[bool]
+    """The old text is to be kept, where nobody reads it; else it is dropped."""
+    request_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rights_request.id"), unique=True)
+    made_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]

@@ -10,14 +10,18 @@ from sqlalchemy.orm import Session
 
 from storybank import events
 from storybank.clock import now
-from storybank.consent.rules import Use
-from storybank.errors import BadInput, Conflict
+from storybank.consent.rules import Purpose, Use
+from storybank.errors import BadInput, Conflict, NotFound, Refused
 from storybank.people.models import Person
+from storybank.stories.allowed import may
 from storybank.stories.canon import Canon, one_line
-from storybank.stories.models import Story, StoryAttribute, StoryVersion
-from storybank.stories.rules import MAX_NAME, MAX_TITLE, clean_attributes
+from storybank.stories.mending import Edit, clean_sentence, mended
+from storybank.stories.models import Story, StoryAttribute, StoryCorrection, StoryVersion
+from storybank.stories.rules import MASK, MAX_NAME, MAX_TITLE, clean_attributes
 from storybank.stories.words import StoryWords
 
+SEALED, CORRECTION = "sealed", "correction"
+"""Kinds of words: an old text that no use lets out; what a sentence is to say."""
 MAX_TEXT = 2_000_000
 """The longest story taken in, in code points: about 350,000 words."""
 
@@ -39,10 +43,7 @@ def take_in(
     Raises BadInput for an empty or over-long text; Conflict where the same ``external_id`` or,
     without one, the same text is there already.
     """
-    if not canon.text.strip():
-        raise BadInput("There are no words in it. Check the file and try again.")
-    if len(canon.text) > MAX_TEXT:
-        raise BadInput(f"It is too long: over {MAX_TEXT:,} letters. Split it into parts.")
+    _check_text(canon)
     if external_id is not None:
         external_id = external_id.strip()[:200] or None
     _check_new(session, canon, external_id)
@@ -61,19 +62,7 @@ def take_in(
     )
     session.add(story)
     session.flush()
-    places = canon.to_places()
-    session.add(
-        StoryVersion(
-            story_id=story.id,
-            n=1,
-            sha256=canon.sha256,
-            length=len(canon.text),
-            word_count=len(canon.text.split()),
-            blocks=places["blocks"],
-            marks=places["marks"],
-            made_at=now(),
-        )
-    )
+    session.add(_version(story.id, 1, canon))
     for fact, value in clean_attributes(dict(attributes or {})).items():
         session.add(StoryAttribute(story_id=story.id, name=fact, value=value))
     session.flush()
@@ -86,17 +75,147 @@ def take_in(
     return story
 
 
-def write_name(session: Session, use: Use, story_id: int, name: str) -> int:
-    """Write a new name to show; the number that consent events point to it by."""
-    last = session.scalar(
-        select(sa.func.max(StoryWords.ref)).where(
-            StoryWords.story_id == story_id, StoryWords.kind == "name"
+def write_correction(session: Session, use: Use, story_id: int, body: str) -> int:
+    """Write what a storyteller says a sentence should say; the number it is pointed to by.
+
+    Raises Refused for anybody but the storyteller, NotFound for a story not theirs, BadInput for
+    nothing or too much.
+    """
+    if use.purpose is not Purpose.OWN:
+        raise Refused("Only the storyteller can say what it should say.")
+    if not may(session, use, story_id):
+        raise NotFound("That story is not here.")
+    ref = _next_ref(session, use, story_id, CORRECTION)
+    _write(session, use, story_id, CORRECTION, ref, clean_sentence(body))
+    return ref
+
+
+def drop_correction(session: Session, use: Use, story_id: int, ref: int) -> None:
+    """Wipe what a sentence was to say: it says so now, or is not to any more."""
+    session.execute(
+        sa.delete(StoryWords).where(
+            StoryWords.story_id == story_id, StoryWords.kind == CORRECTION, StoryWords.ref == ref
+        ),
+        execution_options={"use": use, "synchronize_session": False},
+    )
+
+
+def mend(
+    session: Session, use: Use, story_id: int, correction: StoryCorrection
+) -> tuple[int, Edit]:
+    """Put what a storyteller wrote in the place of one sentence: the new version, and the edit.
+
+    Whoever asks for this need not be let see the words: parts that are kept back stay unread.
+    Raises as ``amend`` does; Conflict where the story has changed since it was written.
+    """
+    if use.purpose is not Purpose.KEEP:
+        raise Refused("Only a steward can change the words of a story.")
+    if not may(session, use, story_id):
+        raise NotFound("There is no such story here.")
+    story = session.get_one(Story, story_id, with_for_update=True)
+    if correction.version != story.current_version:
+        raise Conflict("The story has changed since this was written. Ask the storyteller again.")
+    outline = session.get_one(StoryVersion, (story_id, story.current_version))
+    rows = session.execute(
+        select(StoryWords.kind, StoryWords.body).where(
+            StoryWords.story_id == story_id,
+            sa.or_(
+                sa.and_(StoryWords.kind == "text", StoryWords.ref == story.current_version),
+                sa.and_(StoryWords.kind == CORRECTION, StoryWords.ref == correction.ref),
+            ),
         ),
         execution_options={"use": use},
     )
-    ref = (last or 0) + 1
+    words = {kind: body for kind, body in rows}
+    if len(words) < 2:
+        raise NotFound("That correction is not here any more.")
+    places = {"blocks": outline.blocks, "marks": outline.marks}
+    whole = Canon.from_places(words["text"], places)
+    canon, edit = mended(whole, correction.start, correction.end, words[CORRECTION])
+    version = amend(session, use, story_id, canon, keep_old=correction.keep_old)
+    drop_correction(session, use, story_id, correction.ref)
+    return version, edit
+
+
+def amend(
+    session: Session, use: Use, story_id: int, canon: Canon, *, keep_old: bool = False
+) -> int:
+    """Write a new version of a story; its number. The title stays.
+
+    The old text is dropped, or with ``keep_old`` put where no use lets it out. The caller carries
+    over in the same transaction whatever holds places in it.
+
+    Raises Refused for a use that does not keep stories, NotFound where this one may not be kept,
+    BadInput for a text that is empty or too long.
+    """
+    if use.purpose is not Purpose.KEEP:
+        raise Refused("Only a steward can change the words of a story.")
+    if not may(session, use, story_id):
+        raise NotFound("There is no such story here.")
+    _check_text(canon)
+    if MASK in canon.text:
+        raise BadInput("This text has parts left out of it. Start from the whole text.")
+    story = session.get_one(Story, story_id, with_for_update=True)
+    old, new = story.current_version, story.current_version + 1
+    session.add(_version(story_id, new, canon))
+    session.flush()
+    of_old = sa.and_(StoryWords.story_id == story_id, StoryWords.ref == old)
+    quietly = {"use": use, "synchronize_session": False}
+    session.execute(
+        sa.update(StoryWords).where(of_old, StoryWords.kind == "title").values(ref=new),
+        execution_options=quietly,
+    )
+    text = sa.and_(of_old, StoryWords.kind == "text")
+    if keep_old:
+        statement: sa.Update | sa.Delete = sa.update(StoryWords).where(text).values(kind=SEALED)
+    else:
+        statement = sa.delete(StoryWords).where(text)
+        # Not even a fingerprint of a text that was dropped stays.
+        session.get_one(StoryVersion, (story_id, old)).sha256 = ""
+    session.execute(statement, execution_options=quietly)
+    _write(session, use, story_id, "text", new, canon.text)
+    story.current_version = new
+    session.flush()
+    events.publish(session, events.StoryChanged(story_id))
+    return new
+
+
+def write_name(session: Session, use: Use, story_id: int, name: str) -> int:
+    """Write a new name to show; the number that consent events point to it by."""
+    ref = _next_ref(session, use, story_id, "name")
     _write(session, use, story_id, "name", ref, _clean_name(name))
     return ref
+
+
+def _next_ref(session: Session, use: Use, story_id: int, kind: str) -> int:
+    last = session.scalar(
+        select(sa.func.max(StoryWords.ref)).where(
+            StoryWords.story_id == story_id, StoryWords.kind == kind
+        ),
+        execution_options={"use": use},
+    )
+    return (last or 0) + 1
+
+
+def _version(story_id: int, number: int, canon: Canon) -> StoryVersion:
+    places = canon.to_places()
+    return StoryVersion(
+        story_id=story_id,
+        n=number,
+        sha256=canon.sha256,
+        length=len(canon.text),
+        word_count=len(canon.text.split()),
+        blocks=places["blocks"],
+        marks=places["marks"],
+        made_at=now(),
+    )
+
+
+def _check_text(canon: Canon) -> None:
+    if not canon.text.strip():
+        raise BadInput("There are no words in it. Check the file and try again.")
+    if len(canon.text) > MAX_TEXT:
+        raise BadInput(f"It is too long: over {MAX_TEXT:,} letters. Split it into parts.")
 
 
 def _clean_name(name: str) -> str:

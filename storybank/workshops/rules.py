@@ -20,6 +20,9 @@ ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 TAKEN_OUT = "taken out"
 """Why a card left a pack when it was a facilitator who took it out."""
 
+CHANGED = "words changed"
+"""Why a card left a pack when its storyteller corrected the words on it."""
+
 MAX_COPIES = 500
 MAX_AUDIENCE = 50
 Thing = TypeVar("Thing")

@@ -1,0 +1,22 @@
+"""Suggestions follow their sentences into a corrected version: an answer is asked for once."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storybank.stories.mending import Edit
+from storybank.suggest.models import Suggestion
+
+
+def carry(session: Session, story_id: int, old: int, new: int, edit: Edit) -> None:
+    """Move suggestions, answered ones too. One that meets the sentence which was changed stays
+    with the old words; the house suggests anew for the new ones."""
+    on_old = select(Suggestion).where(Suggestion.story_id == story_id, Suggestion.version == old)
+    for one in session.scalars(on_old):
+        place = edit.moved(one.start, one.end)
+        because = [edit.moved(start, end) for start, end in one.because]
+        if place is not None and None not in because:
+            one.version, (one.start, one.end) = new, place
+            one.because = [list(found) for found in because if found]
+    session.flush()
