@@ -18,11 +18,21 @@ def erase(session: Session, story_id: int, *, keep_number: bool) -> None:
     """
     if keep_number:
         _count_apart(session, story_id)
+    _erase_what_is_said_of_them(session, story_id)
     for table in (CodingAct, Coding):
         session.execute(
             sa.delete(table).where(table.story_id == story_id), execution_options=QUIETLY
         )
     session.expire_all()
+
+
+def _erase_what_is_said_of_them(session: Session, story_id: int) -> None:
+    """Whatever points to a coding goes with it, in whichever room it stands."""
+    ids = select(Coding.id).where(Coding.story_id == story_id)
+    for table in Coding.metadata.tables.values():
+        for column in table.columns:
+            if any(key.references(Coding.__table__) for key in column.foreign_keys):
+                session.execute(sa.delete(table).where(column.in_(ids)))
 
 
 def _count_apart(session: Session, story_id: int) -> None:

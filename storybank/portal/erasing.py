@@ -89,9 +89,7 @@ def wipe(session: Session, story_id: int) -> None:
     queue.put(session, SETTLE, queue.LATER)
 
 
-def forget(
-    session: Session, person_id: int, story_id: int, *, at: datetime | None = None
-) -> bool:
+def forget(session: Session, person_id: int, story_id: int, *, at: datetime | None = None) -> bool:
     """Wipe who somebody is, unless they have a part in another story; whether it was done.
 
     ``story_id`` is the story they deleted.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,15 +11,45 @@ from sqlalchemy.orm import Session
 from storybank.codebook import service as codebook
 from storybank.codebook.service import CodeCard
 from storybank.coding import service as coding
-from storybank.consent.models import ConsentChoice, ConsentEvent, Receipt
-from storybank.consent.rules import EIGHT, Kind, Purpose, Reason, StoryState, Use
+from storybank.consent import asking
+from storybank.consent.happenings import happenings
+from storybank.consent.models import (
+    ConsentChoice,
+    ConsentEvent,
+    PartyStanding,
+    Receipt,
+    StoryStanding,
+)
+from storybank.consent.rules import (
+    EIGHT,
+    Kind,
+    OwnState,
+    Part,
+    Purpose,
+    Reason,
+    StoryState,
+    Use,
+    own_state,
+)
 from storybank.consent.standing import state_of
+from storybank.consent.terms import HOME, local_date
 from storybank.errors import NotFound
-from storybank.portal.choices import MyChoice, my_choices
+from storybank.people.models import Account, Person
+from storybank.portal.acting import acts_for
+from storybank.portal.ahead import ComingUp, KeptPart, coming_up, kept_parts
+from storybank.portal.choices import SAID, MyChoice, my_choices
 from storybank.portal.where import BeenUsed, been_used
 from storybank.stories import reading
 from storybank.stories.reading import Excerpt
 from storybank.stories.rules import Place
+
+HELD = "No one can use it for now. Ask us why."
+NOT_KEPT = "No one can use this story now. You can still read it. No one else can."
+PAUSED_BY_ME = "You paused this story. No one uses it for now. Your choices stay as they are."
+PAUSED_BY_OTHER = "The other storyteller paused this story. No one uses it for now."
+UNDER_16 = "No one uses it yet. A parent has to say yes too."
+UNCHECKED = "We wrote down what you said. Only our team sees it until you say it is right."
+OTHERS = "It talks about someone else. Only our team sees it until that is sorted out."
 
 
 @dataclass(frozen=True)
@@ -29,18 +60,48 @@ class MyStory:
     title: str
     attribution: str
     choices: tuple[MyChoice, ...]
+    own: OwnState
+    """What this person said, and no one else."""
     state: StoryState
+    """What that and others' word add up to."""
     kept: bool
     """Keeping it is allowed now; without that nobody can use it."""
+    notices: tuple[str, ...]
+    """What stands in the way of the whole story, in sentences."""
     used: tuple[BeenUsed, ...]
+    planned: tuple[ComingUp, ...]
+    kept_back: tuple[KeptPart, ...]
     codings: int
+    waiting: int
+    """How many questions wait for this person's answer."""
     last_receipt: int | None
     can_put_back: bool
     """The last thing that happened was a stop."""
+    for_teller: bool
+    """Whoever looks decides for the teller, by law."""
 
     @property
     def any_open(self) -> bool:
         return any(choice.open for choice in self.choices)
+
+    @property
+    def paused(self) -> bool:
+        """Paused by this person, who can start it again."""
+        return self.own.paused
+
+    @property
+    def open_uses(self) -> tuple[MyChoice, ...]:
+        """The uses that can be stopped one by one: keeping is stopped with all the others."""
+        return tuple(one for one in self.choices if one.open and one.use is not Purpose.KEEP)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What the four buttons at the top of a page need to know of its story."""
+
+    story_id: int
+    any_open: bool
+    paused: bool
 
 
 @dataclass(frozen=True)
@@ -56,12 +117,25 @@ class MyReceipt:
     """A receipt beside the story it is for."""
 
     receipt: Receipt
-    story: MyStory
+    story: MyStory | None
+    """None where the story was deleted."""
+    kind: Kind
+    """What happened."""
     stopped: tuple[Purpose, ...]
     """The uses it stopped, if that is what it is for."""
     out: tuple[BeenUsed, ...]
     """Copies made under those uses before the stop: they can not be called back."""
     can_put_back: bool
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """A story that is no longer here: its number, the day, and the receipt if it was one's own."""
+
+    story_id: int
+    on: date
+    by_me: bool
+    receipt_id: int | None
 
 
 def my_stories(session: Session, use: Use) -> list[MyStory]:
@@ -88,6 +162,44 @@ def my_story(session: Session, use: Use, story_id: int) -> MyStory:
     return _my_story(session, use, head, count)
 
 
+def bar(session: Session, use: Use, story_id: int) -> Bar | None:
+    """What can be paused, stopped or started again of a story; None where it is not theirs."""
+    if not reading.may(session, use, story_id):
+        return None
+    mine = own(session, acts_for(session, use, story_id), story_id)
+    return Bar(
+        story_id,
+        any(
+            choice.answer in SAID
+            and choice.reason_against(use.at, Reason.STOPPED) is not Reason.RUN_OUT
+            for choice in mine.choices.values()
+        ),
+        mine.paused,
+    )
+
+
+def deleted(session: Session, use: Use) -> list[Deleted]:
+    """The stories of the person asking that were deleted, newest first."""
+    rows = session.execute(
+        select(ConsentEvent.story_id, ConsentEvent.at, ConsentEvent.person_id, Receipt.id)
+        .join(Receipt, Receipt.event_id == ConsentEvent.id)
+        .join(PartyStanding, PartyStanding.story_id == ConsentEvent.story_id)
+        .join(StoryStanding, StoryStanding.story_id == ConsentEvent.story_id)
+        .where(
+            ConsentEvent.kind == Kind.ERASED.value,
+            StoryStanding.closed == Reason.ERASED.value,
+            PartyStanding.person_id == use.actor.person_id,
+            PartyStanding.owns,
+        )
+        .order_by(ConsentEvent.at.desc())
+    )
+    return [
+        Deleted(story_id, _day(session, use.actor.person_id or 0, at), mine, number)
+        for story_id, at, person_id, number in rows
+        for mine in [person_id == acts_for(session, use, story_id)]
+    ]
+
+
 def noticed(session: Session, use: Use, story_id: int, version: int) -> list[Noticed]:
     """The parts of a story that people put codes on, in reading order, each code once."""
     codes = codebook.codes_by_id(session)
@@ -101,12 +213,14 @@ def noticed(session: Session, use: Use, story_id: int, version: int) -> list[Not
 
 
 def receipt(session: Session, use: Use, receipt_id: int) -> Receipt:
-    """One receipt of the person asking.
+    """One receipt of the person asking, or of the teller they decide for.
 
     Raises NotFound when it is not theirs.
     """
     found = session.get(Receipt, receipt_id)
-    if found is None or found.person_id != use.actor.person_id:
+    if found is None or use.actor.person_id is None:
+        raise NotFound("That receipt is not here.")
+    if found.person_id not in {use.actor.person_id, acts_for(session, use, found.story_id)}:
         raise NotFound("That receipt is not here.")
     return found
 
@@ -117,47 +231,106 @@ def my_receipt(session: Session, use: Use, receipt_id: int) -> MyReceipt:
     Raises NotFound when it is not theirs.
     """
     found = receipt(session, use, receipt_id)
-    story = my_story(session, use, found.story_id)
-    stopped = _stopped_by(session, found)
-    out = tuple(one for one in story.used if one.use in stopped and one.at <= found.made_at)
-    return MyReceipt(
-        found, story, stopped, out, story.can_put_back and story.last_receipt == found.id
+    theirs = reading.may(session, use, found.story_id)
+    story = my_story(session, use, found.story_id) if theirs else None
+    kind = Kind(session.get_one(ConsentEvent, found.event_id).kind)
+    stopped = _stopped_by(session, found, kind)
+    zone = _zone(session, found.person_id)
+    out = tuple(
+        one
+        for one in been_used(session, use, found.story_id, zone)
+        if one.use in stopped and one.at <= found.made_at
     )
+    last = story is not None and story.can_put_back and story.last_receipt == found.id
+    return MyReceipt(found, story, kind, stopped, out, last and not story.for_teller)
 
 
 def receipts(session: Session, use: Use, story_id: int) -> list[Receipt]:
     """Every receipt for a story of the person asking, newest first."""
+    people = {use.actor.person_id, acts_for(session, use, story_id)}
     rows = session.scalars(
         select(Receipt)
-        .where(Receipt.story_id == story_id, Receipt.person_id == use.actor.person_id)
+        .where(Receipt.story_id == story_id, Receipt.person_id.in_(people))
         .order_by(Receipt.id.desc())
     )
     return list(rows)
 
 
+def way_in_is_closed(session: Session, use: Use) -> bool:
+    """Can the person asking not come in as this storyteller any more?"""
+    account = session.get(Account, use.actor.account_id)
+    return account is None or account.person_id is None or account.disabled_at is not None
+
+
+def own(session: Session, person_id: int, story_id: int) -> OwnState:
+    """What this person alone said about a story."""
+    return own_state(person_id, happenings(session, story_id, person_id))
+
+
 def _my_story(session: Session, use: Use, head: reading.Title, codings: int) -> MyStory:
-    state = state_of(session, head.story_id) or StoryState(use.actor.person_id or 0)
-    own = receipts(session, use, head.story_id)
+    story_id, me = head.story_id, use.actor.person_id or 0
+    person_id = acts_for(session, use, story_id)
+    state = state_of(session, story_id) or StoryState(person_id)
+    mine, zone = own(session, person_id, story_id), _zone(session, person_id)
+    papers = receipts(session, use, story_id)
     kept = state.choices.get(Purpose.KEEP)
+    is_kept = kept is not None and kept.reason_against(use.at, Reason.STOPPED) is None
+    asks = {ask.id for one in {me, person_id} for ask in asking.open_asks(session, one, use.at)
+            if ask.story_id == story_id}  # fmt: skip
     return MyStory(
-        story_id=head.story_id,
+        story_id=story_id,
         title=head.title,
         attribution=head.attribution,
-        choices=my_choices(session, head.story_id, state, use.at),
+        choices=my_choices(session, story_id, person_id, mine, state, use.at, zone),
+        own=mine,
         state=state,
-        kept=kept is not None and kept.reason_against(use.at, Reason.STOPPED) is None,
-        used=been_used(session, use, head.story_id),
+        kept=is_kept,
+        notices=_notices(mine, state, is_kept),
+        used=been_used(session, use, story_id, zone),
+        planned=coming_up(session, use, story_id, local_date(use.at, zone)),
+        kept_back=kept_parts(session, use, story_id, mine.marks),
         codings=codings,
-        last_receipt=own[0].id if own else None,
-        can_put_back=bool(own) and bool(_stopped_by(session, own[0])),
+        waiting=len(asks),
+        last_receipt=papers[0].id if papers else None,
+        can_put_back=bool(papers) and _is_stop(session, papers[0]),
+        for_teller=state.parties.get(me) is Part.ATTORNEY,
     )
 
 
-def _stopped_by(session: Session, receipt: Receipt) -> tuple[Purpose, ...]:
-    """The uses that the event of this receipt stopped; none where it was another kind."""
+def _notices(mine: OwnState, state: StoryState, kept: bool) -> tuple[str, ...]:
+    """Why the story as a whole is not used, or not outside the team; the weightiest first."""
+    found = [HELD] if state.held else []
+    if state.closed is Reason.PAUSED:
+        found.append(PAUSED_BY_ME if mine.paused else PAUSED_BY_OTHER)
+    elif state.closed is Reason.UNDER_16:
+        found.append(UNDER_16)
+    if not kept:
+        found.append(NOT_KEPT)
+    if not found:
+        found += [UNCHECKED] if state.unchecked else []
+        found += [OTHERS] if state.third else []
+    return tuple(found)
+
+
+def _is_stop(session: Session, receipt: Receipt) -> bool:
+    return session.get_one(ConsentEvent, receipt.event_id).kind == Kind.WITHDRAWN.value
+
+
+def _stopped_by(session: Session, receipt: Receipt, kind: Kind) -> tuple[Purpose, ...]:
+    """The uses that the event of this receipt ended, for now or for good; none where it gave."""
+    if kind in (Kind.ERASED, Kind.PAUSED):
+        return EIGHT
+    if kind is not Kind.WITHDRAWN:
+        return ()
     chosen = session.scalars(
-        select(ConsentChoice.use)
-        .join(ConsentEvent, ConsentEvent.id == ConsentChoice.event_id)
-        .where(ConsentEvent.id == receipt.event_id, ConsentEvent.kind == Kind.WITHDRAWN.value)
+        select(ConsentChoice.use).where(ConsentChoice.event_id == receipt.event_id)
     ).all()
     return tuple(purpose for purpose in EIGHT if purpose.value in chosen)
+
+
+def _zone(session: Session, person_id: int) -> str:
+    return session.scalar(select(Person.time_zone).where(Person.id == person_id)) or HOME
+
+
+def _day(session: Session, person_id: int, at: datetime) -> date:
+    return local_date(at, _zone(session, person_id))

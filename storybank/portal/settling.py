@@ -15,7 +15,9 @@ from storybank.people.rules import MACHINE
 SETTLE = "portal.settle"
 """The errand; done twice it is harmless."""
 AGAIN = timedelta(minutes=1)
-WIPED = "story_words, story_attribute, excluded_place, evidence_note, evidence_file, person_identity"
+WIPED = (
+    "story_words, story_attribute, excluded_place, evidence_note, evidence_file, person_identity"
+)
 
 
 def settle(engine: Engine) -> Callable[[dict[str, Any]], datetime | None]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from storybank import web
 from storybank.consent.guards import uses
-from storybank.consent.rules import EIGHT, Purpose, Use
-from storybank.errors import BadInput
+from storybank.consent.rules import Purpose, Use
 from storybank.portal import reading as mine
-from storybank.portal import service, views_details, views_private, views_readers
+from storybank.portal import (
+    service,
+    views_details,
+    views_private,
+    views_readers,
+    views_stopping,
+)
+from storybank.portal.views_stopping import NUMBER, STORY
 from storybank.stories import drawing, reading
 
 bp = Blueprint(
@@ -22,18 +28,33 @@ bp = Blueprint(
 )
 views_details.add_to(bp)
 views_private.add_to(bp)
+views_questions.add_to(bp)
 views_readers.add_to(bp)
-# Numbers that no database could hold are no page's.
-NUMBER = "int(max=2147483647)"
-STORY, RECEIPT = f"/my/<{NUMBER}:story_id>", f"/my/receipts/<{NUMBER}:receipt_id>"
+views_stopping.add_to(bp)
+RECEIPT = f"/my/receipts/<{NUMBER}:receipt_id>"
 
 
 @bp.get("/my")
 @uses(Purpose.OWN)
 def my_stories(use: Use) -> str:
-    """My stories, each with its choices and a button to stop each use."""
-    stories = mine.my_stories(web.session(), use)
-    return web.render("portal/my_stories.html", use=use, stories=stories)
+    """My story with all there is to say of it; where there are several, a card for each."""
+    session = web.session()
+    stories = mine.my_stories(session, use)
+    return web.render(
+        "portal/my_stories.html",
+        use=use,
+        stories=stories,
+        story=stories[0] if len(stories) == 1 else None,
+        deleted=mine.deleted(session, use),
+    )
+
+
+@bp.get(f"{STORY}/choices")
+@uses(Purpose.OWN)
+def my_choices(use: Use, story_id: int) -> str:
+    """What I chose for one story, where it has been, and what is planned."""
+    story = mine.my_story(web.session(), use, story_id)
+    return web.render("portal/my_choices.html", use=use, story=story)
 
 
 @bp.get(STORY)
@@ -50,34 +71,6 @@ def my_story(use: Use, story_id: int) -> str:
         noticed=mine.noticed(session, use, story_id, text.version),
         receipts=mine.receipts(session, use, story_id),
     )
-
-
-@bp.post(f"{STORY}/stop")
-@uses(Purpose.OWN)
-def stop_one(use: Use, story_id: int) -> AnyResponse:
-    """Stop one use, at once."""
-    names = {purpose.value: purpose for purpose in EIGHT}
-    wanted = request.form.get("use", "")
-    if wanted not in names:
-        raise BadInput("Go back and choose what to stop.")
-    receipt = service.stop(web.session(), use, story_id, [names[wanted]])
-    return redirect(url_for("portal.receipt", receipt_id=receipt.id), 303)
-
-
-@bp.get(f"{STORY}/stop-all")
-@uses(Purpose.OWN)
-def ask_stop_all(use: Use, story_id: int) -> str:
-    """Say what will happen, before everything is stopped."""
-    story = mine.my_story(web.session(), use, story_id)
-    return web.render("portal/stop_all.html", use=use, story=story)
-
-
-@bp.post(f"{STORY}/stop-all")
-@uses(Purpose.OWN)
-def stop_all(use: Use, story_id: int) -> AnyResponse:
-    """Stop every use, at once."""
-    receipt = service.stop(web.session(), use, story_id, EIGHT)
-    return redirect(url_for("portal.receipt", receipt_id=receipt.id), 303)
 
 
 @bp.get(RECEIPT)
