@@ -13,6 +13,7 @@ from storybank.portal import (
     service,
     views_details,
     views_private,
+    views_questions,
     views_readers,
     views_stopping,
 )
