@@ -10,9 +10,11 @@ from storybank import db
 from storybank.cli import progress
 from storybank.cli.house import the_house
 from storybank.consent import service
-from storybank.consent.rules import EIGHT, Answer, Fact, Medium, Purpose
+from storybank.consent.rules import EIGHT, Answer, Counting, Fact, Medium, Purpose
 from storybank.errors import BadInput, NotFound
 from storybank.people.rules import MACHINE
+from storybank.portal import erasing
+from storybank.portal import service as stopping
 
 Term = TypeVar("Term", Fact, Medium)
 
@@ -68,11 +70,43 @@ def stop(story: int, use: str | None, everything: bool, channel: str) -> None:
     with the_house() as house:
         with db.writing(house.sessions) as session:
             person_id = service.person_of(session, story)
-            receipt = service.stop(session, MACHINE, story, person_id, uses, channel)
+            receipt = stopping.stop_for(session, MACHINE, story, person_id, uses, channel)
             number = receipt.event_id[:8]
         # The stop stands from that commit on; what follows only cleans copies away.
         click.echo(f"Stopped. Receipt {number}.")
         progress.drain(house)
+
+
+@click.command()
+@click.argument("story", type=StoryNumber())
+@click.option("--channel", required=True, help="How the storyteller told us: phone, email, ...")
+@click.option("--keep-number", is_flag=True, help="They let us keep the number of its labels.")
+@click.option("--forget", is_flag=True, help="Forget the storyteller too, if it is their last.")
+@click.option("--yes", is_flag=True, help="Do not ask whether that is meant.")
+def erase(story: int, channel: str, keep_number: bool, forget: bool, yes: bool) -> None:
+    """Delete a story for good, because its storyteller asks for it. There is no way back.
+
+    Needs no evidence and no reason. Its words are wiped from every table, and from the search
+    index at once after; spare copies of the house (backups) are to be gone within 30 days.
+    """
+    with the_house() as house:
+        with house.sessions() as session:
+            person_id = service.person_of(session, story)
+        if not yes:
+            click.confirm(
+                f"Story {story} will be wiped, with everything that was noted about it. "
+                "This cannot be undone. Is that what its storyteller wants?",
+                abort=True,
+            )
+        counting = Counting.NUMBER if keep_number else Counting.OUT
+        with db.writing(house.sessions) as session:
+            receipt = erasing.erase(
+                session, MACHINE, story, person_id, channel, counting, forget_me=forget
+            )
+            number = receipt.event_id[:8]
+        click.echo(f"Deleted. Receipt {number}.")
+        progress.drain(house)
+        house.runner.errands.drain()
 
 
 @click.command()

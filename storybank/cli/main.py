@@ -23,7 +23,7 @@ def commands() -> None:
 for command in (
     setting_up.init, setting_up.demo, setting_up.serve, setting_up.check, setting_up.routes,
     people.people, bringing_in.take_in, bringing_in.suggest, choosing.stop, choosing.allow,
-    looking.search, looking.strays, looking.reindex, mailing.mail, keys.rotate_keys,
+    choosing.erase, looking.search, looking.strays, looking.reindex, mailing.mail, keys.rotate_keys,
     keeping.backup, keeping.restore,
 ):  # fmt: skip
     commands.add_command(command)

@@ -31,7 +31,7 @@ def _erase_what_is_said_of_them(session: Session, story_id: int) -> None:
     ids = select(Coding.id).where(Coding.story_id == story_id)
     for table in Coding.metadata.tables.values():
         for column in table.columns:
-            if any(key.references(Coding.__table__) for key in column.foreign_keys):
+            if any(key.column.table is Coding.__table__ for key in column.foreign_keys):
                 session.execute(sa.delete(table).where(column.in_(ids)))
 
 

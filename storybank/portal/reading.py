@@ -241,8 +241,13 @@ def my_receipt(session: Session, use: Use, receipt_id: int) -> MyReceipt:
         for one in been_used(session, use, found.story_id, zone)
         if one.use in stopped and one.at <= found.made_at
     )
-    last = story is not None and story.can_put_back and story.last_receipt == found.id
-    return MyReceipt(found, story, kind, stopped, out, last and not story.for_teller)
+    last = (
+        story is not None
+        and story.can_put_back
+        and story.last_receipt == found.id
+        and not story.for_teller
+    )
+    return MyReceipt(found, story, kind, stopped, out, last)
 
 
 def receipts(session: Session, use: Use, story_id: int) -> list[Receipt]:
