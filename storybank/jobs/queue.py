@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from storybank import events
 from storybank.clock import now
@@ -49,9 +49,11 @@ def turn_events_into_jobs(sessions: sessionmaker[Session], promises: Promises) -
         if waiting:
             session.flush()
 
-    def after_rollback(session: Session) -> None:
-        session.info.pop(events.WAITING, None)
-        session.info.pop("storybank_promised", None)
+    def after_rollback(session: Session, ended: SessionTransaction) -> None:
+        # What was undone in part still promises the rest: a job too many does no harm.
+        if ended.parent is None:
+            session.info.pop(events.WAITING, None)
+            session.info.pop("storybank_promised", None)
 
     sa.event.listen(sessions, "before_commit", before_commit)
-    sa.event.listen(sessions, "after_rollback", after_rollback)
+    sa.event.listen(sessions, "after_soft_rollback", after_rollback)

@@ -104,8 +104,8 @@ def _every(wanted: Wanted) -> sa.CompoundSelect[Any]:
 
 
 def _narrow(
-    query: sa.Select[Any], wanted: Wanted, at: Any, account_id: Any, story_id: Any, what: Any
-) -> sa.Select[Any]:
+    query: Any, wanted: Wanted, at: Any, account_id: Any, story_id: Any, what: Any
+) -> Any:
     if wanted.account_id is not None:
         query = query.where(account_id == wanted.account_id)
     if wanted.story_id is not None:
