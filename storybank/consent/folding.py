@@ -254,6 +254,10 @@ def _after(own: OwnState, now: Happening, around: Circumstances | None) -> OwnSt
         case Kind.ERASED:
             return replace(own, erased=True, counting=now.counting or own.counting)
         case Kind.MARKED if now.span and now.mark:
+            # A mark needs no evidence, so it may only narrow: to ask first about a part that
+            # was left out, the old mark must be taken back.
+            if own.marks.get(now.span) is Mark.LEAVE_OUT:
+                return own
             return replace(own, marks={**own.marks, now.span: now.mark})
         case Kind.UNMARKED if now.span:
             left = {span: mark for span, mark in own.marks.items() if span != now.span}
@@ -331,7 +335,7 @@ def _weigh(
         shorten=_strictest(one.shorten for one in agreeing),
         translate=_strictest(one.translate for one in agreeing),
         facts=frozenset.intersection(*(one.facts for one in agreeing)),
-        closed=_closed(agreeing),
+        closed=_closed(agreeing, erased=any(one.erased for one in own.values())),
         held=bool(around.held),
         held_by=around.held[0] if len(set(around.held)) == 1 else 0,
         unchecked=any(one.unchecked for one in agreeing),
@@ -376,8 +380,9 @@ def _strictest(changes: Iterable[Change]) -> Change:
     return min(changes, key=order.index)
 
 
-def _closed(agreeing: list[OwnState]) -> Reason | None:
-    if any(one.erased for one in agreeing):
+def _closed(agreeing: list[OwnState], *, erased: bool) -> Reason | None:
+    if erased:
+        # The words are gone, whatever becomes of whoever asked for it.
         return Reason.ERASED
     parent = any(one.part is Part.PARENT for one in agreeing)
     if any(one.under_age for one in agreeing) and not parent:

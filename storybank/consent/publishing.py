@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from storybank.clock import now
 from storybank.consent.candidates import Candidate, candidates, problems, seal_of
 from storybank.consent.drafts import STANDARD, drop_draft, drop_proposals, live, only_stewards
+from storybank.consent.standing import answers_run_out
 from storybank.consent.wording_models import (
     WordingChange,
     WordingProposal,
@@ -153,6 +154,8 @@ def _publish(
         made += [row.id for row in rows.values()]
         drop_draft(session, by, code)
     session.flush()
+    if meaning_changed:
+        answers_run_out(session, forms, at)
     return made
 
 

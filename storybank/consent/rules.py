@@ -229,7 +229,7 @@ def _reasons_against_indexing(state: StoryState, use: Use, span: Span | None) ->
     if span and any(part.span.meets(span) for part in state.kept_back):
         return (Reason.LEFT_OUT,)
     for purpose in EIGHT:
-        asked = replace(use, purpose=purpose, audience=frozenset(), medium=Medium.WORDS)
+        asked = Use(use.actor, purpose, use.at)
         if explain(state, asked).allowed:
             return ()
     return (Reason.NOT_KEPT,)

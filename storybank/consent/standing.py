@@ -6,6 +6,7 @@ It is a cache. Dropping it and rebuilding gives the same rows.
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,7 +36,7 @@ from storybank.consent.folding import (
     fold,
 )
 from storybank.consent.happenings import circumstances, first_tellers, happenings
-from storybank.consent.purposes import Purpose
+from storybank.consent.purposes import EIGHT, Purpose
 from storybank.consent.standing_models import (
     STANDINGS,
     ApprovalStanding,
@@ -45,6 +46,7 @@ from storybank.consent.standing_models import (
     StoryStanding,
     UseStanding,
 )
+from storybank.consent.wording_rules import BEAR_ON_ALL, GRACE
 
 SLICE = 500
 
@@ -193,6 +195,25 @@ def _approval(row: Any) -> Approval:
 
 def state_of(session: Session, story_id: int) -> StoryState | None:
     return states(session, [story_id]).get(story_id)
+
+
+def answers_run_out(session: Session, codes: Collection[str], changed_at: datetime) -> None:
+    """The meaning of these questions changed just now: every yes so far holds for GRACE at most.
+
+    One statement for all stories, and what folding them anew would come to.
+    """
+    uses = EIGHT if set(codes) & set(BEAR_ON_ALL) else [use for use in EIGHT if use in codes]
+    last, until = changed_at + GRACE, UseStanding.valid_until
+    session.execute(
+        sa.update(UseStanding)
+        .where(
+            UseStanding.use.in_([use.value for use in uses]),
+            UseStanding.answer.in_([Answer.YES.value, Answer.ASK.value]),
+            sa.or_(until.is_(None), until > last),
+        )
+        .values(valid_until=last),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def rebuild(session: Session) -> int:
