@@ -84,7 +84,7 @@ class Filling:
     def render(self, template: str, **context: Any) -> str:
         head = reading.titles(self.session, self.use, [self.story_id])[self.story_id]
         return web.render(
-            f"portal/{template}.html", use=self.use, title=head.title, filling=self,
+            f"portal/{template}.html", use=self.use, title=head.title, filling=self, story_id=self.story_id,
             formats=FORMATS, **context,
         )  # fmt: skip
 
