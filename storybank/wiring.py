@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from storybank import db
 from storybank.backups.opening import Presence, refuse_unfinished
+from storybank.clock import now
 from storybank.codebook.views import bp as codebook
 from storybank.coding.views import bp as coding
 from storybank.config import Config
@@ -34,7 +35,7 @@ from storybank.mail.postman import Postman
 from storybank.mail.views import bp as mail
 from storybank.people import invitations, links, sealing
 from storybank.people.views import bp as people
-from storybank.portal import settling
+from storybank.portal import notices, settling
 from storybank.portal.views import bp as portal
 from storybank.rights.views import bp as rights
 from storybank.search.derivative import SearchIndex
@@ -136,6 +137,7 @@ def handlers(derivatives: Collection[Derivative]) -> dict[str, Handler]:
         links.SEND: ways_in.send_links,
         links.SEND_CHECK: ways_in.send_address_checks,
         invitations.SEND: ways_in.send_invitations,
+        notices.TELL: notices.tell,
     }
 
 
@@ -149,11 +151,12 @@ def errands(post: Postman, engine: Engine) -> dict[str, Errand]:
 
 
 def sweep(session: Session, derivatives: Collection[Derivative]) -> None:
-    """Promise to clean every stray, for a yes that ran out says nothing when it does; and to send
-    every letter that lost its promise."""
+    """Promise to clean every stray, for a yes that ran out says nothing when it does; to send
+    every letter that lost its promise; and to tell storytellers where their words were used."""
     story_ids = {
         story_id for derivative in derivatives for story_id, _ in derivative.strays(session)
     }
     for story_id in sorted(story_ids):
         queue.put(session, RECONCILE, queue.FIRST, story_id=story_id)
     mailing.sweep(session)
+    notices.promise(session, now())

@@ -22,17 +22,27 @@ def tell(session: Session, receipt: Receipt) -> None:
     It holds no words of a story. Nobody is written to who has neither an account nor details:
     of them we know only a code. No act fails because its letter cannot be written.
     """
-    if not _known(session, receipt.person_id):
-        return
+    write(
+        session, receipt.person_id, SUBJECT,
+        f"{receipt.body}\n\n{WHERE}\n{{page}}\n", f"/my/receipts/{receipt.id}",
+        f"receipt:{receipt.id}",
+    )  # fmt: skip
+
+
+def write(session: Session, person_id: int, subject: str, body: str, page: str, about: str) -> bool:
+    """Write to somebody whom we know how to reach; False for anybody else.
+
+    In ``body``, {page} stands for the whole address of ``page``.
+    """
+    if not _known(session, person_id):
+        return False
     try:
-        page = mail.link(f"/my/receipts/{receipt.id}")
-        mail.send(
-            session, person_id=receipt.person_id, subject=SUBJECT,
-            body=f"{receipt.body}\n\n{WHERE}\n{page}\n", about=f"receipt:{receipt.id}",
-        )  # fmt: skip
+        body = body.replace("{page}", mail.link(page))
+        sent = mail.send(session, person_id=person_id, subject=subject, body=body, about=about)
     except NotReady:
         # What is wrong with keys or addresses is told where they are set; the page shows it too.
-        return
+        return False
+    return sent is not None
 
 
 def _known(session: Session, person_id: int) -> bool:

@@ -11,7 +11,11 @@ from storybank.consent.rules import Purpose, Use
 from storybank.portal import reading as mine
 from storybank.portal import (
     service,
+    views_asks,
+    views_corrections,
     views_details,
+    views_noticed,
+    views_parts,
     views_private,
     views_questions,
     views_readers,
@@ -27,7 +31,11 @@ bp = Blueprint(
     static_folder="static",
     static_url_path="/my/static",
 )
+views_asks.add_to(bp)
+views_corrections.add_to(bp)
 views_details.add_to(bp)
+views_noticed.add_to(bp)
+views_parts.add_to(bp)
 views_private.add_to(bp)
 views_questions.add_to(bp)
 views_readers.add_to(bp)

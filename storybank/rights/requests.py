@@ -16,6 +16,7 @@ from storybank.rights.kinds import PauseReason
 from storybank.rights.models import RightsNote, RightsPause, RightsRequest
 from storybank.rights.rules import Pause
 from storybank.rights.standing import Standing, Waiting, needs
+from storybank.stories.models import StoryCorrection
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,12 @@ def one(session: Session, request_id: int, *, locked: bool = False) -> RightsReq
     if found is None:
         raise NotFound("That request is not here.")
     return found
+
+
+def writes_words(session: Session, request: RightsRequest) -> bool:
+    """Did the storyteller write what a sentence of their story should say?"""
+    there = select(StoryCorrection.ref).where(StoryCorrection.request_id == request.id)
+    return session.scalar(there) is not None
 
 
 def own(session: Session, person_id: int | None, request_id: int) -> RightsRequest:

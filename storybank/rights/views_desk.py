@@ -153,7 +153,7 @@ def one_page(request_id: int, errors: dict[str, str] | None = None) -> str:
         exemptions=_options(Exemption, "exemption"),
         pauses=_options(PauseReason, "pause_reason"),
         extensions=_options(ExtensionReason, "extension_reason"),
-        channels=receiving.CHANNELS,
+        channels=receiving.CHANNELS, correction=requests.writes_words(session, found),
     )  # fmt: skip
 
 

@@ -108,6 +108,17 @@ def workshop(session: Session, workshop_id: int) -> Workshop:
     return found
 
 
+def workshop_for(session: Session, use: Use, workshop_id: int) -> Workshop:
+    """One workshop for this purpose.
+
+    Raises NotFound when there is none.
+    """
+    found = workshop(session, workshop_id)
+    if found.use != use.purpose.value:
+        raise NotFound("There is no such workshop.")
+    return found
+
+
 def new_pack(session: Session, use: Use, workshop_id: int, *, title: str, use_until: date) -> Pack:
     """An empty pack with a short code of its own.
 

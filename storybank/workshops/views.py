@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from storybank.workshops.views_asks import ask, asks, call_off
 from storybank.workshops.views_packs import draw, move, pack, put_back, put_in, take_out
 from storybank.workshops.views_printing import cards, print_pack
 from storybank.workshops.views_workshops import (
@@ -22,6 +23,7 @@ bp = Blueprint(
 # No number in an address is larger than the database can hold.
 NUMBER = "int(max=2147483647)"
 ONE = f"/workshops/<{NUMBER}:workshop_id>"
+ASKS = f"/asks/<purpose>/<{NUMBER}:workshop_id>"
 PACK = f"/packs/<purpose>/<{NUMBER}:pack_id>"
 
 bp.get("/workshops")(workshops)
@@ -32,8 +34,11 @@ bp.route(f"{ONE}/packs/new", methods=["GET", "POST"])(new_pack)
 bp.get(PACK)(pack)
 bp.get(f"{PACK}/draw")(draw)
 bp.post(f"{PACK}/draw")(put_in)
+bp.post(f"{PACK}/ask")(ask)
 bp.post(f"{PACK}/move")(move)
 bp.post(f"{PACK}/take-out")(take_out)
 bp.post(f"{PACK}/put-back")(put_back)
 bp.post(f"{PACK}/print")(print_pack)
 bp.get(f"{PACK}/cards")(cards)
+bp.get(ASKS)(asks)
+bp.post(f"{ASKS}/<{NUMBER}:ask_id>/call-off")(call_off)

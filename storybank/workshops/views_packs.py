@@ -15,7 +15,7 @@ from storybank.coding import service as coding
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Reason, Use
 from storybank.web.jinja import plural
-from storybank.workshops import cards, drawing, printing, rules, service
+from storybank.workshops import asking, cards, drawing, printing, rules, service
 from storybank.workshops.balance import balance
 from storybank.workshops.forms import numbers_sent, places_sent
 
@@ -54,7 +54,7 @@ def page_of_pack(
 @for_a_room
 def draw(use: Use, purpose: str, pack_id: int) -> str:
     """Choose a theme, and passages on it."""
-    return _page_to_draw(use, pack_id, request.args)
+    return page_to_draw(use, pack_id, request.args)
 
 
 @for_a_room
@@ -62,7 +62,7 @@ def put_in(use: Use, purpose: str, pack_id: int) -> Page:
     """Put the ticked passages into the pack, and go on drawing."""
     places = places_sent(request.form.getlist("place"))
     if not places:
-        return _page_to_draw(use, pack_id, request.form, {"passages": TICK_ONE}), 422
+        return page_to_draw(use, pack_id, request.form, {"passages": TICK_ONE}), 422
     session = web.session()
     _, _, here = service.pack_for(session, use, pack_id)
     theme = _theme(request.form)
@@ -113,9 +113,10 @@ def said(hidden: Mapping[Reason, int]) -> list[tuple[int, str]]:
     return [(count, reason.sentence) for reason, count in sorted(hidden.items())]
 
 
-def _page_to_draw(
+def page_to_draw(
     use: Use, pack_id: int, asked: Mapping[str, str], errors: Mapping[str, str] | None = None
 ) -> str:
+    """The page on which passages are drawn by theme, with what is wrong in a form if anything."""
     session = web.session()
     view = cards.view(session, use, pack_id)
     theme = _theme(asked)
@@ -127,6 +128,9 @@ def _page_to_draw(
         theme_asked={key: one for key, one in _asked(asked).items() if key != "page"},
         families=codebook.families(session), counts=coding.count_by_code(session, view.use),
         hidden=said(drawable.hidden) if drawable else [],
+        askable=len(asking.askable(session, view.use, theme)) if theme else 0,
+        answer_by=asked.get("answer_by") or asking.default_day(view.workshop, now()).isoformat(),
+        most=asking.AT_ONCE,
     )  # fmt: skip
 
 

@@ -1,0 +1,75 @@
+"""Where an asking stands: what everybody who must agree has said, and whether it still counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storybank.consent.asking import answers_to, still_stands
+from storybank.consent.models import AskRequest
+from storybank.consent.rules import MUST_AGREE, Answer, StoryState
+from storybank.consent.standing import state_of
+from storybank.consent.terms import local_date
+from storybank.stories.models import Story
+
+
+class Stands(StrEnum):
+    """What an asking has come to."""
+
+    WAITING = "waiting"
+    YES = "yes"
+    NO = "no"
+    PASSED = "passed"
+    CHANGED = "changed"
+    CALLED_OFF = "called off"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """An asking and what it has come to."""
+
+    request: AskRequest
+    stands: Stands
+    answers: dict[int, Answer]
+    """{person id: their last answer}."""
+    missing: tuple[int, ...]
+    """The people who must agree and have not answered."""
+
+    @property
+    def last_day(self) -> date:
+        """The last day, in this country, on which an answer counts."""
+        return local_date(self.request.answer_by - timedelta(seconds=1))
+
+
+def asking(session: Session, request: AskRequest, at: datetime) -> Asking:
+    """Where one asking stands at a moment (naive, UTC)."""
+    state = state_of(session, request.story_id)
+    version = session.scalar(select(Story.current_version).where(Story.id == request.story_id))
+    answers = answers_to(session, request.id)
+    must = must_agree(state)
+    missing = tuple(number for number in must if number not in answers)
+    said = {answers[number] for number in must if number in answers}
+    if request.cancelled_at is not None:
+        stands = Stands.CALLED_OFF
+    elif Answer.NO in said:
+        stands = Stands.NO
+    elif version != request.version or not still_stands(request, state):
+        stands = Stands.CHANGED
+    elif not missing and state is not None:
+        there = any(yes.ask_id == request.id for yes in state.approvals)
+        stands = Stands.YES if there else Stands.CHANGED
+    else:
+        stands = Stands.WAITING if request.answer_by > at else Stands.PASSED
+    return Asking(request, stands, answers, missing)
+
+
+def must_agree(state: StoryState | None) -> tuple[int, ...]:
+    """The people whose yes it takes, the first teller first."""
+    if state is None:
+        return ()
+    others = sorted(number for number, part in state.parties.items() if part in MUST_AGREE)
+    return tuple(dict.fromkeys((state.person_id, *others)))
