@@ -81,8 +81,9 @@ def body(
     else:
         lines += _choices_now(state, time_zone)
     lines += ["", *_who(event)]
+    if state.closed is not Reason.ERASED:
+        lines.append("You can change your mind at any time. You do not have to say why.")
     lines += [
-        "You can change your mind at any time. You do not have to say why.",
         "If something is wrong, tell us and we will fix it.",
         f"Receipt number: {event.id[:8]}",
     ]

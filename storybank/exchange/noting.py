@@ -15,12 +15,12 @@ FILE = "file"
 PLACE = "Codings as a table"
 
 
-def note_codings(session: Session, use: Use) -> int:
+def note_codings(session: Session, use: Use) -> None:
     """Note, for each story with codings that this use allows, that they go into a file now.
 
     One record a story, from the first coded letter to the last: in one statement, for there may
     be many thousands. Written before the file is: a story that is stopped while it is on its way
-    does not leave any more, and is told of a use that did not come to be. Returns how many.
+    does not leave any more, and is told of a use that did not come to be.
     """
     places = (
         select(
@@ -46,5 +46,4 @@ def note_codings(session: Session, use: Use) -> int:
         "story_id", "version", "start", "end", "use", "medium", "place", "reference",
         "name_style", "copies", "made_by_account_id", "at",
     )  # fmt: skip
-    made = session.execute(sa.insert(UseRecord).from_select(columns, places))
-    return made.rowcount  # type: ignore[attr-defined]
+    session.execute(sa.insert(UseRecord).from_select(columns, places))

@@ -10,11 +10,14 @@ from sqlalchemy.engine import Engine
 
 from storybank.clock import now
 from storybank.consent.rules import Purpose, Use
+from storybank.db import BUSY
 from storybank.people.rules import MACHINE
 
 SETTLE = "portal.settle"
 """The errand; done twice it is harmless."""
 AGAIN = timedelta(minutes=1)
+PATIENCE = 200
+"""Milliseconds."""
 WIPED = (
     "story_words, story_attribute, excluded_place, evidence_note, evidence_file, person_identity"
 )
@@ -34,9 +37,13 @@ def settle(engine: Engine) -> Callable[[dict[str, Any]], datetime | None]:
                 connection.exec_driver_sql(f"VACUUM {WIPED}")
             return None
         raw = engine.raw_connection()
+        cursor = raw.cursor()
         try:
-            busy = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            # Nobody else can write while this waits for a reader, so it does not wait long.
+            cursor.execute(f"PRAGMA busy_timeout = {PATIENCE}")
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         finally:
+            cursor.execute(f"PRAGMA busy_timeout = {BUSY}")
             raw.close()
         return now() + AGAIN if busy else None
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import csv
 import io
 
+import factories
 import pytest
+import sqlalchemy as sa
+from crawling import Person
 
+from storybank import db
 from storybank.coding import service as coding
+from storybank.consent.models import UseRecord
 from storybank.consent.rules import EIGHT, Purpose
-from storybank.exchange import csv_rows
+from storybank.exchange import csv_rows, noting
 from storybank.exchange.csv_rows import HEAD, codings, safe_cell
+from storybank.people.rules import Role
 from storybank.stories.rules import Place
 
 
@@ -59,6 +65,49 @@ class TestCodings:
         coded(a, use, '=HYPERLINK("http://example.org","click")', title="@SUM(1+1)")
         (row,) = rows_of(a, use)
         assert row["words"].startswith("'=") and row["title"].startswith("'@")
+
+
+class TestNoting:
+    def records(self, session):
+        return session.scalars(sa.select(UseRecord).order_by(UseRecord.story_id)).all()
+
+    def test_each_story_that_leaves_is_written_down_once(self, a, use):
+        story, other = a.story(), a.story()
+        for quote in ("Nobody had an answer for me.", "we should go in together"):
+            coding.apply(
+                a.session, use, a.place(story, quote), [a.code().id, a.code("BA-TOKEN").id]
+            )
+        coding.apply(a.session, use, a.place(other, "Nobody"), [a.code().id])
+        noting.note_codings(a.session, use)
+        first, second = self.records(a.session)
+        assert (first.story_id, second.story_id) == (story.id, other.id)
+        assert (first.medium, first.place, first.use, first.name_style, first.copies) == (
+            "file", "Codings as a table", "study", "none", 1,
+        )  # fmt: skip
+        assert first.made_by_account_id == use.actor.account_id and first.at == use.at
+        assert first.end - first.start < len(factories.TEXT)
+
+    def test_what_may_not_be_studied_or_was_taken_off_is_not(self, a, use):
+        gone, off = coded(a, use, "This one is stopped."), a.story()
+        a.stop(gone, Purpose.STUDY)
+        [made] = coding.apply(a.session, use, a.place(off, "Nobody"), [a.code().id])
+        coding.remove(a.session, use, made.id)
+        noting.note_codings(a.session, use)
+        assert self.records(a.session) == []
+
+    def test_it_stands_before_the_first_line_leaves(self, house, app):
+        with db.writing(house.sessions) as session:
+            a = factories.Factory(session)
+            coded(a, a.use(Purpose.STUDY), "They rang back, both of them.")
+            a.actor(Role.RESEARCHER, email="reads@example.org")
+        reader = Person(app, "reads@example.org")
+        answer = reader.client.get("/codings.csv", buffered=False)
+        lines = answer.iter_encoded()
+        assert b"storyteller" in b"".join(next(lines) for _ in range(2))
+        with house.sessions() as session:
+            [record] = self.records(session)
+            assert record.reference.startswith("codings-")
+        answer.close()
 
 
 class TestSafeCell:

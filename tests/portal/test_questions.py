@@ -135,7 +135,7 @@ class TestOrder:
             code = re.search(r"choices/(\w+)", answer.location)[1]
             page = ana.page(code, then="next")
             seen.append(code)
-            said = page.select_one(".sb-progress").get_text()
+            said = page.select_one(".sb-asks__place").get_text()
             assert f"{len(seen)} of 22" in said
             assert len(page.main.find_all("h1")) == 1
             answer = ana.answer(code)

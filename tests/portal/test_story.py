@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,12 +10,17 @@ from portal.room import printing
 
 from storybank.clock import now
 from storybank.coding import service as coding
+from storybank.consent import asking, holds, passages
 from storybank.consent import service as consent
 from storybank.consent.models import Receipt, WordingVersion
-from storybank.consent.rules import EIGHT, Answer, NameStyle, Purpose
+from storybank.consent.rules import EIGHT, Answer, Mark, NameStyle, Purpose
+from storybank.consent.terms import local_date
 from storybank.errors import NotFound
-from storybank.people.rules import MACHINE
+from storybank.exchange import noting
+from storybank.people.models import Person
+from storybank.people.rules import MACHINE, Role
 from storybank.portal import reading as mine
+from storybank.workshops import service as workshops
 
 MAY = datetime(2026, 5, 3, 9)
 
@@ -76,7 +81,7 @@ class TestChoices:
         start = now() + timedelta(days=30)
         story = a.story(since=start)
         found = choice(session, own(story), story, Purpose.STUDY)
-        assert found.starts == start and found.open
+        assert found.starts == start.date() and found.open
 
     def test_the_question_shown_is_the_one_they_were_asked(self, session, a, own):
         story = a.story(consented_to=[Purpose.STUDY])
@@ -131,6 +136,111 @@ class TestWhere:
         session.add(printing(story.id, MAY))
         a.stop(story)
         assert len(mine.my_story(session, own(story), story.id).used) == 1
+
+    def test_a_file_is_told_and_how_many_people_where_somebody_said_so(self, session, a, own):
+        story, use = a.story(), a.use(Purpose.STUDY)
+        first = a.place(story, "Nobody had an answer for me.")
+        last = a.place(story, "we should go in together")
+        for place in (first, last):
+            coding.apply(session, use, place, [a.code().id])
+        noting.note_codings(session, use)
+        session.add(printing(story.id, MAY, audience_size=30))
+        file, card = mine.my_story(session, own(story), story.id).used
+        assert (file.how, file.place, file.people) == (
+            "Saved to a file",
+            "Codings as a table",
+            None,
+        )
+        [part] = file.parts
+        assert part.words.startswith("Nobody had") and part.words.endswith("go in together")
+        assert card.people == 30
+
+    def test_the_day_is_the_one_it_was_for_the_storyteller(self, session, a, own):
+        story = a.story()
+        session.get_one(Person, story.person_id).time_zone = "Pacific/Auckland"
+        session.add(printing(story.id, datetime(2026, 5, 3, 20)))
+        [used] = mine.my_story(session, own(story), story.id).used
+        assert used.on == date(2026, 5, 4)
+
+    def test_the_cards_of_one_pack_are_one_event(self, session, a, own):
+        story = a.story()
+        session.add_all(printing(story.id, MAY, reference=f"7KQ-2M4 / {n}") for n in (1, 2))
+        assert len(mine.my_story(session, own(story), story.id).used) == 1
+
+
+class TestPlanned:
+    def plan(self, session, a, story, day, audience=(), purpose=Purpose.WORKSHOP):
+        use = a.use(purpose)
+        meeting = workshops.plan(
+            session, use, title="Tea and talk", question="What helps?", held_on=day,
+            purpose=purpose, audience=audience,
+        )  # fmt: skip
+        pack = workshops.new_pack(
+            session, use, meeting.id, title="Pack", use_until=date(2099, 1, 1)
+        )
+        workshops.draw(session, use, pack.id, [a.place(story, "Nobody had an answer for me.")])
+        return meeting
+
+    def test_a_workshop_to_come_is_told_with_day_people_and_part(self, session, a, own):
+        story = a.story()
+        self.plan(session, a, story, date(2098, 3, 2), ["Riverside Council"])
+        self.plan(session, a, a.story(), date(2098, 3, 2))
+        [plan] = mine.my_story(session, own(story), story.id).planned
+        assert (plan.title, plan.held_on) == ("Tea and talk", date(2098, 3, 2))
+        assert plan.audience == ("Riverside Council",)
+        assert [part.words for part in plan.parts] == ["Nobody had an answer for me."]
+
+    def test_one_that_was_is_not_and_today_is(self, session, a, own):
+        story = a.story()
+        today = local_date(now())
+        self.plan(session, a, story, today - timedelta(days=1))
+        self.plan(session, a, story, today)
+        [plan] = mine.my_story(session, own(story), story.id).planned
+        assert plan.held_on == today
+
+    def test_what_was_stopped_is_not_planned_any_more_at_once(self, session, a, own):
+        story = a.story()
+        self.plan(session, a, story, date(2098, 3, 2))
+        a.stop(story, Purpose.WORKSHOP)
+        assert mine.my_story(session, own(story), story.id).planned == ()
+
+
+class TestNotices:
+    def test_a_hold_is_told_in_one_sentence_that_says_nothing(self, session, a, own):
+        story = a.story()
+        holds.open_hold(
+            session, a.actor(Role.STEWARD), story.id, "safeguarding", "Somebody is afraid.",
+            now().date(),
+        )  # fmt: skip
+        found = mine.my_story(session, own(story), story.id)
+        assert found.notices == ("No one can use it for now. Ask us why.",)
+
+    def test_words_that_wait_to_be_checked_are_told(self, session, a, own):
+        story = a.story()
+        passages.transcribed(session, MACHINE, story.id, story.person_id, 1, 99, "phone")
+        assert mine.my_story(session, own(story), story.id).notices == (mine.UNCHECKED,)
+
+    def test_questions_that_wait_are_counted(self, session, a, own):
+        story = a.story(answers={Purpose.WORKSHOP: Answer.ASK})
+        place = a.place(story, "Nobody had an answer for me.")
+        use = a.use(Purpose.WORKSHOP).before(["The board"], "workshop-1")
+        asking.ask(
+            session, use, story.id, place.span, "0" * 64, event_title="Tea",
+            audience=["The board"], answer_by=now() + timedelta(days=9),
+        )  # fmt: skip
+        assert mine.my_story(session, own(story), story.id).waiting == 1
+
+    def test_the_parts_they_keep_back_are_shown(self, session, a, own):
+        story = a.story()
+        use = own(story)
+        place = a.place(story, "Nobody had an answer for me.")
+        passages.mark_passage(
+            session, use.actor, story.id, story.person_id, place.span, Mark.LEAVE_OUT, "web"
+        )
+        [part] = mine.my_story(session, use, story.id).kept_back
+        assert (part.mark, part.excerpt.words) == (
+            Mark.LEAVE_OUT, "Nobody had an answer for me.",
+        )  # fmt: skip
 
 
 class TestNoticed:
