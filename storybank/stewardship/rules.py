@@ -6,9 +6,22 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 _PARTS = re.compile(r"\s+|[^\s]+")
+
+
+ASSISTED_BY = ("face_to_face", "phone", "paper", "post")
+"""Ways in which a worker may be with somebody whose answers they write down."""
+
+
+class Stop(StrEnum):
+    """What may be stopped in one press, beside a single use."""
+
+    PAUSE = "pause"
+    ALL = "all"
+    DELETE = "delete"
+    DELETE_KEEP_NUMBER = "delete-keep-number"
 
 
 class Urgency(IntEnum):

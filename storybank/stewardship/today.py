@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from storybank.people.rules import Actor
-from storybank.stewardship import needs_mail, needs_rights, needs_wordings
+from storybank.stewardship import needs_mail, needs_rights, needs_stories, needs_wordings
 from storybank.stewardship.rules import Need, Urgency
 
 Kind = Callable[[Session, Actor, datetime], Need | None]
@@ -23,6 +23,13 @@ KINDS: tuple[Kind, ...] = (
     needs_wordings.set_to_publish,
     needs_wordings.second_looks,
     needs_wordings.drafts_to_finish,
+    # Stories and what their tellers chose
+    needs_stories.holds_to_review,
+    needs_stories.without_evidence,
+    needs_stories.unanswered,
+    needs_stories.running_out,
+    needs_stories.undecided,
+    needs_stories.to_read_back,
     # Requests and complaints
     needs_rights.late,
     needs_rights.due_soon,

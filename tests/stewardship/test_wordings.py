@@ -8,9 +8,7 @@ import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from crawling import Person
-from factories import Factory
 
-from storybank import db
 from storybank.consent import wordings
 from storybank.consent.wording_models import WordingVersion
 from storybank.people.rules import Role
@@ -27,23 +25,6 @@ ORGANISATION = {
     "other-contact": ["help@example.org", ""], "why": "We want care to get better.",
     "withdraw": "Tell us at any time.",
 }  # fmt: skip
-
-
-@pytest.fixture
-def people(app, house):
-    """``people("one@example.org", Role.STEWARD)``: somebody signed in."""
-
-    def sign_in(email: str, role: Role = Role.STEWARD) -> Person:
-        with db.writing(house.sessions) as session:
-            Factory(session).actor(role, email=email)
-        return Person(app, email)
-
-    return sign_in
-
-
-@pytest.fixture
-def steward(people) -> Person:
-    return people("one@example.org")
 
 
 def write(person: Person, code: str, standard: str, easy: str | None = None):

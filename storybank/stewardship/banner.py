@@ -1,0 +1,37 @@
+"""The half hour that is open now, told on every page of whoever opened it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, url_for
+
+from storybank import web
+from storybank.clock import now
+from storybank.consent.deciding import window
+from storybank.people.login import current_actor
+from storybank.people.rules import Role, code_of
+from storybank.stewardship.assisting import minutes_left
+
+MAY_ASSIST = frozenset({Role.STEWARD, Role.FACILITATOR})
+
+
+def banner() -> dict[str, Any]:
+    """For the layout: with whom, how many minutes are left, and where it is ended."""
+    if g.get("bare"):  # The database may be the trouble that this page speaks of.
+        return {}
+    actor = current_actor()
+    if not actor.roles & MAY_ASSIST:
+        return {}
+    at = now()
+    found = window(web.session(), actor, None, at)
+    if found is None:
+        return {}
+    return {
+        "assisted": {
+            "code": code_of(found.person_id),
+            "minutes": minutes_left(found, at),
+            "href": url_for("stewardship.assist"),
+            "end": url_for("stewardship.end_assisting"),
+        }
+    }
