@@ -46,7 +46,7 @@ WAYS = (
         "Plan a workshop, draw passages into a pack, print the cards."),
     Way(Role.FACILITATOR, "search.results", "Search for workshops",
         "Find passages that workshops may use.", (("purpose", "workshop"),)),
-    Way(Role.FACILITATOR, "stewardship.assist", "Write down with somebody",
+    Way(Role.FACILITATOR, "stewardship.assist", "Sit with a storyteller",
         "Write down what a storyteller beside you, or on the phone, chooses or stops."),
     Way(Role.MEMBER, "stories.stories", "Stories for members",
         "Read whole stories shared with members.", (("purpose", "members"),)),
@@ -97,7 +97,7 @@ def _holds_this_page(way: Way) -> bool:
     room = way.endpoint.split(".")[0]
     return (
         room == request.blueprint
-        # Everybody's own account lives in the room of accounts.
-        and (room != "people" or request.path.startswith(way.href))
+        # Everybody's own account lives in the room of accounts, and helping beside the desk.
+        and (room not in ("people", "stewardship") or request.path.startswith(way.href))
         and all(here.get(name, value) == value for name, value in way.args)
     )

@@ -80,7 +80,7 @@ class TestMenu:
 
     def test_the_page_one_is_on_is_marked(self, somebody):
         assert menu(somebody(Role.FACILITATOR).get("/workshops").text) == {
-            "Workshops": "page", "Search for workshops": "",
+            "Workshops": "page", "Search for workshops": "", "Sit with a storyteller": "",
         }  # fmt: skip
 
     @pytest.mark.parametrize(
@@ -88,6 +88,7 @@ class TestMenu:
         [
             (Role.FACILITATOR, "/workshops/new", "Workshops"),
             (Role.STEWARD, "/stories/keep/1", "Stories we keep"),
+            (Role.STEWARD, "/assist/1", "Write down with somebody"),
             (Role.RESEARCHER, "/codes/EN-PEER", "Stories to study"),
         ],
     )
