@@ -139,12 +139,35 @@ def after_a_stop(page: Page) -> None:
     expect(page.get_by_role("button", name="Put it back")).to_be_visible()
 
 
+def while_paused(page: Page) -> None:
+    """My stories, with one that is paused."""
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.get_by_role("link", name="See all my choices").click()
+    expect(page.get_by_role("button", name="Start again")).to_be_visible()
+
+
+def without_a_choice(page: Page) -> None:
+    """The question which use to stop, sent as it stands."""
+    page.get_by_role("link", name="Stop one use").click()
+    page.get_by_role("button", name="Stop this use now").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose what to stop")
+
+
 def after_all_stopped(page: Page) -> None:
     """My stories, with one that nobody may use."""
-    page.get_by_role("link", name="Stop all uses").click()
+    page.get_by_role("link", name="Stop all", exact=True).click()
     page.get_by_role("button", name="Stop all uses now").click()
     page.get_by_role("link", name="See all my choices").click()
-    expect(page.get_by_text("Nobody can use this story now")).to_be_visible()
+    expect(page.get_by_text("No one can use this story now")).to_be_visible()
+
+
+def after_a_deletion(page: Page) -> None:
+    """The receipt of a deletion, and a page without a story."""
+    page.get_by_role("link", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete my story now").click()
+    expect(page.get_by_text("You asked us to delete your story.")).to_be_visible()
+    page.get_by_role("link", name="Go to my stories").click()
+    expect(page.get_by_role("heading", name="The story you deleted")).to_be_visible()
 
 
 def nothing(page: Page) -> None:
@@ -167,7 +190,10 @@ STATES: dict[str | None, list[tuple[str, Callable[[Page], None]]]] = {
         ("/take-in", press("Take it in")), ("/stories/keep/find?q=0", nothing),
         ("/steward/wordings/who/publish", press("Go on")),
     ],
-    TELLER: [("/my", after_a_stop), ("/my", after_all_stopped)],
+    TELLER: [
+        ("/my", after_a_stop), ("/my", without_a_choice), ("/my", while_paused),
+        ("/my", after_all_stopped), ("/my", after_a_deletion),
+    ],
     ADMINISTRATOR: [("/people/new", press("Open account"))],
 }  # fmt: skip
 """What a page looks like after something was done on it."""
@@ -177,16 +203,17 @@ STATES: dict[str | None, list[tuple[str, Callable[[Page], None]]]] = {
 def prepared(site) -> None:
     """Cards that were printed, a storyteller with two stories, and one who will stop."""
     with behind(site) as a:
-        a.story(title="Another by the same teller", person_id=2)
+        told = people.account_by_email(a.session, STORYTELLER).person_id
+        a.story(title="Another by the same teller", person_id=told)
         account = people.account_by_email(a.session, FACILITATOR)
         use = Use.claim(people.actor_for(a.session, account), Purpose.WORKSHOP, now())
         printing.record_print(a.session, use, 1, 2)
         mail.send(
-            a.session, person_id=2, subject="Your receipt", body="Here is a note of your choices.",
+            a.session, person_id=told, subject="Your receipt", body="Here is a note of your choices.",
             about="receipt:1",
         )  # fmt: skip
         new_words(a, "who", "keep")
-        requests_in(a, 2, 1)
+        requests_in(a, told, 1)
         story = a.story(title="To be stopped")
         people.add_account(
             a.session, TELLER, [Role.STORYTELLER], password=PASSWORD, person_id=story.person_id

@@ -320,7 +320,7 @@ class TestStoryteller:
         expect(where).to_contain_text("Chairs")
         where.get_by_text("See the part we used").click()
         expect(where).to_contain_text(a_told_story.words)
-        mine.get_by_role("link", name="Read my story").click()
+        mine.get_by_role("link", name=re.compile("^Read my story")).click()
         expect(heading(page)).to_have_text(a_told_story.title)
         expect(page.get_by_role("article")).to_contain_text(a_told_story.words)
         noticed = page.get_by_role("region", name="What people noticed")
@@ -361,7 +361,7 @@ class TestStoryteller:
 
         teller = visit(a_told_story.email, factories.PASSWORD)
         teller.goto("/")
-        teller.get_by_role("link", name="Stop all uses").click()
+        teller.get_by_role("link", name="Stop all", exact=True).click()
         teller.get_by_role("button", name="Stop all uses now").click()
         expect(heading(teller)).to_have_text("Your receipt")
 
