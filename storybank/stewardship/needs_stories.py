@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from storybank.people.rules import Actor
 from storybank.stewardship import waiting
+from storybank.stewardship.lists import LISTS
 from storybank.stewardship.rules import Need, Urgency
 
 
@@ -46,7 +47,7 @@ def holds_to_review(session: Session, by: Actor, at: datetime) -> Need | None:
 
 
 def _need(session: Session, by: Actor, at: datetime, kind: str, urgency: Urgency) -> Need | None:
-    one = waiting.LISTS[kind]
+    one = LISTS[kind]
     count = len(one.find(session, by, at))
     if not count:
         return None

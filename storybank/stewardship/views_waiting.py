@@ -7,7 +7,7 @@ from storybank.clock import now
 from storybank.errors import NotFound
 from storybank.people.login import current_actor, open_to
 from storybank.people.rules import Role
-from storybank.stewardship.waiting import LISTS
+from storybank.stewardship.lists import LISTS
 
 
 @open_to(Role.STEWARD)

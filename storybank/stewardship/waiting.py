@@ -5,13 +5,12 @@ A story that another steward holds is in no list.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from storybank.consent import asking
 from storybank.consent.models import (
@@ -35,6 +34,16 @@ from storybank.stewardship.sight import in_sight
 
 AHEAD = timedelta(days=60)
 OPEN = (Answer.YES.value, Answer.ASK.value)
+
+
+def _still_used() -> sa.ColumnElement[bool]:
+    """Something besides keeping is open: of a story that was stopped nothing is wanted."""
+    other = aliased(UseStanding)
+    return sa.exists().where(
+        other.story_id == StoryStanding.story_id,
+        other.use != Purpose.KEEP.value,
+        other.answer.in_(OPEN),
+    )
 
 
 @dataclass(frozen=True)
@@ -97,7 +106,7 @@ def undecided(session: Session, by: Actor, at: datetime) -> list[Waiting]:
     numbers = session.scalars(
         select(ThirdPerson.story_id)
         .join(StoryStanding, StoryStanding.story_id == ThirdPerson.story_id)
-        .where(in_sight(by), ThirdPerson.identifiable)
+        .where(in_sight(by), _still_used(), ThirdPerson.identifiable)
         .distinct()
     )
     found = []
@@ -115,7 +124,7 @@ def to_read_back(session: Session, by: Actor, at: datetime) -> list[Waiting]:
     """Stories that somebody else wrote down, not yet read back to their teller."""
     numbers = session.scalars(
         select(StoryStanding.story_id)
-        .where(in_sight(by), StoryStanding.unchecked)
+        .where(in_sight(by), _still_used(), StoryStanding.unchecked)
         .order_by(StoryStanding.story_id)
     )
     return [Waiting(number, "Read the words back to the storyteller") for number in numbers]
@@ -131,7 +140,7 @@ def without_evidence(session: Session, by: Actor, at: datetime) -> list[Waiting]
         .join(StoryStanding, StoryStanding.story_id == ConsentEvent.story_id)
         .outerjoin(EvidenceNote, EvidenceNote.evidence_id == ConsentEvent.evidence_id)
         .where(
-            in_sight(by), ConsentEvent.kind == Kind.GIVEN.value, open_answer,
+            in_sight(by), _still_used(), ConsentEvent.kind == Kind.GIVEN.value, open_answer,
             EvidenceNote.evidence_id.is_(None),
         )
         .group_by(ConsentEvent.story_id)
@@ -151,50 +160,3 @@ def holds_due(session: Session, by: Actor, at: datetime) -> int:
         Hold.review_on <= local_day(at),
     )
     return session.scalar(query) or 0
-
-
-@dataclass(frozen=True)
-class Kindred:
-    """One list: what it is called, what it means, where each story leads."""
-
-    find: Callable[[Session, Actor, datetime], list[Waiting]]
-    heading: str
-    says: str
-    endpoint: str
-    one: str
-    many: str
-
-
-LISTS = {
-    "running-out": Kindred(
-        running_out, "Yeses that run out soon",
-        "Ask these storytellers again. When a yes runs out, the use stops by itself.",
-        "stories.choices", "1 story has a yes that runs out within 60 days",
-        "{} stories have a yes that runs out within 60 days",
-    ),
-    "unanswered": Kindred(
-        unanswered, "Questions without an answer",
-        "More than half of the time has gone. No answer by the day is no.",
-        "stories.choices", "1 question to a storyteller has no answer yet",
-        "{} questions to storytellers have no answer yet",
-    ),
-    "undecided": Kindred(
-        undecided, "Other people not decided about",
-        "Until something is decided about each, those parts stay inside the team.",
-        "stewardship.others", "1 story speaks of somebody not decided about",
-        "{} stories speak of somebody not decided about",
-    ),
-    "read-back": Kindred(
-        to_read_back, "To be read back",
-        "Somebody else wrote these down. Nobody outside the team sees them until they are checked.",
-        "stewardship.read_back", "1 story waits to be read back",
-        "{} stories wait to be read back",
-    ),
-    "evidence": Kindred(
-        without_evidence, "A yes without evidence",
-        "Nothing shows any more that these were said. Ask the storyteller again.",
-        "stewardship.evidence", "1 story has a yes without evidence",
-        "{} stories have a yes without evidence",
-    ),
-}  # fmt: skip
-"""By the word in the address."""
