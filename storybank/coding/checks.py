@@ -69,9 +69,10 @@ def say(session: Session, use: Use, coding_id: int, answer: Said | None) -> None
     mine = CodingCheck.person_id == use.actor.person_id
     session.execute(sa.delete(CodingCheck).where(CodingCheck.coding_id.in_(same), mine))
     if answer is not None:
+        moment = now()
         session.add_all(
             CodingCheck(
-                coding_id=number, person_id=use.actor.person_id, answer=answer.value, at=now()
+                coding_id=number, person_id=use.actor.person_id, answer=answer.value, at=moment
             )
             for number in same
         )

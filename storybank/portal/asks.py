@@ -39,14 +39,13 @@ class Asked:
     ahead: bool
     """The event is still to come."""
 
+    in_time: bool
+    """The last day to answer has not passed."""
+
     @property
     def may_say_yes(self) -> bool:
         stands = self.asking.stands in (Stands.WAITING, Stands.NO, Stands.YES)
         return stands and self.excerpt is not None and self.ahead and self.in_time
-
-    @property
-    def in_time(self) -> bool:
-        return self.asking.stands is not Stands.PASSED
 
     @property
     def purpose(self) -> Purpose:
@@ -102,4 +101,5 @@ def _asked(session: Session, use: Use, request: AskRequest) -> Asked:
         mine=stands.answers.get(person_id),
         others=sum(number != person_id for number in stands.missing),
         ahead=meeting is None or meeting.held_on >= local_date(use.at),
+        in_time=request.answer_by > use.at,
     )

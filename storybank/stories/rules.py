@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from storybank.consent.rules import NameStyle, Purpose, Span
 from storybank.errors import BadInput
 from storybank.stories.canon import one_line
+from storybank.stories.sentences import MASK as MASK
 
 MAX_PART = 2_000
 """The longest "short part", in code points: about one spoken minute and a half."""
-
-MASK = "\u2592"
-"""What stands for each letter of a part that is kept back: a grey block, part of no word."""
 
 MAX_TITLE = 200
 MAX_NAME = 100

@@ -30,6 +30,11 @@ CONTINUED_BEFORE_A_SMALL_LETTER = frozenset(
 )
 
 
+MASK = "\u2592"
+"""What stands for each letter of a part that is kept back: a grey block, part of no word."""
+_PIECES = re.compile(f"{MASK}+|[^{MASK}]+")
+
+
 class Stretch(Protocol):
     """Anything with a start and an end in code points, such as a block."""
 
@@ -42,7 +47,8 @@ class Stretch(Protocol):
 def sentences(text: str, blocks: Iterable[Stretch]) -> list[tuple[int, int]]:
     """Return (start, end) of each sentence: in order, inside one block, none empty.
 
-    Together they cover every character of each block that is not white space.
+    Together they cover every character of each block that is not white space. What is kept back
+    stands by itself, so that what is beside it can be chosen.
     """
     found: list[tuple[int, int]] = []
     for block in blocks:
@@ -60,8 +66,18 @@ def _add(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    if start < end:
-        found.append((start, end))
+    if text.find(MASK, start, end) < 0:
+        if start < end:
+            found.append((start, end))
+        return
+    for piece in _PIECES.finditer(text, start, end):
+        first, last = piece.span()
+        while first < last and text[first].isspace():
+            first += 1
+        while last > first and text[last - 1].isspace():
+            last -= 1
+        if first < last:
+            found.append((first, last))
 
 
 def _ends_here(text: str, stop: re.Match[str], block_end: int) -> bool:

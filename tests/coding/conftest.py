@@ -26,7 +26,7 @@ class Browser:
     def __init__(self, app, email):
         self.client = app.test_client()
         self.open("/sign-in")
-        self.send("main form", email=email, password=factories.PASSWORD)
+        self.send("main form:has([name=password])", email=email, password=factories.PASSWORD)
 
     def open(self, path, **headers):
         return self._take(self.client.get(path, headers=headers))

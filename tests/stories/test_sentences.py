@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storybank.stories.canon import plain, sentences
+from storybank.stories.canon import Block, plain, sentences
+from storybank.stories.sentences import MASK
 
 
 def split(text: str) -> list[str]:
@@ -56,3 +57,11 @@ class TestSentences:
         canon = plain(piece * (500_000 // len(piece)))
         with stopwatch(6):
             sentences(canon.text, canon.blocks)
+
+
+def test_what_is_kept_back_stands_by_itself():
+    text = f"{MASK * 5} Then we left. He said {MASK * 9} and went.\n{MASK * 3}"
+    blocks = [Block("p", 0, len(text) - 4), Block("p", len(text) - 3, len(text))]
+    assert [text[start:end] for start, end in sentences(text, blocks)] == [
+        MASK * 5, "Then we left.", "He said", MASK * 9, "and went.", MASK * 3,
+    ]  # fmt: skip
