@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from storybank.clock import now
 from storybank.codebook import service as codebook
+from storybank.coding import checks
 from storybank.coding import service as coding
 from storybank.consent.rules import Use
 from storybank.stories import reading
 
 HEAD = (
     "story", "external_id", "storyteller", "title", "start", "end", "words", "code", "code_name",
-    "family", "coder", "suggested", "use", "let_out_at",
+    "family", "coder", "suggested", "use", "let_out_at", "storyteller_says",
 )  # fmt: skip
 SLICE = 200
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -44,6 +45,7 @@ def codings(session: Session, use: Use) -> Iterator[str]:
         fresh = Use(use.actor, use.purpose, now(), use.audience)
         some = cards[start : start + SLICE]
         found = {e.place: e for e in reading.excerpts(session, fresh, [c.place for c in some])}
+        says = checks.said_to(session, [card.id for card in some])
         outside = reading.external_ids(session, fresh, {card.place.story_id for card in some})
         for card in some:
             excerpt = found.get(card.place)
@@ -56,6 +58,7 @@ def codings(session: Session, use: Use) -> Iterator[str]:
                     excerpt.title, excerpt.start, excerpt.end, excerpt.words, code.key, code.name,
                     code.family, card.coder, "yes" if card.suggested else "no",
                     use.purpose.value, fresh.at.isoformat(timespec="seconds") + "Z",
+                    says[card.id].sentence if card.id in says else "",
                 )
             )  # fmt: skip
 
