@@ -31,8 +31,9 @@ from storybank.consent.terms import lasts_until, midnight
 from storybank.people import identity
 from storybank.people.models import Person
 from storybank.people.rules import MACHINE
-from storybank.portal.drafts import OPEN, Draft, Stands, drop, keeps, still_open, together
+from storybank.portal.drafts import Draft, drop, keeps, together
 from storybank.portal.questions import IF_BLANK, QUESTIONS
+from storybank.portal.what_stands import OPEN, Stands, still_open
 from storybank.stories import writing
 
 PREFERRED = ("tell", "contact", "future")
