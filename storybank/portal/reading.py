@@ -22,6 +22,7 @@ from storybank.consent.models import (
 )
 from storybank.consent.rules import (
     EIGHT,
+    Answer,
     Kind,
     OwnState,
     Part,
@@ -44,7 +45,8 @@ from storybank.stories.reading import Excerpt
 from storybank.stories.rules import Place
 
 HELD = "No one can use it for now. Ask us why."
-NOT_KEPT = "No one can use this story now. You can still read it. No one else can."
+NOT_KEPT = "No one can use this story now. You can still read it."
+NOT_YET = "No one uses this story yet. The other storyteller has to say yes too."
 PAUSED_BY_ME = "You paused this story. No one uses it for now. Your choices stay as they are."
 PAUSED_BY_OTHER = "The other storyteller paused this story. No one uses it for now."
 UNDER_16 = "No one uses it yet. A parent has to say yes too."
@@ -310,7 +312,9 @@ def _notices(mine: OwnState, state: StoryState, kept: bool) -> tuple[str, ...]:
     elif state.closed is Reason.UNDER_16:
         found.append(UNDER_16)
     if not kept:
-        found.append(NOT_KEPT)
+        keep = state.choices.get(Purpose.KEEP)
+        waits = keep is not None and keep.answer is Answer.WAITING
+        found.append(NOT_YET if waits else NOT_KEPT)
     if not found:
         found += [UNCHECKED] if state.unchecked else []
         found += [OTHERS] if state.third else []

@@ -197,6 +197,7 @@ class TestTogether:
 
     def test_each_sees_what_they_said_and_what_comes_of_it(self, session, a, both):
         story, ana, ben = both
+        assert mine.my_story(session, ana, story.id).notices == (mine.NOT_YET,)
         hers, his = self.choice(session, ana, story), self.choice(session, ben, story)
         assert hers.choice.answer is Answer.YES
         assert hers.note == "We wait for the other storyteller. No one uses it yet."
