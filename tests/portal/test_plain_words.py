@@ -86,7 +86,8 @@ def test_every_sentence_of_the_room_is_in_plain_words():
     """Those too that need two storytellers, a hold or a note of the team to be seen."""
     ours = [
         reading.HELD, reading.NOT_KEPT, reading.NOT_YET, reading.PAUSED_BY_ME,
-        reading.PAUSED_BY_OTHER, reading.UNDER_16, reading.UNCHECKED, reading.OTHERS, *choices.OTHERS_SAY.values(),
+        reading.PAUSED_BY_OTHER, reading.UNDER_16, reading.UNCHECKED, reading.OTHERS,
+        *choices.OTHERS_SAY.values(),
         *where.HOW.values(), *where.NAMES.values(), *views_stopping.COUNTING.values(),
     ]  # fmt: skip
     assert {one: grade([one]) for one in ours if grade([one]) > GRADE + 1} == {}
