@@ -6,7 +6,7 @@ The row of the half hour is the log; each event in it names who recorded it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from storybank.clock import now
 from storybank.consent import pausing, third_persons
 from storybank.consent import service as consent
 from storybank.consent.deciding import window
+from storybank.consent.evidence import Proof
 from storybank.consent.happenings import happenings
 from storybank.consent.models import AssistedWindow, PartyStanding, Receipt
 from storybank.consent.recording import How
@@ -186,6 +187,15 @@ def stop(session: Session, by: Actor, story_id: int, what: str, channel: str) ->
     return consent.stop(session, by, story_id, person_id, wanted, channel, how=said)
 
 
-def minutes_left(found: AssistedWindow, at: datetime) -> int:
-    """Whole minutes until a half hour ends, the one that runs counted."""
-    return max(1, -(-int((found.closes_at - at).total_seconds()) // 60))
+def start_again(
+    session: Session, by: Actor, story_id: int, person_id: int, proof: Proof | None
+) -> Receipt:
+    """Start a paused story again, in an open half hour.
+
+    Raises Conflict when the half hour is over, and as ``pausing.resume`` does.
+    """
+    found = window(session, by, person_id, now())
+    if found is None:
+        raise Conflict(OVER)
+    said = how(found, found.channel)
+    return pausing.resume(session, by, story_id, person_id, proof, found.channel, how=said)

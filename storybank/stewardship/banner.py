@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import g, url_for
@@ -11,7 +12,6 @@ from storybank.clock import now
 from storybank.consent.deciding import window
 from storybank.people.login import current_actor
 from storybank.people.rules import Role, code_of
-from storybank.stewardship.assisting import minutes_left
 
 MAY_ASSIST = frozenset({Role.STEWARD, Role.FACILITATOR})
 
@@ -30,8 +30,13 @@ def banner() -> dict[str, Any]:
     return {
         "assisted": {
             "code": code_of(found.person_id),
-            "minutes": minutes_left(found, at),
+            "minutes": _minutes_left(found.closes_at, at),
             "href": url_for("stewardship.assist"),
             "end": url_for("stewardship.end_assisting"),
         }
     }
+
+
+def _minutes_left(closes_at: datetime, at: datetime) -> int:
+    """Whole minutes, the one that runs counted."""
+    return max(1, -(-int((closes_at - at).total_seconds()) // 60))

@@ -18,6 +18,7 @@ from storybank.stewardship.views_assist import (
 from storybank.stewardship.views_assisted_story import (
     assist_story,
     record_assisted,
+    resume_assisted,
     stop_assisted,
 )
 from storybank.stewardship.views_audit import audit
@@ -92,6 +93,7 @@ bp.get(f"/assist/receipts/<{NUMBER}:receipt_id>")(assisted_receipt)
 bp.get(ASSISTED)(assist_story)
 bp.post(ASSISTED)(record_assisted)
 bp.post(f"{ASSISTED}/stop")(stop_assisted)
+bp.post(f"{ASSISTED}/resume")(resume_assisted)
 bp.get(f"{ASSISTED}/paper")(paper)
 
 bp.get(f"{STORY}/people")(parties)

@@ -17,6 +17,7 @@ from storybank.people.login import current_actor
 from storybank.people.rules import code_of
 from storybank.stewardship import assisting
 from storybank.stewardship.rules import Stop
+from storybank.stewardship.sight import proof_of
 from storybank.stewardship.views_assist import Page, for_helpers, go, open_window
 from storybank.stories.canon import normalise
 from storybank.stories.choices_asked import CHANNEL_WORDS, asked
@@ -92,15 +93,30 @@ def stop_assisted(story_id: int) -> Page:
     return go("stewardship.assisted_receipt", receipt_id=receipt.id)
 
 
+@for_helpers
+def resume_assisted(story_id: int) -> Page:
+    """Start a paused story again. It gives something, so it needs evidence."""
+    session, form, state, open_now = web.session(), request.form, _state(story_id), open_window()
+    person_id = assisting.whose(state, open_now.person_id if open_now else None)
+    try:
+        proof = proof_of(form.get("evidence_kind", ""), normalise(form.get("evidence", ""))[0])
+        receipt = assisting.start_again(session, current_actor(), story_id, person_id or 0, proof)
+    except StorybankError as problem:
+        session.rollback()
+        return _story_page(story_id, _state(story_id), None, errors={"": problem.sentence}), 422
+    return go("stewardship.assisted_receipt", receipt_id=receipt.id)
+
+
 def _story_page(
-    story_id: int, state: StoryState, form: ChoicesForm | None, others: tuple[str, ...] = ()
-) -> str:
+    story_id: int, state: StoryState, form: ChoicesForm | None, others: tuple[str, ...] = (),
+    errors: dict[str, str] | None = None,
+) -> str:  # fmt: skip
     session, open_now = web.session(), open_window()
     person_id = assisting.whose(state, open_now.person_id) if open_now else None
     own = assisting.own(session, story_id, person_id or state.person_id)
     return web.render(
         "stewardship/assist_story.html", story_id=story_id, state=state, form=form,
-        errors=form.errors if form else None, open_now=open_now, person_id=person_id,
+        errors=form.errors if form else errors, open_now=open_now, person_id=person_id,
         person=person_id or request.form.get("person", 0, web.number) or state.person_id,
         code=code_of(person_id or state.person_id), uses=EIGHT, short=SHORT_NAMES, now=now(),
         erased=state.closed is Reason.ERASED, paused=state.closed is Reason.PAUSED, stops=Stop,

@@ -327,6 +327,24 @@ class TestStop:
         assert other.get(location).status_code == 404
 
 
+class TestStartingAgain:
+    def test_a_paused_story_starts_again_with_evidence_in_a_half_hour_only(
+        self, facilitator, tell, standing
+    ):
+        number, person_id = tell()
+        page = f"/assist/{number}"
+        facilitator.post(f"{page}/stop", on=page, what="pause")
+        said = {"evidence_kind": "witness_note", "evidence": "She rang."}
+        assert facilitator.post(f"{page}/resume", on=page, **said).status_code == 422
+        begin(facilitator, code_of(person_id))
+        for missing in said:
+            answer = facilitator.post(f"{page}/resume", on=page, **said | {missing: ""})
+            assert answer.status_code == 422
+        assert standing(number).closed is Reason.PAUSED
+        assert facilitator.post(f"{page}/resume", on=page, **said).status_code == 303
+        assert standing(number).closed is None
+
+
 class TestPaper:
     def test_every_question_stands_there_with_boxes_lines_and_the_code(self, facilitator, tell):
         number, person_id = tell()
@@ -336,7 +354,7 @@ class TestPaper:
             text = " ".join(sheet.text.split())
             assert code_of(person_id) in text and f"Story {number}" in text
             assert len(sheet.select("section")) == len(EIGHT) + 12
-            assert text.count("Ask me each time") == 7
+            assert text.count("Ask me each time") == 8, "seven uses, and how to answer"
             assert "Sign here" in text and len(sheet.select(".sb-paper__line")) > 8
             assert "Your story is yours." in text and "Can anyone see short parts?" in text
             assert text.count("They can hear my voice.") == 1
