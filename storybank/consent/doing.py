@@ -15,7 +15,14 @@ from storybank.consent.evidence import Proof
 from storybank.consent.folding import StoryState
 from storybank.consent.models import Receipt
 from storybank.consent.narrowing import for_the_ledger, narrowings
-from storybank.consent.recording import How, Said, append, write_receipt
+from storybank.consent.recording import (
+    How,
+    Said,
+    append,
+    lock_person,
+    lock_story,
+    write_receipt,
+)
 from storybank.consent.standing import refold, state_of
 from storybank.errors import NotFound
 from storybank.people.models import Person
@@ -38,6 +45,8 @@ def do(
     Raises BadInput as ``recording.append`` does; NotFound where this is the answer of somebody
     who has no say in the story: it would be written down, and do nothing.
     """
+    lock_person(session, person_id)
+    lock_story(session, story_id)
     before = state_of(session, story_id)
     if before is not None:
         _check_has_a_say(before.parties.get(person_id), said.kind)
@@ -71,6 +80,7 @@ def change_around(session: Session, story_id: int) -> StoryState | None:
 
     None where nothing was ever recorded for it.
     """
+    lock_story(session, story_id)
     before = state_of(session, story_id)
     if before is None:
         return None

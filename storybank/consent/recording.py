@@ -77,8 +77,7 @@ def append(
     """
     if how.channel not in CHANNELS:
         raise BadInput("Say how the storyteller told us: " + ", ".join(CHANNELS) + ".")
-    # The person's row is the lock that keeps the sequence gapless on a server database.
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    lock_person(session, person_id)
     last = session.execute(
         select(ConsentEvent.seq, ConsentEvent.hash)
         .where(ConsentEvent.person_id == person_id)
@@ -121,6 +120,22 @@ def append(
     if rows:
         session.execute(sa.insert(ConsentChoice), rows)
     return event
+
+
+def lock_person(session: Session, person_id: int) -> None:
+    """One act of a person at a time: it keeps their chain gapless on a server database.
+
+    Rows that name the person may be written meanwhile. Comes before ``lock_story``.
+    """
+    row = select(Person.id).where(Person.id == person_id)
+    session.execute(row.with_for_update(key_share=True))
+
+
+def lock_story(session: Session, story_id: int) -> None:
+    """One act about a story at a time, so that each folds what the one before it wrote."""
+    story = sa.table("story", sa.column("id", sa.Integer))
+    row = select(story.c.id).where(story.c.id == story_id)
+    session.execute(row.with_for_update(key_share=True))
 
 
 def event_hash(event: ConsentEvent, choices: Mapping[str, str]) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.clock import now
@@ -14,7 +13,7 @@ from storybank.consent import service as consent
 from storybank.consent import third_persons, wordings
 from storybank.consent.deciding import part_of
 from storybank.consent.models import Receipt
-from storybank.consent.recording import How
+from storybank.consent.recording import How, lock_person
 from storybank.consent.rules import (
     EIGHT,
     Answer,
@@ -29,7 +28,6 @@ from storybank.consent.rules import (
 from storybank.consent.service import Proof
 from storybank.consent.terms import lasts_until, midnight
 from storybank.people import identity
-from storybank.people.models import Person
 from storybank.people.rules import MACHINE
 from storybank.portal.drafts import Draft, drop, keeps, together
 from storybank.portal.questions import IF_BLANK, QUESTIONS
@@ -107,7 +105,7 @@ def stale(session: Session, draft: Draft) -> list[str]:
 
 def lock(session: Session, person_id: int) -> None:
     """Let nobody record anything of this person until the transaction ends."""
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    lock_person(session, person_id)
 
 
 def confirm(
