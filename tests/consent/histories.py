@@ -6,7 +6,7 @@ A batch is many stories at once: the questions are then few statements about all
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -35,7 +35,7 @@ T0 = datetime(2026, 3, 27, 9)
 PROOF = Proof("witness_note", "Said so out loud; Jo Park was there.")
 LATER = datetime(2100, 1, 1)
 STYLES = (NameStyle.NONE, NameStyle.CHOSEN)
-SPANS = (Span(1, 0, 20), Span(1, 10, 30), Span(1, 30, 40), Span(2, 0, 20))
+SPANS = (Span(1, 0, 20), Span(1, 10, 20), Span(1, 0, 30), Span(1, 30, 40), Span(2, 0, 20))
 PLACES = ("Northbridge Clinic", "northbridge  CLINIC", "Harbour View", "Straße 3", "STRASSE 3")
 EVENTS = ("workshop-1", "workshop-2")
 SHAS = ("a" * 64, "b" * 64)
@@ -50,13 +50,16 @@ DAYS = (*(date(2026, 3, 26) + timedelta(days=n) for n in range(0, 14, 2)), date(
 """Around the changes of the clocks of 2026: London, Beirut 29 March; Santiago 5 April."""
 
 MIDNIGHTS = sorted({midnight(day, zone) for day in (*DAYS, date(2026, 4, 5)) for zone in ZONES})
+EDGES = MIDNIGHTS[:: len(MIDNIGHTS) // 6]
+"""A few of them, so that questions are asked at the very second at which an answer ends."""
+
 SECOND = timedelta(seconds=1)
 
 # -- What may happen ------------------------------------------------------------------------------
 
 who = st.sampled_from((TELLER, TELLER, TELLER, CO, CO, PARENT, OTHER))
 spans = st.sampled_from(SPANS)
-bounds = st.none() | st.none() | st.sampled_from(MIDNIGHTS)
+bounds = st.none() | st.none() | st.sampled_from(EDGES)
 places = st.lists(st.sampled_from(PLACES), max_size=2)
 changes = st.sampled_from((None, None, Change.YES, Change.SHOW, Change.NO))
 all_yes = st.just(dict.fromkeys(EIGHT, Answer.YES))
@@ -83,6 +86,13 @@ openings = st.tuples(
 )  # fmt: skip
 gives = st.tuples(
     st.just("give"), who, all_yes | all_ask | some | some, bounds, bounds, terms | plain_terms
+)
+keeps = st.tuples(
+    st.just("give"), who, st.sampled_from((Answer.YES, Answer.NO)).map(lambda a: {Purpose.KEEP: a}),
+    bounds, bounds, plain_terms,
+)  # fmt: skip
+details = st.tuples(
+    st.just("give"), st.just(TELLER), st.just({}), st.none(), st.none(), terms | plain_terms
 )
 stops = st.tuples(
     st.just("stop"), who, st.sets(st.sampled_from(EIGHT), min_size=1, max_size=2)
@@ -130,13 +140,14 @@ asks = st.tuples(
              max_size=4),
 )  # fmt: skip
 agreed = st.tuples(
-    st.just("ask"), st.just(Purpose.WORKSHOP), st.just(SPANS[0]), st.just(Variant.ORIGINAL),
-    st.just(SHAS[0]), st.just(EVENTS[0]), st.just([]),
-    st.just([(TELLER, True), (CO, True), (PARENT, True)]),
+    st.just("ask"), st.sampled_from((Purpose.WORKSHOP, Purpose.TEACH)),
+    st.sampled_from(SPANS[:3]), st.sampled_from(tuple(Variant)), st.sampled_from(SHAS),
+    st.just(EVENTS[0]), st.just([]), st.just([(TELLER, True), (CO, True), (PARENT, True)]),
 )  # fmt: skip
 acts = st.one_of(
-    gives, gives, stops, simple, marks, marks, unmarks, transcripts, joins, joins, leaves, notes,
-    held, closings, thirds, decisions, asks, asks, agreed, erasures,
+    gives, gives, keeps, details, details, stops, simple, marks, marks, unmarks, transcripts,
+    joins, joins, leaves, notes, held, closings, thirds, decisions, asks, agreed, agreed, agreed,
+    erasures,
 )  # fmt: skip
 histories = st.tuples(openings, st.lists(acts, max_size=9)).map(lambda two: [two[0], *two[1]])
 meanings = st.lists(
@@ -174,7 +185,7 @@ def both(two: tuple[datetime, timedelta]) -> datetime:
 days = st.integers(0, 12).map(lambda number: T0 + timedelta(days=number))
 seconds = st.sampled_from((-SECOND, 0 * SECOND, SECOND))
 grace_ends = st.integers(0, 10).map(lambda number: T0 + timedelta(days=60 + number, hours=6))
-moments = days | st.tuples(st.sampled_from(MIDNIGHTS) | grace_ends, seconds).map(both)
+moments = days | st.tuples(st.sampled_from(EDGES) | grace_ends, seconds).map(both)
 contexts = st.builds(
     Context,
     at=moments,
@@ -389,6 +400,8 @@ class Stage:
             tuple(audience), (request.name_style, request.name_ref),
         )  # fmt: skip
         told.asked.add((purpose, context))
+        told.asked.add((purpose, replace(context, audience=(*audience, "Nowhere Hall"))))
+        told.asked.add((purpose, replace(context, sha=SHAS[1 - SHAS.index(sha)])))
         for who, yes in answers:
             answer = Answer.YES if yes else Answer.NO
             try:
