@@ -51,7 +51,7 @@ LIKELY = {
     "held_on": "2099-05-01", "use_until": "2099-06-01", "year": "2024", "copies": "4",
     "place": "1-1-0-60", "code": "1", "sentence": "0", "teller": "", "first": "", "last": "",
     "name_style": "chosen", "back": "/", "next": "/", "roles": "member",
-    "story": "", "since": "", "who": "ST-0001",
+    "story": "", "since": "", "who": "ST-0002", "held": "2", "review_on": "2099-05-01",
 }  # fmt: skip
 """What somebody types into an empty field, so that a form is taken as it stands."""
 

@@ -28,7 +28,7 @@ def holds() -> Page:
 def open_hold() -> Page:
     """Hold a story at once."""
     session, actor, form = web.session(), current_actor(), request.form
-    story_id = form.get("story", 0, web.number)
+    story_id = form.get("held", 0, web.number)
     lead = form.get("lead", 0, web.number) or actor.account_id
     try:
         if lead not in {number for number, _ in proofs.stewards(session)}:
@@ -40,7 +40,7 @@ def open_hold() -> Page:
         )  # fmt: skip
     except StorybankError as problem:
         session.rollback()
-        return _page({"story": problem.sentence}), 422
+        return _page({"held": problem.sentence}), 422
     mine = lead == actor.account_id
     web.say("The story is on hold." if mine else "The story is on hold. Only its lead sees it now.")
     return redirect(url_for("stewardship.holds"), 303)
@@ -76,5 +76,5 @@ def _page(errors: dict[str, str] | None = None) -> str:
         "stewardship/holds.html", errors=errors, kinds=service.KINDS,
         stewards=proofs.stewards(session),
         mine=[(hold, service.why(session, hold)) for hold in mine], me=actor.account_id,
-        today=now().date(), chosen=request.form, story=request.values.get("story", ""),
+        today=now().date(), chosen=request.form, held=request.values.get("held", ""),
     )  # fmt: skip

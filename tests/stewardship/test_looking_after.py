@@ -148,7 +148,7 @@ class TestOthers:
 
 def hold(steward: Person, number: int, **fields):
     said = {"kind": "safeguarding", "why": "A child may be hurt.", "review_on": TOMORROW}
-    return steward.post("/steward/holds", on="/steward/holds", story=number, **said | fields)
+    return steward.post("/steward/holds", on="/steward/holds", held=number, **said | fields)
 
 
 class TestHolds:
@@ -199,14 +199,14 @@ class TestHolds:
     @pytest.mark.parametrize(
         "wrong",
         [
-            {"story": 99}, {"story": "x"}, {"kind": "boredom"}, {"why": " "},
+            {"held": 99}, {"held": "x"}, {"kind": "boredom"}, {"why": " "},
             {"review_on": "1999-01-01"}, {"review_on": ""}, {"lead": 999},
         ],
     )  # fmt: skip
     def test_what_is_missing_is_said_and_holds_nothing(self, steward, tell, standing, wrong):
         number, _ = tell()
-        fields = {"story": number} | wrong
-        answer = hold(steward, fields.pop("story"), **fields)
+        fields = {"held": number} | wrong
+        answer = hold(steward, fields.pop("held"), **fields)
         assert answer.status_code == 422 and not standing(number).held
 
     def test_only_the_lead_is_reminded(self, house, steward, people, tell):
