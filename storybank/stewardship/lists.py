@@ -41,7 +41,7 @@ LISTS = {
     "unanswered": Kindred(
         unanswered, "Questions without an answer",
         "More than half of the time has gone. No answer by the day is no.",
-        "stories.choices", "1 question to a storyteller has no answer yet",
+        "stewardship.asks", "1 question to a storyteller has no answer yet",
         "{} questions to storytellers have no answer yet",
     ),
     "undecided": Kindred(
