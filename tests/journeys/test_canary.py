@@ -8,6 +8,7 @@ import factories
 import pytest
 import sqlalchemy as sa
 from crawling import PURPOSES, TOKEN, Person, Sight, a_person_of_each_role, crawl
+from portal.asked import asked_in
 from rights.asking import requests_in
 from ways_in.open_ways import ways_open
 
@@ -48,6 +49,9 @@ def scene(app, house):
         )  # fmt: skip
         asked = requests_in(a, story.person_id, story.id)
         asked |= ways_open(a, teller.account_id)
+        waits = asked_in(a, teller, story.id, f"We met at the old {SPELT}.")
+        asked["request_id"] += waits["request_id"]
+        asked["ask_id"] = waits["ask_id"]
         code_ids = [codebook.code(session, key).id for key in ("EN-PEER", "VA-SERVICE")]
     everybody["storyteller"] = Person(app, "teller@example.org")
     house.runner.drain()
@@ -124,6 +128,9 @@ MUST_SEE = {
     ("member", "/stories/members/{n}"), ("member", "/search/members"),
     ("steward", "/stories/keep"), ("steward", "/stories/keep/{n}"),
     ("steward", "/stories/keep/{n}/choices"), ("storyteller", "/my"),
+    ("storyteller", "/my/{n}/parts"), ("storyteller", "/my/asks/1"),
+    ("storyteller", "/my/{n}/parts/change"), ("storyteller", "/my/{n}/codes"),
+    ("steward", "/steward/asks/1"), ("steward", "/steward/corrections/3"),
     ("storyteller", "/my/{n}"), ("visitor", "/search/public"),
 }  # fmt: skip
 
