@@ -338,6 +338,83 @@ class TestStop:
             assert_stopped(house, 7)
 
 
+class TestErase:
+    ERASE = ("erase", 7, "--channel", "phone", "--yes")
+
+    def test_one_that_was_said_holds_at_once_and_its_copies_go_with_the_next_work(self, full_home):
+        with crashing.storybank(full_home, *self.ERASE) as run:
+            assert run.said.readline().startswith("Deleted. Receipt ")
+            run.kill()
+            run.rest()
+        self.assert_erased(full_home)
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_it_is_done_whole_or_not_at_all(self, full_home, seed):
+        with crashing.storybank(full_home, "erase", 8, *self.ERASE[2:]) as run:
+            run.rest()
+        third = run.steps // 3
+        step = seed * third + random.Random(seed).randrange(5, third)
+        with crashing.storybank(full_home, *self.ERASE, kill_at=step) as run:
+            said = run.rest()
+        assert run.killed
+        with opened(full_home) as house:
+            left = found_by_all(house)
+            assert left in ((MANY - 2,) if said else (MANY - 1, MANY - 2))
+            words = self.words_kept(house, 7)
+            assert words == (left == MANY - 1), "closed and wiped are one act"
+        if left == MANY - 1:
+            with crashing.storybank(full_home, *self.ERASE) as again:
+                assert again.rest()[0].startswith("Deleted.")
+        self.assert_erased(full_home)
+
+    @staticmethod
+    def words_kept(house, number: int) -> bool:
+        use = Use.claim(factories.MACHINE, Purpose.INDEX, now())
+        with house.sessions() as session:
+            kept = sa.select(sa.func.count()).where(sa.text("story_id = :n")).select_from(
+                sa.table("story_words")
+            )  # fmt: skip
+            found = session.execute(kept, {"n": number}, execution_options={"use": use})
+            return bool(found.scalar())
+
+    def assert_erased(self, home: Path) -> None:
+        with opened(home) as house:
+            house.runner.drain()
+            house.runner.errands.drain()
+            assert strays(house) == []
+            assert found_by_all(house, '"story 6"') == 0
+            assert not self.words_kept(house, 7)
+            with house.sessions() as session:
+                assert session.get(StoryStanding, 7).closed == "erased"
+                assert broken_links(session) == 0
+
+
+class TestPause:
+    def test_one_that_was_answered_holds_after_and_its_copies_go_with_the_next_work(
+        self, full_home
+    ):
+        with opened(full_home) as house, db.writing(house.sessions) as session:
+            a = factories.Factory(session)
+            story = session.get_one(Story, 7)
+            a.actor(Role.STORYTELLER, email="teller@example.org", person_id=story.person_id)
+        port = servers.free_port()
+        with crashing.storybank(full_home, "serve", "--port", port) as run:
+            assert run.said.readline().startswith("Storybank is open at ")
+            teller = browsing.Browser(port, "teller@example.org")
+            assert teller.post("/my/7/pause", on="/my/7") == 303
+            run.kill()
+        with opened(full_home) as house:
+            assert found_by_all(house) == MANY - 1
+            assert found_by_all(house, '"story 6"') == 0
+            house.runner.drain()
+            assert strays(house) == []
+            with house.sessions() as session:
+                assert session.get(StoryStanding, 7).closed == "paused"
+                assert count(session, ConsentEvent, ConsentEvent.story_id == 7) == 2
+                assert count(session, Receipt, Receipt.story_id == 7) == 2
+                assert broken_links(session) == 0
+
+
 class TestServe:
     """A server killed while people work: what it answered is done, the rest not or whole."""
 
