@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -67,6 +67,8 @@ class Asked:
     questions: tuple[str, ...]
     lines: tuple[str, ...]
     choices: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    """Every sentence, in its order."""
 
     @property
     def question(self) -> str:
@@ -85,7 +87,7 @@ def asked(session: Session, format_used: str = "standard") -> dict[str, Any]:
     if "who" in words and words["who"].help_text:
         more = taken_apart(words["who"].help_text)
         who = texts["who"]
-        texts["who"] = Asked((), (*_all(who), *_all(more)))
+        texts["who"] = replace(who, all=(*who.all, *more.all))
     return {
         "uses": EIGHT, "answers": ANSWERS, "texts": texts, "styles": tuple(NameStyle),
         "lasts": tuple(LASTS), "channels": CHANNEL_WORDS, "evidence": EVIDENCE,
@@ -107,11 +109,8 @@ def taken_apart(text: str) -> Asked:
     questions = tuple(one for one in sentences if one.endswith("?"))
     others = [one for one in sentences if not one.endswith("?")]
     choices = tuple(one for one in others if _key(one) in OFFERED)
-    return Asked(questions, tuple(one for one in others if _key(one) not in OFFERED), choices)
-
-
-def _all(one: Asked) -> Iterable[str]:
-    return (*one.lines, *one.questions)
+    lines = tuple(one for one in others if _key(one) not in OFFERED)
+    return Asked(questions, lines, choices, tuple(sentences))
 
 
 def _key(sentence: str) -> str:
