@@ -6,7 +6,7 @@ import io
 import itertools
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from factories import PASSWORD
@@ -82,7 +82,10 @@ def addresses(app, values: dict[str, list], queries: list[dict]) -> Iterator[tup
             yield url, purposes, queries
 
 
-def crawl(app, everybody: dict[str, Person], word: str, values: dict, queries: list) -> set[Sight]:
+def crawl(
+    app, everybody: dict[str, Person], word: str, values: dict, queries: list,
+    only: Callable[[str], bool] = lambda url: True,
+) -> set[Sight]:  # fmt: skip
     """Every sight of ``word``, in bodies and headers, by everybody, at every address.
 
     A page may show back what the person typed. Queries type the word in small letters, the
@@ -90,7 +93,7 @@ def crawl(app, everybody: dict[str, Person], word: str, values: dict, queries: l
     spelling counts, and on any other page every spelling does.
     """
     seen = set()
-    pages = list(addresses(app, values, queries))
+    pages = [page for page in addresses(app, values, queries) if only(page[0])]
     for who, person in everybody.items():
         for url, purposes, asked in pages:
             for query in asked:
