@@ -43,6 +43,12 @@ SCHEMA = fields.Schema(
     forms=fields.FieldType(formats.Existence(), _analyzer, stored=False),
 )
 
+MOST_HELD = 5_000
+"""How many shelves' contents a process remembers: numbers only, 16 bytes a story."""
+_held: dict[str, list[tuple[int, int]]] = {}
+_on_disk: dict[Path, set[Path]] = {}
+"""Files of each index that this process has had written to the disk itself."""
+
 stem = lru_cache(maxsize=100_000)(porter.stem)
 
 
@@ -159,25 +165,45 @@ class Shelves:
         """Remove what a killed writer left, and have the rest on the disk itself."""
         toc = self._index._read_toc()
         ours = {f"_{NAME}_{toc.generation}.toc", f"{NAME}_WRITELOCK"}
-        shelves = tuple(f"{shelf.segment_id()}." for shelf in toc.segments)
+        shelves = {shelf.segment_id() for shelf in toc.segments}
+        there = set()
         for path in self.path.iterdir():
-            if path.name in ours or path.name.startswith(shelves or "/"):
-                sync(path)
+            if path.name in ours or path.name.partition(".")[0] in shelves:
+                there.add(path)
             elif path.is_dir():
                 shutil.rmtree(path)
             else:
                 path.unlink()
+        # A file of a shelf is written once and never again. What this process has not seen on
+        # the disk itself may have been left by one that was killed.
+        for path in there - _on_disk.get(self.path, set()):
+            sync(path)
+        _on_disk[self.path] = there
         sync(self.path)
 
 
 def rows(reader: Any, deleted: bool = False) -> Iterator[tuple[int, int, int]]:
     """(document number, story id, version) of each document there is, or that was deleted."""
     for leaf, offset in reader.leaf_readers():
-        if leaf.doc_count_all():
-            stories, versions = leaf.column_reader("story"), leaf.column_reader("version")
-            for number in range(leaf.doc_count_all()):
-                if leaf.is_deleted(number) == deleted:
-                    yield offset + number, int(stories[number]), int(versions[number])
+        # An index with nothing in it has a reader that stands for no shelf.
+        gone = set(leaf.segment().deleted_docs()) if leaf.doc_count_all() else set()
+        if leaf.doc_count_all() and (gone or not deleted):
+            for number, (story, version) in enumerate(_held_by(leaf)):
+                if (number in gone) == deleted:
+                    yield offset + number, story, version
+
+
+def _held_by(leaf: Any) -> list[tuple[int, int]]:
+    """(story id, version) of each document of a shelf, which is read once: it never changes."""
+    # The name of a shelf is drawn by lot; two folders may draw the same.
+    name = f"{leaf.storage().folder}/{leaf.segment().segment_id()}"
+    if name not in _held:
+        many = range(leaf.doc_count_all())
+        stories, versions = leaf.column_reader("story"), leaf.column_reader("version")
+        while len(_held) >= MOST_HELD:
+            _held.pop(next(iter(_held)), None)
+        _held[name] = [(int(stories[n]), int(versions[n])) for n in many]
+    return _held[name]
 
 
 def _delete(writer: Any, story_ids: Collection[int]) -> int:
