@@ -28,7 +28,7 @@ run: setup
 	@$(BIN)/storybank serve --port $(PORT)
 
 test: test-setup lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: setup lint
 	$(BIN)/pytest -m "not browser and not postgres and not slow"
