@@ -12,7 +12,10 @@ import factories
 import pytest
 import sqlalchemy as sa
 from fuzzing import HOSTILE, Form, Reader, undone
+from portal.asked import asked_in
+from portal.half_filled import half_filled
 from rights.asking import requests_in
+from stewardship.matters import matters_in
 from ways_in.open_ways import ways_open
 
 from storybank import db, tables
@@ -20,6 +23,7 @@ from storybank.config import Config
 from storybank.consent import wordings
 from storybank.demo import corpus, loading
 from storybank.mail import service as mail
+from storybank.people import service as accounts
 from storybank.people.models import Account
 from storybank.stories.models import Story
 from storybank.wiring import open_house
@@ -127,7 +131,18 @@ def values(demo) -> dict[str, list]:
         teller = session.get_one(Story, numbers["story_id"][0])
         numbers |= requests_in(factories.Factory(session), teller.person_id, teller.id)
         holder = sa.select(Account.id).where(Account.email == loading.STORYTELLER)
+        somebody = accounts.account_by_email(session, loading.STORYTELLER)
+        waits = asked_in(
+            factories.Factory(session), accounts.actor_for(session, somebody), teller.id, "So.",
+        )
+        numbers["request_id"] += waits["request_id"]
+        numbers["ask_id"] = waits["ask_id"]
+        half_filled(session, accounts.actor_for(session, somebody), teller.id)
         numbers |= ways_open(factories.Factory(session), session.scalar(holder))
+        desk = accounts.account_by_email(session, "steward@example.org")
+        numbers |= matters_in(
+            factories.Factory(session), accounts.actor_for(session, desk), teller.id, teller.id + 1
+        )
     return numbers | {
         "purpose": crawling.PURPOSES, "key": ["EN-PEER"], "filename": ["storybank.css"],
         "paragraph": [1], "item_id": [1], "code": ["keep"], "proposal_id": [1], "person_id": [1],
@@ -300,6 +315,7 @@ class TestAddresses:
 QUERIES = {
     "q", "page", "code", "family", "order", "show", "at", "p", "start", "end", "next", "email",
     "copies", "role", "country", "year", "age_group", "condition", "first", "back", "csrf_token",
+    "format", "held", "then",
 }  # fmt: skip
 PER_FIELD = 4
 ARGUMENT = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
@@ -341,12 +357,15 @@ def only_after_an_act(who: str) -> list[Form]:
         "administrator": [Form("/people/1/enable", (("again", "1"),))],
         "storyteller": [
             Form("/my/receipts/1/put-back", (("again", "1"),)),
+            Form("/my/1/choices/looked", ()),
             Form("/me/passkeys/begin", ()),
             Form("/me/passkeys/1/name", (("name", "My phone"),)),
             Form("/me/passkeys/1/remove", ()),
         ],
         "steward": [
             Form("/steward/recipients/1/not-told", (("again", "1"),)),
+            Form("/steward/stories/1/read-back", (("channel", "phone"), ("evidence", "Read."))),
+            Form("/assist/1/resume", (("evidence_kind", "letter"), ("evidence", "Asked for."))),
             *(Form(f"/people/tellers/1/{act}", ()) for act in ("invite", "slip", "void")),
         ],
         "visitor": [

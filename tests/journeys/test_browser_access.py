@@ -21,6 +21,7 @@ from journeys.browser import (
     too_wide,
 )
 from playwright.sync_api import Page, expect
+from portal.asked import asked_in
 from rights.asking import requests_in
 
 from storybank.clock import now
@@ -49,11 +50,11 @@ NUMBERS = {
     # The demo's first story has a yes to every use, a receipt, and a teller who can sign in.
     "story_id": 1, "receipt_id": 1, "workshop_id": 1, "pack_id": 1, "account_id": 1, "paragraph": 3,
     "key": "EN-PEER", "message_id": 1, "code": "who", "proposal_id": 1,
-    "request_id": 1, "token": "x",
+    "request_id": 1, "ask_id": 1, "token": "x", "kind": "running-out", "person_id": 1,
 }  # fmt: skip
 NO_PAGES = {
     "web.healthz", "exchange.codings_csv", "coding.sentence_places", "portal.receipt_record",
-    "rights.everything",
+    "rights.everything", "stewardship.evidence_file",
 }  # fmt: skip
 """What other programs read. Parts of pages (``/_``) are looked at where they are opened."""
 MORE = {
@@ -61,10 +62,16 @@ MORE = {
     "search.results": ["?q=bus&role=patient", "?q=zzyzx"],
     "workshops.draw": ["?code=EN-PEER"],
     "stories.find": ["?q=ST-0002"],
+    "stewardship.find_assisted": ["?q=ST-0002"],
     "stories.stories": ["?page=2"],
     "coding.stories": ["?show=not-yet"],
+    "portal.as_others_see_it": ["?use=members", "?use=public"],
 }
-ONLY_ASKED = {"stories.find", "rights.sent", "people.open_address"}
+ONLY_ASKED = {
+    "stewardship.correction",
+    "stories.find", "rights.sent", "people.open_address", "stewardship.find_assisted",
+    "stewardship.assisted_receipt",
+}  # fmt: skip
 
 
 def addresses(app) -> dict[Role, list[str]]:
@@ -85,6 +92,8 @@ def addresses(app) -> dict[Role, list[str]]:
     for role in PEOPLE:
         if role not in (Role.VISITOR, Role.STORYTELLER):
             found[role].append("/")  # Each role's first page and menu; a storyteller's is /my.
+    # The third request is for a sentence to be put right.
+    found[Role.STEWARD].append("/steward/corrections/3")
     return found
 
 
@@ -170,6 +179,16 @@ def after_a_deletion(page: Page) -> None:
     expect(page.get_by_role("heading", name="The story you deleted")).to_be_visible()
 
 
+def with_a_teller(page: Page) -> None:
+    """The questions within half an hour, sent as they stand."""
+    page.get_by_label("Who are you with?").fill("ST-0001")
+    page.get_by_role("radio", name="By phone").check()
+    page.get_by_role("button", name="Begin", exact=True).click()
+    page.goto("/assist/1")
+    expect(page.get_by_role("complementary", name="Writing down with")).to_be_visible()
+    press("Write these down")(page)
+
+
 def nothing(page: Page) -> None:
     """As it opens."""
 
@@ -185,10 +204,14 @@ STATES: dict[str | None, list[tuple[str, Callable[[Page], None]]]] = {
     ],
     FACILITATOR: [
         ("/workshops/new", press("Plan it")), ("/workshops/1/packs/new", press("Make it")),
+        ("/assist", press("Begin")), ("/assist", with_a_teller),
     ],
     STEWARD: [
         ("/take-in", press("Take it in")), ("/stories/keep/find?q=0", nothing),
         ("/steward/wordings/who/publish", press("Go on")),
+        ("/steward/holds", press("Put it on hold now")),
+        ("/steward/stories/1/people", press("Add them")),
+        ("/steward/stories/1/others", press("Note them")),
     ],
     TELLER: [
         ("/my", after_a_stop), ("/my", without_a_choice), ("/my", while_paused),
@@ -214,6 +237,8 @@ def prepared(site) -> None:
         )  # fmt: skip
         new_words(a, "who", "keep")
         requests_in(a, told, 1)
+        account = people.account_by_email(a.session, STORYTELLER)
+        asked_in(a, people.actor_for(a.session, account), 1, "So it was, that day.")
         story = a.story(title="To be stopped")
         people.add_account(
             a.session, TELLER, [Role.STORYTELLER], password=PASSWORD, person_id=story.person_id
