@@ -103,9 +103,7 @@ def _every(wanted: Wanted) -> sa.CompoundSelect[Any]:
     )  # fmt: skip
 
 
-def _narrow(
-    query: Any, wanted: Wanted, at: Any, account_id: Any, story_id: Any, what: Any
-) -> Any:
+def _narrow(query: Any, wanted: Wanted, at: Any, account_id: Any, story_id: Any, what: Any) -> Any:
     if wanted.account_id is not None:
         query = query.where(account_id == wanted.account_id)
     if wanted.story_id is not None:
