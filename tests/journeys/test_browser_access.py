@@ -232,8 +232,8 @@ def prepared(site) -> None:
         use = Use.claim(people.actor_for(a.session, account), Purpose.WORKSHOP, now())
         printing.record_print(a.session, use, 1, 2)
         mail.send(
-            a.session, person_id=told, subject="Your receipt", body="Here is a note of your choices.",
-            about="receipt:1",
+            a.session, person_id=told, subject="Your receipt",
+            body="Here is a note of your choices.", about="receipt:1",
         )  # fmt: skip
         new_words(a, "who", "keep")
         requests_in(a, told, 1)
