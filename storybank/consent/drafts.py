@@ -40,7 +40,8 @@ class Words:
 def live(session: Session, code: str) -> dict[Format, WordingVersion]:
     """The published wording of ``code`` in each format it has. Raises NotFound."""
     found = {}
-    for form in Format:
+    # What is asked for may be anything at all, and some databases do not bear all of it.
+    for form in Format if code in wordings.codes() else ():
         row = wordings.current_rows(session, [code], LANGUAGE, form.value).get(code)
         if row is not None and row.format == form.value:
             found[form] = row

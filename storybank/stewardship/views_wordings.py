@@ -47,6 +47,7 @@ def wording(code: str) -> str:
 @open_to(Role.STEWARD)
 def draft(code: str) -> Page:
     """The form on which the words are changed."""
+    drafts.live(web.session(), code)
     return _draft_page(code, drafts.words_of(web.session(), code))
 
 
