@@ -74,7 +74,6 @@ def build(home: Path, many: int, scratch: Path) -> None:
     with db.writing(house.sessions) as session:
         # Suggestions take the longest and are not what is timed: none are made.
         session.query(Job).delete()
-        code_and_draw(session, many)
     with house.sessions() as session:
         house.index.reindex(session)
     house.close()
@@ -92,12 +91,21 @@ def in_groups(rows: Iterator) -> Iterator[list]:
         yield group
 
 
-def chosen(many: int) -> list[int]:
-    return random.Random(7).sample(range(1, many), STOPS)
+def to_stop(session) -> list[int]:
+    """Some of the stories that nobody has stopped yet."""
+    from sqlalchemy import select
+
+    from storybank.consent.models import UseStanding
+    from storybank.consent.rules import Purpose
+
+    kept = select(UseStanding.story_id).where(
+        UseStanding.use == Purpose.KEEP.value, UseStanding.answer == "yes"
+    )
+    return random.sample(session.scalars(kept).all(), STOPS)
 
 
-def code_and_draw(session, many: int) -> None:
-    """A coded passage of every fiftieth story, and those that will be stopped in one pack."""
+def code_and_draw(session, stories: list[int]) -> int:
+    """A coded passage of each of these stories, all in one new pack; its number."""
     from datetime import timedelta
 
     from storybank.clock import now
@@ -110,7 +118,6 @@ def code_and_draw(session, many: int) -> None:
 
     coder = account_by_email(session, "researcher@example.org")
     code_id = next(iter(codes_by_id(session)))
-    stories = sorted({*range(1, many, 50), *chosen(many)})
     session.add_all(
         Coding(story_id=story, version=1, start=0, end=20, code_id=code_id, coder_id=coder.id,
                made_at=now())
@@ -125,13 +132,15 @@ def code_and_draw(session, many: int) -> None:
         purpose=Purpose.WORKSHOP, audience=[],
     )  # fmt: skip
     pack = workshops.new_pack(session, use, workshop.id, title="Bench", use_until=day)
-    places = [Place(story, 1, 0, 20) for story in chosen(many)]
+    places = [Place(story, 1, 0, 20) for story in stories]
     workshops.draw(session, use, pack.id, places, code_id)
+    return pack.id
 
 
 def measure(home: Path) -> list[Row]:
     from sqlalchemy import func, select
 
+    from storybank import db
     from storybank.app import create_app
     from storybank.config import Config
     from storybank.stories.models import Story
@@ -142,22 +151,22 @@ def measure(home: Path) -> list[Row]:
     app.config.update(STORYBANK_LIMITS=False)
     with house.sessions() as session:
         many = session.scalar(select(func.count()).select_from(Story))
+        stories = to_stop(session)
+    with db.writing(house.sessions) as session:
+        pack_page = f"/packs/workshop/{code_and_draw(session, stories)}"
     researcher, facilitator, steward = (
         Browser(app, f"{role}@example.org") for role in ("researcher", "facilitator", "steward")
     )
     posts, drains, processor, late = [], [], [], 0
-    for story in chosen(many):
-        if researcher.client.get(f"/desk/{story}").status_code == 404:
-            continue  # Stopped by an earlier run on the same house.
-        pack = facilitator.get("/packs/workshop/1").text
-        before = cards(pack)
+    for story in stories:
+        before = cards(facilitator.get(pack_page).text)
         steward_page = f"/stories/keep/{story}/choices"
         start = time.process_time()
         steward.post(f"/stories/keep/{story}/stop", page=steward_page, use="all", channel="phone")
         posts.append((time.process_time() - start) * 1000)
         # The very next request of each is refused, before any job has run.
         late += researcher.client.get(f"/desk/{story}").status_code != 404
-        late += cards(facilitator.get("/packs/workshop/1").text) != before - 1
+        late += cards(facilitator.get(pack_page).text) != before - 1
         wall, used = time.perf_counter(), time.process_time()
         house.runner.drain()
         drains.append(time.perf_counter() - wall)
@@ -165,8 +174,6 @@ def measure(home: Path) -> list[Row]:
     with house.sessions() as session:
         strays = sum(1 for _ in house.strays(session))
     house.close()
-    if not drains:
-        raise SystemExit("Every story to stop is stopped already. Build the house anew.")
     return [
         figure("stories", many, "stories"),
         figure("index on disk", folder_size(home / "index"), "MB"),
