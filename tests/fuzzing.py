@@ -38,12 +38,17 @@ HOSTILE: dict[str, str | bytes | None] = {
     "template": "{{7*7}}${7*7}%s%(x)s{0}",
     "another host": "//evil.example/\\x",
     "turned round": "\u202e\u2066" * 500,
-    "piled": "Z" + "\u0301\u0327" * 20_000,
+    "piled": "Z" + "\u0301\u0327" * 2_000,
     "many": ",".join(["1"] * 20_000),
     "nothing": "",
     "missing": None,
 }
 """By name: text, or bytes that are sent as they stand, or None to leave the field out."""
+STORED_OTHERWISE = (
+    "100 kB", "NUL", "half of a pair", "past four bytes", "past eight bytes", "too many digits",
+    "other digits", "places past all", "a day past all", "a day before all",
+)  # fmt: skip
+"""What databases do not bear alike."""
 
 LIKELY = {
     "email": "somebody@example.org", "password": "a door of green glass", "country": "Wales",
@@ -51,9 +56,14 @@ LIKELY = {
     "held_on": "2099-05-01", "use_until": "2099-06-01", "year": "2024", "copies": "4",
     "place": "1-1-0-60", "code": "1", "sentence": "0", "teller": "", "first": "", "last": "",
     "name_style": "chosen", "back": "/", "next": "/", "roles": "member",
-    "story": "", "since": "", "who": "ST-0002", "held": "2", "review_on": "2099-05-01",
+    "story": "", "since": "", "who": "ST-0001", "phone": "0161 496 0000",
+    "trusted_contact": "0161 496 0001", "other-name": "", "other-address": "", "other-contact": "",
+    "people/new code": "", "held": "1", "sign-in email": "member@example.org",
+    "sign-in password": "storybank-demo", "people who": "ST-0002", "review_on": "2099-05-01",
+    "change words": "It was not so.",
 }  # fmt: skip
-"""What somebody types into an empty field, so that a form is taken as it stands."""
+"""What somebody types into an empty field, so that a form is taken as it stands; some only where
+an address ends so."""
 
 
 @dataclass(frozen=True)
@@ -125,10 +135,19 @@ class Reader(HTMLParser):
             if at.get("type") in ("radio", "checkbox"):
                 # One of each is ticked, so that the form means something.
                 if name not in self._choices:
-                    self._choose(name, LIKELY.get(name) or at.get("value", "on"))
+                    self._choose(name, self._likely(name) or at.get("value", "on"))
             elif at.get("type") != "file":
-                likely = LIKELY.get(name, "Some words") if tag == "input" else ""
+                typed = tag == "input" and at.get("type") != "hidden"
+                likely = self._likely(name, "Some words") if typed else ""
                 self._fields.append((name, at.get("value") or likely))
+
+    def _likely(self, name: str, otherwise: str = "") -> str:
+        end = "/".join((self._action or "").split("/")[-2:])
+        ends = (end, end.rpartition("/")[2])
+        return next(
+            (LIKELY[key] for key in (*(f"{end} {name}" for end in ends), name) if key in LIKELY),
+            otherwise,
+        )
 
     def _choose(self, name: str, value: str) -> None:
         self._choices.add(name)
@@ -139,7 +158,8 @@ class Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea" and self._area is not None:
-            self._fields.append((self._area, self._typed.strip() or "Some words of mine."))
+            typed = self._typed.strip() or "Some words of mine."
+            self._fields.append((self._area, self._likely(self._area, typed)))
             self._area = None
         elif tag == "select":
             self._select = None

@@ -1,0 +1,105 @@
+"""A house with something on every page of it, for tests that walk them all."""
+
+from __future__ import annotations
+
+import crawling
+import sqlalchemy as sa
+from factories import TEXT, Factory
+from portal.asked import asked_in
+from portal.half_filled import half_filled
+from rights.asking import requests_in
+from stewardship.matters import matters_in
+from ways_in.open_ways import ways_open
+
+from storybank import db, tables
+from storybank.clock import now
+from storybank.consent import drafts, passages, pausing, publishing
+from storybank.consent import service as consent
+from storybank.consent.candidates import candidates, seal_of
+from storybank.consent.drafts import Words
+from storybank.consent.folding import Span
+from storybank.consent.rules import Mark, Purpose, Use
+from storybank.demo import loading
+from storybank.mail import service as mail
+from storybank.people import service as people
+from storybank.people.rules import MACHINE, Actor, Role
+from storybank.people.way_models import Invitation
+from storybank.portal.questions import QUESTIONS
+from storybank.stories.models import Story
+from storybank.workshops import printing
+
+DRAFTED, PROPOSED = "who", "keep"
+"""Wordings: one is being written, another waits for a second steward to look."""
+STEWARD, FACILITATOR = "steward@example.org", "facilitator@example.org"
+
+
+def fill(house) -> dict[str, list]:
+    """On top of the demo: requests, letters, questions, holds, drafts, cards that were printed,
+    and a second story of the demo's storyteller, paused. A number or word for each argument of
+    an address, one that is there; the first ones belong together."""
+    with db.writing(house.sessions) as session:
+        a = Factory(session)
+        teller = _who(session, loading.STORYTELLER)
+        first = session.scalars(
+            sa.select(Story.id).where(Story.external_id == loading.STORYTELLERS_STORY)
+        ).one()
+        assert teller.person_id and teller.account_id
+        second = a.story(title="Another by the same teller", person_id=teller.person_id).id
+        mail.send(
+            session, person_id=teller.person_id, subject="Your receipt",
+            body="Here is a note of your choices.", about="receipt:1",
+        )  # fmt: skip
+        asked = asked_in(a, teller, first, "So it was.")
+        requests = requests_in(a, teller.person_id, first)
+        requests["request_id"] += asked.pop("request_id")
+        matters = matters_in(a, _who(session, STEWARD), first, first + 1)
+        ways = ways_open(a, teller.account_id)
+        proposal = _new_words(a)
+        use = Use.claim(_who(session, FACILITATOR), Purpose.WORKSHOP, now())
+        printing.record_print(session, use, 1, 2)
+        for story_id in (first, second):
+            half_filled(session, teller, story_id)
+        stopped = _done_by_others(session, second, teller.person_id)
+    house.runner.drain()
+    with house.sessions() as session:
+        found = {
+            "story_id": [first, second], "proposal_id": [proposal], "receipt_id": [1, stopped],
+            "person_id": [teller.person_id, session.scalar(sa.select(Invitation.person_id))],
+        }  # fmt: skip
+        for table in ("account", "pack", "workshop", "suggestion", "message", "coding"):
+            column = tables.metadata.tables[table].c.id
+            first_row = sa.select(column).order_by(column).limit(1)
+            found[f"{table}_id"] = list(session.scalars(first_row))
+    others = [code for code in QUESTIONS if code not in (DRAFTED, PROPOSED)]
+    return found | asked | requests | matters | ways | {
+        "purpose": crawling.PURPOSES, "key": ["EN-PEER"], "filename": ["storybank.css"],
+        "paragraph": [3], "item_id": [1], "code": [DRAFTED, PROPOSED, *others],
+    }  # fmt: skip
+
+
+def _done_by_others(session, story_id: int, person_id: int) -> int:
+    """What changes while the storyteller fills in the questions; the receipt of a stop."""
+    about = (session, MACHINE, story_id, person_id)
+    passages.mark_passage(*about, Span(1, 0, 9), Mark.LEAVE_OUT, "phone")
+    passages.transcribed(*about, 1, len(TEXT), "paper")
+    stopped = consent.stop(*about, [Purpose.TEACH], "web").id
+    pausing.pause(*about, "phone")
+    return stopped
+
+
+def _who(session, email: str) -> Actor:
+    return people.actor_for(session, people.account_by_email(session, email))
+
+
+def _new_words(a: Factory) -> int:
+    """The number of what is proposed."""
+    other = a.actor(Role.STEWARD)
+    for code in (DRAFTED, PROPOSED):
+        words = drafts.words_of(a.session, code)
+        longer = {
+            form: Words(f"{one.text}\nThank you.", one.help_text) for form, one in words.items()
+        }
+        drafts.save_draft(a.session, other, code, longer)
+    seal = seal_of(candidates(a.session, [PROPOSED]))
+    publishing.propose_same(a.session, other, [PROPOSED], seal)
+    return publishing.proposals(a.session)[0].id
