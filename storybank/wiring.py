@@ -35,7 +35,7 @@ from storybank.mail.postman import Postman
 from storybank.mail.views import bp as mail
 from storybank.people import invitations, links, sealing
 from storybank.people.views import bp as people
-from storybank.portal import notices, settling
+from storybank.portal import notices, reminders, settling
 from storybank.portal.views import bp as portal
 from storybank.rights.views import bp as rights
 from storybank.search.derivative import SearchIndex
@@ -138,6 +138,7 @@ def handlers(derivatives: Collection[Derivative]) -> dict[str, Handler]:
         links.SEND_CHECK: ways_in.send_address_checks,
         invitations.SEND: ways_in.send_invitations,
         notices.TELL: notices.tell,
+        reminders.REMIND: reminders.remind,
     }
 
 
@@ -152,7 +153,8 @@ def errands(post: Postman, engine: Engine) -> dict[str, Errand]:
 
 def sweep(session: Session, derivatives: Collection[Derivative]) -> None:
     """Promise to clean every stray, for a yes that ran out says nothing when it does; to send
-    every letter that lost its promise; and to tell storytellers where their words were used."""
+    every letter that lost its promise; and to tell storytellers where their words were used, and
+    what runs out."""
     story_ids = {
         story_id for derivative in derivatives for story_id, _ in derivative.strays(session)
     }
@@ -160,3 +162,4 @@ def sweep(session: Session, derivatives: Collection[Derivative]) -> None:
         queue.put(session, RECONCILE, queue.FIRST, story_id=story_id)
     mailing.sweep(session)
     notices.promise(session, now())
+    reminders.promise(session, now())

@@ -657,6 +657,20 @@ def upgrade() -> None:
         "ix_party_standing_person", "party_standing", ["person_id", "story_id"], unique=False
     )
     op.create_table(
+        "reminder",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("story_id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.DateTime(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_reminder_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["story.id"], name=op.f("fk_reminder_story_id_story")
+        ),
+        sa.PrimaryKeyConstraint("person_id", "story_id", "about", name=op.f("pk_reminder")),
+    )
+    op.create_table(
         "rights_request",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(length=12), nullable=False),
@@ -1360,6 +1374,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_rights_request_person_id"), table_name="rights_request")
     op.drop_index(op.f("ix_rights_request_due_on"), table_name="rights_request")
     op.drop_table("rights_request")
+    op.drop_table("reminder")
     op.drop_index("ix_party_standing_person", table_name="party_standing")
     op.drop_table("party_standing")
     op.drop_table("part_standing")

@@ -58,8 +58,17 @@ def part_of(session: Session, story_id: int, person_id: int) -> Part | None:
 def how_said(
     session: Session, by: Actor, story_id: int, person_id: int, channel: str, how: How | None
 ) -> How:
-    """How this will be written down: by the channel, and by whom it was decided."""
+    """How this will be written down: by the channel, and by whom it was decided.
+
+    Raises Refused where ``how`` names somebody who may not decide.
+    """
     how = replace(how, channel=channel) if how else How(channel)
+    if how.decided_by is not None and how.decided_by != by.person_id:
+        # A worker writes down what somebody with the power to decide has told them.
+        part = part_of(session, story_id, how.decided_by)
+        if part not in MAY_DECIDE:
+            raise Refused("They cannot decide for this storyteller.")
+        return replace(how, part=part)
     if by.person_id is None or by.person_id == person_id:
         part = part_of(session, story_id, person_id)
         return replace(how, part=part) if part in MUST_AGREE else how
