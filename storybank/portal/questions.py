@@ -87,9 +87,16 @@ KEEP = _options(("yes", "Yes"), ("no", "No"))
 USE = _options(*((one.value, one.words) for one in (Answer.YES, Answer.ASK, Answer.NO)))
 
 
+OPT_OUT = (
+    "You may have told the NHS not to share your health records. That is about your records. What "
+    "you say here is about your story, and it counts."
+)
+"""The national data opt-out does not stand against what somebody explicitly agrees to."""
+
+
 def _all() -> Iterable[Question]:
     yield Question("intro", "Your story is yours")
-    yield Question("who", "Who looks after your story")
+    yield Question("who", "Who looks after your story", more=(OPT_OUT,))
     yield Question("limits", "When we tell someone else")
     for use in EIGHT:
         options = KEEP if use is Purpose.KEEP else USE

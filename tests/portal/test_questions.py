@@ -170,6 +170,10 @@ class TestOrder:
 def labels_of(question) -> set[str]:
     return {label for pick in question.picks for label in pick.labels.values()}
 
+    def test_the_page_that_says_who_asks_tells_the_opt_out_apart(self, ana):
+        assert "not to share your health records" in ana.page("who").get_text()
+        assert "not to share your health records" not in ana.page("study").get_text()
+
 
 class TestNothingTicked:
     def test_what_was_never_answered_has_nothing_ticked_or_filled_in(self, ana):
