@@ -6,7 +6,7 @@ import io
 import itertools
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from factories import PASSWORD
@@ -82,29 +82,41 @@ def addresses(app, values: dict[str, list], queries: list[dict]) -> Iterator[tup
             yield url, purposes, queries
 
 
-def crawl(
-    app, everybody: dict[str, Person], word: str, values: dict, queries: list,
-    only: Callable[[str], bool] = lambda url: True,
-) -> set[Sight]:  # fmt: skip
-    """Every sight of ``word``, in bodies and headers, by everybody, at every address.
-
-    A page may show back what the person typed. Queries type the word in small letters, the
-    story has capitals in it; so on a page that was asked for the word only the story's own
-    spelling counts, and on any other page every spelling does.
-    """
+def crawl(app, everybody: dict[str, Person], word: str, values: dict, queries: list) -> set[Sight]:
+    """Every sight of ``word``, in bodies and headers, by everybody, at every address."""
     seen = set()
-    pages = [page for page in addresses(app, values, queries) if only(page[0])]
+    pages = list(addresses(app, values, queries))
     for who, person in everybody.items():
         for url, purposes, asked in pages:
             for query in asked:
                 if query and not understands(url, query):
                     continue
-                answer = person.get(url, **query)
-                told = said(answer) + str(answer.headers)
-                typed = any(word.lower() in str(value) for value in query.values())
-                if word in told if typed else word.lower() in told.lower():
+                if shows(person.get(url, **query), word, query):
                     seen.add(Sight(who, url, purposes))
     return seen
+
+
+def again(everybody: dict[str, Person], sights: set[Sight], word: str, queries: list) -> set[Sight]:
+    """Those of these sights at which ``word`` is still to be seen."""
+    return {
+        sight
+        for sight in sights
+        for query in queries
+        if (not query or understands(sight.url, query))
+        and shows(everybody[sight.who].get(sight.url, **query), word, query)
+    }
+
+
+def shows(answer, word: str, query: dict) -> bool:
+    """Is the word in what was answered to this query?
+
+    A page may show back what the person typed. Queries type the word in small letters, the
+    story has capitals in it; so on a page that was asked for the word only the story's own
+    spelling counts, and on any other page every spelling does.
+    """
+    told = said(answer) + str(answer.headers)
+    typed = any(word.lower() in str(value) for value in query.values())
+    return word in told if typed else word.lower() in told.lower()
 
 
 def said(answer) -> str:

@@ -149,7 +149,20 @@ acts = st.one_of(
     joins, joins, leaves, notes, held, closings, thirds, decisions, asks, agreed, agreed, agreed,
     erasures,
 )  # fmt: skip
-histories = st.tuples(openings, st.lists(acts, max_size=9)).map(lambda two: [two[0], *two[1]])
+shown_first = {
+    "not_for": None, "media": None, "shorten": Change.SHOW, "translate": Change.SHOW,
+    "name_style": None, "name_ref": None,
+}  # fmt: skip
+to_be_asked = st.tuples(
+    st.just("give"), st.just(TELLER), all_ask, st.none(), bounds, st.just(shown_first)
+)
+approvals = st.tuples(to_be_asked, agreed, details | acts, st.lists(acts, max_size=3)).map(
+    lambda four: [*four[:3], *four[3]]
+)
+"""Histories in which somebody was asked and said yes, and then something changed, or not."""
+
+general = st.tuples(openings, st.lists(acts, max_size=9)).map(lambda two: [two[0], *two[1]])
+histories = approvals | general | general | general
 meanings = st.lists(
     st.tuples(st.sampled_from(("study", "workshop", "who")), st.integers(0, 10)),
     max_size=2,
@@ -185,7 +198,8 @@ def both(two: tuple[datetime, timedelta]) -> datetime:
 days = st.integers(0, 12).map(lambda number: T0 + timedelta(days=number))
 seconds = st.sampled_from((-SECOND, 0 * SECOND, SECOND))
 grace_ends = st.integers(0, 10).map(lambda number: T0 + timedelta(days=60 + number, hours=6))
-moments = days | st.tuples(st.sampled_from(EDGES) | grace_ends, seconds).map(both)
+edges = st.tuples(st.sampled_from(EDGES) | grace_ends, seconds).map(both)
+moments = days | edges | edges
 contexts = st.builds(
     Context,
     at=moments,
@@ -402,6 +416,7 @@ class Stage:
         told.asked.add((purpose, context))
         told.asked.add((purpose, replace(context, audience=(*audience, "Nowhere Hall"))))
         told.asked.add((purpose, replace(context, sha=SHAS[1 - SHAS.index(sha)])))
+        told.asked.add((purpose, replace(context, at=T0 + timedelta(days=20))))
         for who, yes in answers:
             answer = Answer.YES if yes else Answer.NO
             try:

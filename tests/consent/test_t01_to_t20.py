@@ -352,6 +352,16 @@ def test_t7_staff_write_down_no_yes_without_evidence_and_every_stop_without(a, t
     assert set(told.why(a.use(Purpose.TEACH))) == {Reason.STOPPED, Reason.PAUSED}
 
 
+def test_t7_a_stop_is_on_record_as_an_objection_too(a, told):
+    """Where an organisation rests on something else than consent, it says the same (R19)."""
+    a.stop(told.story, Purpose.TEACH)
+    kinds = sa.select(ConsentEvent.kind, ConsentEvent.treated_as_objection)
+    assert {tuple(row) for row in told.session.execute(kinds)} == {
+        ("given", False),
+        ("withdrawn", True),
+    }
+
+
 def test_t7_nobody_s_answer_is_written_down_that_would_count_for_nothing(a, told):
     """A stop of somebody who has no say would leave a receipt and stop nothing."""
     supporter = told.join(Part.SUPPORTER)

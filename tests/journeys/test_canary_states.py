@@ -1,0 +1,169 @@
+"""T8 and T9 of the design: whatever keeps words back keeps them off every page, and back again.
+
+Each state is tried on one house: what shows the word before is looked at again while the state
+lasts, with the queue held back, and once more when it is over, so that an empty page proves
+something.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import date
+
+import factories
+import pytest
+import sqlalchemy as sa
+from crawling import Sight, again, crawl
+from journeys.test_canary import SPELT, WORD, files_holding, scene, strays, tables_holding
+
+from storybank import db
+from storybank.consent import holds, passages, pausing, third_persons
+from storybank.consent import service as consent
+from storybank.consent.folding import Span
+from storybank.consent.models import ThirdPerson
+from storybank.consent.rules import OUTSIDE_TEAM, Mark
+from storybank.people import identity
+from storybank.people.identity_rules import Details
+from storybank.people.models import Account
+from storybank.people.rules import MACHINE, Role
+from storybank.portal.erasing import erase
+
+pytestmark = pytest.mark.slow
+
+__all__ = ["scene"]
+
+PASSAGE, IN_IT = Span(1, 0, 61), "Thursday"
+"""A part that was coded, drawn and printed, and a word that stands nowhere else."""
+REAL = "Zephyrine"
+FEW = [{}, {"q": WORD}, {"code": "EN-PEER"}]
+"""Enough to see at every address what any query shows there."""
+OUTSIDE = {use.value for use in OUTSIDE_TEAM}
+
+
+class House:
+    """The scene, and looks at the pages that can show a word."""
+
+    def __init__(self, scene) -> None:
+        self.scene, self.n = scene, scene.number
+        self.sights: dict[str, set[Sight]] = {}
+        # test_canary insists that every place of an address has a value.
+        self.values = defaultdict(lambda: [1], scene.values)
+        with db.writing(scene.house.sessions) as session:
+            # What the steward's desk was given to do must not hide the word beforehand.
+            for third in session.scalars(sa.select(ThirdPerson).filter_by(story_id=self.n)):
+                third_persons.decide(session, MACHINE, third.id, "said yes", "told", "Made up.")
+            self.person_id = session.get_one(type(scene.story), self.n).person_id
+            self.other = factories.Factory(session).actor(Role.STEWARD)
+
+    def look(self, word: str) -> set[Sight]:
+        """Who sees the word: at all addresses the first time, then where the story was seen."""
+        sights = self.sights.get(word) or self.sights.get(SPELT)
+        everybody, queries = self.scene.everybody, self.scene.queries
+        if sights is None:
+            queries = queries if word == SPELT else [{}]
+            seen = crawl(self.scene.app, everybody, word, self.values, queries)
+        else:
+            seen = again(everybody, sights, word, FEW)
+        self.sights.setdefault(word, seen)
+        return seen
+
+    def do(self, act: Callable[..., object], *args: object, **more: object) -> object:
+        with db.writing(self.scene.house.sessions) as session:
+            return act(session, *args, **more)
+
+    @contextmanager
+    def narrowed(self, word: str, do: Callable[[], object], undo: Callable[[], object]):
+        """While it lasts; and then everything is seen again by whom it was seen before."""
+        before = self.look(word)
+        do()
+        yield before, self.look(word)
+        undo()
+        assert self.look(word) == before
+
+
+@pytest.fixture
+def home(scene) -> House:
+    return House(scene)
+
+
+def whose(seen: set[Sight]) -> set[str]:
+    return {sight.who for sight in seen}
+
+
+def test_t8_every_state_that_keeps_words_back_does_so_at_its_commit_on_every_page(home):
+    n, person = home.n, home.person_id
+    proof = consent.Proof("witness_note", "Made up.")
+    everybody = {"researcher", "facilitator", "member", "steward", "storyteller", "visitor"}
+    assert whose(home.look(SPELT)) >= everybody - {"visitor"}
+
+    with home.narrowed(
+        SPELT,
+        lambda: home.do(pausing.pause, MACHINE, n, person, "sms"),
+        lambda: home.do(pausing.resume, MACHINE, n, person, proof, "sms"),
+    ) as (_, paused):
+        assert whose(paused) == {"storyteller"}
+
+    held = []
+    with home.narrowed(
+        SPELT,
+        lambda: held.append(
+            home.do(holds.open_hold, home.other, n, "legal", "Made up.", date(2099, 1, 1)).id
+        ),
+        lambda: home.do(holds.close_hold, home.other, held[0]),
+    ) as (_, seen):
+        assert whose(seen) == {"storyteller"}
+
+    with home.narrowed(
+        IN_IT,
+        lambda: home.do(passages.mark_passage, MACHINE, n, person, PASSAGE, Mark.LEAVE_OUT, "web"),
+        lambda: home.do(passages.unmark_passage, MACHINE, n, person, PASSAGE, proof, "web"),
+    ) as (before, seen):
+        assert whose(before) >= everybody - {"visitor"}
+        assert whose(seen) == {"storyteller"}
+
+    third = []
+    with home.narrowed(
+        IN_IT,
+        lambda: third.append(
+            home.do(third_persons.register, MACHINE, n, "My aunt", parts=[PASSAGE]).id
+        ),
+        lambda: home.do(third_persons.decide, MACHINE, third[0], "said yes", "told", "Made up."),
+    ) as (before, seen):
+        assert {s for s in seen if set(s.purposes) & OUTSIDE} == set()
+        assert {s for s in before if set(s.purposes) == {"study"}} <= seen
+
+    def works_at(place: str | None) -> None:
+        with db.writing(home.scene.house.sessions) as session:
+            row = session.scalars(
+                sa.select(Account).filter_by(email="researcher@example.org")
+            ).one()
+            row.organisation = place
+
+    home.do(consent.give, MACHINE, n, person, {}, None, "web", not_for=["Northbridge Clinic"])
+    with home.narrowed(SPELT, lambda: works_at("northbridge  CLINIC"), lambda: works_at(None)) as (
+        before,
+        seen,
+    ):
+        assert seen == {sight for sight in before if sight.who != "researcher"}
+        assert "researcher" in whose(before)
+
+    home.do(erase, MACHINE, n, person, "web")
+    assert home.look(SPELT) | home.look(IN_IT) == set()
+    assert tables_holding(home.scene.house, WORD) == set()
+    home.scene.house.runner.drain()
+    assert strays(home.scene) == []
+    assert files_holding(home.scene.house.config.home, WORD) == set()
+
+
+def test_t9_a_real_name_that_was_not_picked_to_be_shown_is_on_no_page_of_words(home, capfd):
+    details = Details(legal_name=f"{REAL} {SPELT[:6]}", email="teller@example.org")
+    home.do(identity.save_details, MACHINE, home.person_id, details)
+    seen = home.look(REAL)
+    assert whose(seen) == {"steward", "storyteller"}
+    assert {s for s in seen if set(s.purposes) - {"keep", "own"}} == set()
+    told = capfd.readouterr()
+    assert REAL.lower() not in (told.out + told.err).lower()
+    assert tables_holding(home.scene.house, REAL.lower()) == set(), "it is sealed"
+    assert files_holding(home.scene.house.config.home, REAL.lower()) == set()
