@@ -8,7 +8,7 @@ T16 through a real backup is in tests/cli/test_backup.py.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,7 @@ from storybank.consent.models import (
     UseRecord,
     WordingVersion,
 )
+from storybank.consent.permits import permits
 from storybank.consent.purposes import CLAIMS
 from storybank.consent.rules import (
     EIGHT,
@@ -92,6 +93,15 @@ class Told:
         else:
             assert allowed.may(self.session, use, self.story.id) is decision.allowed
         return decision.reasons
+
+    def may(self, use: Use) -> bool:
+        """Whether the part may be used so: what explains and what lets out agree."""
+        parts = sa.select(sa.literal(1).label("version"), sa.literal(PART.start).label("start"),
+                          sa.literal(PART.end).label("end")).subquery()  # fmt: skip
+        clause = permits(use, sa.literal(self.story.id), parts.c)
+        by_sql = self.session.scalar(sa.select(clause).select_from(parts))
+        assert bool(by_sql) is explain(self.state, use, PART).allowed
+        return bool(by_sql)
 
     def refused(self) -> set[Purpose]:
         """The uses of the eight that are refused of the story as a whole."""
@@ -403,6 +413,49 @@ def test_t11_a_yes_to_an_asking_is_void_when_the_text_changes(a, told):
     assert reading.excerpts(told.session, use, [place]) == [], "nor is the old text let out"
 
 
+def approved(told: Told, variant: Variant = Variant.ORIGINAL) -> Use:
+    """A use that the teller was asked about and said yes to."""
+    sha, known = "a" * 64, told.a.use(Purpose.TEACH).before([], "workshop-1")
+    use = Use(
+        known.actor, known.purpose, known.at, known.audience, known.event, Medium.WORDS, variant,
+        "" if variant is Variant.ORIGINAL else sha,
+    )  # fmt: skip
+    ask = asking.ask(
+        told.session, use, told.story.id, PART, sha, event_title="A lesson", audience=[],
+        answer_by=now() + timedelta(days=2),
+    )  # fmt: skip
+    asking.answer_ask(
+        told.session, MACHINE, ask.id, told.story.person_id, Answer.YES, told.a.proof(), "phone"
+    )
+    assert told.may(use)
+    return use
+
+
+def test_t11_a_yes_to_an_asking_is_for_one_kind_of_name(told):
+    told.give({Purpose.TEACH: Answer.ASK})
+    use = approved(told)
+    told.give({}, name_style=NameStyle.FIRST)
+    assert not told.may(use)
+
+
+def test_t11_a_yes_to_an_asking_does_not_outlive_the_answer_it_rests_on(told):
+    end = now() + timedelta(days=1)
+    told.give({Purpose.TEACH: Answer.ASK}, until=end)
+    use = approved(told)
+    assert told.may(replace(use, at=end - timedelta(seconds=1)))
+    assert not told.may(replace(use, at=end))
+
+
+@pytest.mark.parametrize("variant", [Variant.SHORTENED, Variant.TRANSLATED])
+def test_t11_a_yes_to_changed_words_is_for_that_text_and_until_changes_are_refused(told, variant):
+    field = "shorten" if variant is Variant.SHORTENED else "translate"
+    told.give({}, **{field: Change.SHOW})
+    use = approved(told, variant)
+    assert not told.may(replace(use, sha256="b" * 64))
+    told.give({}, **{field: Change.NO})
+    assert not told.may(use)
+
+
 # -- T12 -------------------------------------------------------------------------------------------
 
 ZONES = {
@@ -446,6 +499,14 @@ def test_t12_however_long_it_lasts_no_moment_of_the_last_day_is_in_it(zone, give
 
     assert day(until - timedelta(seconds=1)) < day(until)
     assert day(until).year == day(given_at).year + LASTS[lasts]
+
+
+def test_t12_a_yes_begins_at_the_very_second_it_was_said_to(told):
+    since = now() + timedelta(days=1)
+    told.give({Purpose.TEACH: Answer.YES}, since=since)
+    use = told.a.use(Purpose.TEACH, since)
+    assert told.may(use)
+    assert not told.may(replace(use, at=since - timedelta(seconds=1)))
 
 
 def test_t12_a_missed_job_keeps_no_use_alive(a, told):
