@@ -28,6 +28,7 @@ CALLS = {
     "search": ("x", "--as", "jo@example.org", "--purpose", "study", "--json"),
     "strays": (),
     "reindex": (),
+    "erase": ("1", "--channel", "phone", "--yes"),
     "rotate-keys": (),
     "mail send": (),
     "backup": (),

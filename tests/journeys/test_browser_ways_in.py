@@ -65,14 +65,14 @@ def test_from_the_slip_to_a_passkey_and_back_in(site, visit, at_localhost):
     expect(page.get_by_text("Your passkey is ready.")).to_be_visible()
     expect(page.get_by_label("Name of this passkey")).to_have_value("Blue phone")
     page.get_by_role("link", name="Go to my stories").click()
-    expect(page.get_by_role("heading", name="The number nine bus")).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("The number nine bus", exact=True)).to_be_visible()
 
     page.get_by_role("button", name="Sign out").click()
     page.goto("/my/private")
     page.goto("/sign-in?next=/my")
     assert barriers(page) == [] and too_wide(page) == []
     page.get_by_role("button", name="Use my passkey").click()
-    expect(page.get_by_role("heading", name="The number nine bus")).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("The number nine bus", exact=True)).to_be_visible()
 
 
 def test_a_passkey_that_was_removed_says_so_and_other_ways_stay(at_localhost):
