@@ -246,3 +246,71 @@ def too_wide(page: Page) -> list[str]:
             return [`${scrollWidth} px wide: ${out.slice(0, 4).join(", ")}`];
         }"""
     )
+
+
+TWICE = "html { font-size: 200% !important }"
+WEAR = """css => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    document.adoptedStyleSheets = css ? [sheet] : [];
+}"""
+
+
+@contextmanager
+def letters_of_twice_the_size(page: Page) -> Iterator[None]:
+    """As somebody sets them in their browser."""
+    page.evaluate(WEAR, TWICE)
+    yield
+    page.evaluate(WEAR, "")
+
+
+def cut_off(page: Page) -> list[str]:
+    """Parts of which something to read is cut away, though they are not hidden on purpose."""
+    return page.evaluate(
+        """() => [...document.body.querySelectorAll("*")].filter((part) => {
+            if (part.clientWidth < 2 || !part.checkVisibility() || !part.innerText?.trim()) {
+                return false;
+            }
+            const { overflowX, overflowY } = getComputedStyle(part), cuts = /hidden|clip/;
+            return (cuts.test(overflowX) && part.scrollWidth > part.clientWidth + 1)
+                || (cuts.test(overflowY) && part.scrollHeight > part.clientHeight + 1);
+        }).map((part) => `cut off: ${part.localName}.${part.className}`)"""
+    )
+
+
+def without_edge(page: Page) -> list[str]:
+    """What is pressed or filled in and cannot be told from the page once the colours are the
+    reader's own: it has neither a border nor a line below it, or shows no focus."""
+    page.emulate_media(forced_colors="active")
+    found = page.evaluate(
+        """() => {
+            const sides = ["Top", "Right", "Bottom", "Left"];
+            const edged = (style) => style.textDecorationLine.includes("underline")
+                || style.appearance === "auto" && style.height === style.width
+                || sides.some((side) => style[`border${side}Style`] !== "none"
+                    && parseFloat(style[`border${side}Width`]) >= 1);
+            const outlined = (style) => style.outlineStyle !== "none"
+                && parseFloat(style.outlineWidth) >= 1;
+            const places = (part) => {
+                const label = part.type === "radio" || part.type === "checkbox"
+                    ? part.labels[0] : null;
+                return [getComputedStyle(part),
+                    ...(label ? [getComputedStyle(label, "::before")] : [])];
+            };
+            const wrong = [], had = document.activeElement;
+            const parts = "button, input:not([type=hidden]), select, textarea, .nhsuk-button";
+            for (const part of document.querySelectorAll(parts)) {
+                if (!part.checkVisibility() || part.disabled) continue;
+                const name = `${part.localName}.${part.className}`;
+                if (!places(part).some(edged)) wrong.push(`no edge: ${name}`);
+                part.focus({ preventScroll: true });
+                if (!places(part).some((style) => outlined(style) || edged(style))) {
+                    wrong.push(`no focus: ${name}`);
+                }
+            }
+            had?.focus?.({ preventScroll: true });
+            return wrong;
+        }"""
+    )
+    page.emulate_media(forced_colors="none")
+    return sorted(set(found))

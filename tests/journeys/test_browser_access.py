@@ -18,8 +18,11 @@ from journeys.browser import (
     Watch,
     barriers,
     behind,
+    cut_off,
     drag_over,
+    letters_of_twice_the_size,
     too_wide,
+    without_edge,
 )
 from playwright.sync_api import Page, expect
 
@@ -32,6 +35,8 @@ from storybank.people.rules import Role
 pytestmark = pytest.mark.browser
 
 WIDTHS = (1280, 320)
+TWICE_AS_NEAR = 360
+"""A phone's width in CSS pixels, for letters of twice the size."""
 PEOPLE = {
     Role.RESEARCHER: RESEARCHER, Role.FACILITATOR: FACILITATOR, Role.MEMBER: MEMBER,
     Role.STEWARD: STEWARD, Role.STORYTELLER: STORYTELLER, Role.ADMINISTRATOR: ADMINISTRATOR,
@@ -39,6 +44,9 @@ PEOPLE = {
 }  # fmt: skip
 """Who looks; a page that is open to several is looked at by the first of them."""
 TELLER = "teller@example.org"
+PHONE = {"width": 320, "height": 640}
+TELLERS = (Role.STORYTELLER, Role.MEMBER, Role.VISITOR)
+"""Who comes on their own device, set as they need it."""
 NO_PAGES = {
     "web.healthz", "exchange.codings_csv", "coding.sentence_places", "portal.receipt_record",
     "rights.everything", "stewardship.evidence_file",
@@ -261,13 +269,19 @@ def pages(site, prepared) -> dict[Role, list[str]]:
     return addresses(factories.make_app(site.house), prepared)
 
 
-def look(page: Page, name: str) -> list[str]:
-    """Everything that is wrong with a page as it stands, at each width."""
+def look(page: Page, name: str, by_tellers: bool = False) -> list[str]:
+    """Everything that is wrong with a page as it stands, at each width; and, where storytellers
+    come, with letters of twice the size and in colours of their own."""
     wrong = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         wrong += [f"{name} at {width} px: {one}" for one in barriers(page)]
     wrong += [f"{name}: {one}" for one in too_wide(page)]
+    if by_tellers:
+        page.set_viewport_size({"width": TWICE_AS_NEAR, "height": 900})
+        with letters_of_twice_the_size(page):
+            wrong += [f"{name} at 200 %: {one}" for one in too_wide(page) + cut_off(page)]
+        wrong += [f"{name} in forced colours: {one}" for one in without_edge(page)]
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     return wrong
 
@@ -287,7 +301,7 @@ class TestAccess:
             answer = page.goto(url)
             assert answer.status == 200, url
             open_all(page)
-            wrong += look(page, url)
+            wrong += look(page, url, role in TELLERS)
         assert not wrong, "\n".join(wrong)
 
     @pytest.mark.parametrize("email", STATES)
@@ -296,8 +310,26 @@ class TestAccess:
         for url, act in STATES[email]:
             page.goto(url)
             act(page)
-            wrong += look(page, f"{url} ({act.__doc__ or act.__name__})")
+            wrong += look(page, f"{url} ({act.__doc__ or act.__name__})", email in (None, TELLER))
         assert not wrong, "\n".join(wrong)
+
+    @pytest.mark.parametrize("role", TELLERS)
+    def test_every_page_answers_without_javascript_and_each_form_can_be_sent(
+        self, role, pages, visit
+    ):
+        page = visit(PEOPLE[role], java_script_enabled=False, viewport=PHONE)
+        for url in dict.fromkeys(pages[role]):
+            assert page.goto(url).status == 200, url
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            forms = page.get_by_role("main").locator("form:visible")
+            sent_by = "button:not([type=button]):visible"
+            without = [
+                form.get_attribute("action")
+                for form in forms.all()
+                if not form.locator(sent_by).count() and not form.locator("summary").count()
+            ]
+            assert not without, url
+            assert not too_wide(page), url
 
 
 class TestLooking:
@@ -312,6 +344,16 @@ class TestLooking:
         page = visit(viewport={"width": 320, "height": 600})
         page.set_content('<div class="broad" style="width: 400px">Broad</div>')
         assert "div.broad" in too_wide(page)[0]
+
+    def test_words_that_are_cut_away_and_buttons_without_an_edge_are_named(self, visit):
+        page = visit(viewport={"width": 320, "height": 600})
+        page.set_content(
+            '<p class="cut" style="width: 4em; overflow: hidden; white-space: nowrap">So many words</p>'
+            '<button class="bare" style="border: 0; outline: 0">Press</button>'
+            "<button>Press</button>"
+        )
+        assert cut_off(page) == ["cut off: p.cut"]
+        assert without_edge(page) == ["no edge: button.bare", "no focus: button.bare"]
 
     def test_a_request_elsewhere_and_a_failing_script_are_noticed(self, site, new_context):
         watch = Watch(site.url)
