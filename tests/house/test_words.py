@@ -14,7 +14,8 @@ PACKAGE = PROJECT / "storybank"
 WRITTEN_HERE = {
     "account.name", "account.organisation", "code.definition", "code.example", "code.exclude",
     "code.include", "code.name", "code.not_example", "code_cue.phrase", "code_family.name",
-    "code_family.question", "codebook.name", "codebook.unit_of_coding", "approval_standing.audience",
+    "code_family.question", "codebook.name", "codebook.unit_of_coding",
+    "approval_standing.audience",
     "ask_request.audience_words", "ask_request.event_title", "consent_event.approval",
     "excluded_place.label",
     "not_for_standing.key", "not_for_standing.label", "pack.title", "receipt.body",

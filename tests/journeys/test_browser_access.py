@@ -348,7 +348,8 @@ class TestLooking:
     def test_words_that_are_cut_away_and_buttons_without_an_edge_are_named(self, visit):
         page = visit(viewport={"width": 320, "height": 600})
         page.set_content(
-            '<p class="cut" style="width: 4em; overflow: hidden; white-space: nowrap">So many words</p>'
+            '<p class="cut" style="width: 4em; overflow: hidden; white-space: nowrap">'
+            "So many words</p>"
             '<button class="bare" style="border: 0; outline: 0">Press</button>'
             "<button>Press</button>"
         )
