@@ -25,6 +25,7 @@ from playwright.sync_api import Locator, Page, expect
 from storybank.clock import now
 from storybank.coding import service as coding
 from storybank.consent.rules import NameStyle, Purpose, Use
+from storybank.people import invitations
 from storybank.people import service as people
 from storybank.people.rules import Role
 from storybank.workshops import printing
@@ -388,6 +389,70 @@ class TestStoryteller:
         expect(told(teller)).to_contain_text("We put it back.")
         researcher = visit(RESEARCHER)
         assert researcher.goto(f"/desk/{a_told_story.story}").status == 200
+
+    @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+    def test_from_a_slip_through_answers_a_pause_and_a_part_to_stopping_it_all(
+        self, site, visit, scripts
+    ):
+        words = "I rang the clinic on Monday."
+        with behind(site) as a:
+            story = a.story(consented_to=[])
+            number = story.id
+            slip = invitations.invite(
+                a.session, self_of(a, STEWARD), story.person_id, invitations.How.SLIP
+            )
+        page = visit(java_script_enabled=scripts, viewport={"width": 320, "height": 640})
+        researcher = visit(RESEARCHER)
+
+        def read_by_a_researcher() -> bool:
+            status = researcher.goto(f"/desk/{number}").status
+            assert status in (200, 404)
+            return status == 200
+
+        page.goto("/come-in")
+        page.get_by_label("Code on the slip").fill(slip.code.lower())
+        page.get_by_role("button", name="Come in").click()
+        page.get_by_role("link", name="Go to my stories").click()
+        expect(heading(page)).to_have_text("My stories")
+        assert not read_by_a_researcher()
+
+        for use in ("Use short parts in workshops", "Study my story"):
+            page.get_by_role("link", name=f"Change my answer: {use}").click()
+            page.get_by_role("radio", name="Yes", exact=True).check()
+            page.get_by_role("button", name="Save and check my answers").click()
+            expect(heading(page)).to_have_text("Check your answers")
+            expect(page.get_by_role("main")).to_contain_text("They do not count yet.")
+            assert not read_by_a_researcher()
+            page.get_by_role("button", name="Yes, these are my choices").click()
+            expect(heading(page)).to_have_text("Your receipt")
+            expect(page.get_by_role("main")).to_contain_text(use)
+            page.goto("/my")
+        assert read_by_a_researcher()
+
+        page.get_by_role("button", name="Pause", exact=True).click()
+        assert not read_by_a_researcher()
+        page.goto("/my")
+        page.get_by_role("button", name="Start again").click()
+        assert read_by_a_researcher()
+
+        page.goto(f"/my/{number}/parts")
+        page.get_by_role("checkbox", name=words).check()
+        page.get_by_role("button", name="Leave this part out").click()
+        expect(page.get_by_role("region", name="Parts you marked")).to_contain_text(words)
+        assert read_by_a_researcher()
+        expect(researcher.get_by_role("region", name="The story")).not_to_contain_text(words)
+
+        page.goto("/my")
+        page.get_by_role("link", name="Stop one use").click()
+        page.get_by_role("radio", name="Use short parts in workshops").check()
+        page.get_by_role("button", name="Stop this use now").click()
+        expect(heading(page)).to_have_text("Your receipt")
+        assert read_by_a_researcher()
+        page.goto("/my")
+        page.get_by_role("link", name="Stop all", exact=True).click()
+        page.get_by_role("button", name="Stop all uses now").click()
+        expect(heading(page)).to_have_text("Your receipt")
+        assert not read_by_a_researcher()
 
     def test_of_the_demo_has_a_story_too(self, visit):
         page = visit(STORYTELLER)
