@@ -1,6 +1,6 @@
 """The rule in SQL, the rule that explains, and a naive third: one answer, on random histories.
 
-``STORYBANK_HISTORIES=20000`` tries that many instead of the usual 1,200.
+``STORYBANK_HISTORIES=20000`` tries that many instead of the usual 800.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from storybank.consent.purposes import Purpose
 from storybank.consent.standing_models import STANDINGS
 
 BATCH = 40
-USUAL = {"sqlite": 1200, "postgresql": 120}
+USUAL = {"sqlite": 800, "postgresql": 100}
 
 
 @pytest.fixture
