@@ -20,11 +20,12 @@ from storybank.consent.answers import (
     Kind,
     Medium,
     NameStyle,
+    audience_key,
 )
 from storybank.consent.deciding import check_may_decide, check_may_stop, how_said
 from storybank.consent.doing import do
 from storybank.consent.evidence import Proof
-from storybank.consent.folding import OPEN, own_state
+from storybank.consent.folding import OPEN, OwnState, own_state
 from storybank.consent.happenings import happenings
 from storybank.consent.models import ConsentEvent, Receipt, StoryStanding
 from storybank.consent.purposes import EIGHT, Purpose
@@ -72,9 +73,15 @@ def give(
     a channel or answer that is not offered.
     """
     check_may_decide(session, by, story_id, person_id)
+    not_for = None if not_for is None else tuple(not_for)
+    media = None if media is None else frozenset(media)
+    facts = None if facts is None else frozenset(facts)
     asks_something = any(answer in OPEN for answer in choices.values())
-    if asks_something and (proof is None or not proof.note.strip()):
-        raise Refused(NEEDS_EVIDENCE)
+    if proof is None or not proof.note.strip():
+        own = own_state(person_id, happenings(session, story_id, person_id))
+        wider = _allows_more(own, not_for, media, shorten, translate, facts)
+        if asks_something or wider:
+            raise Refused(NEEDS_EVIDENCE)
     if any(answer not in {*OPEN, Answer.NO} for answer in choices.values()):
         raise BadInput("To stop a use, use Stop.")
     if choices.get(Purpose.KEEP) is Answer.ASK:
@@ -180,3 +187,23 @@ def person_of(session: Session, story_id: int) -> int:
     if found is None:
         raise NotFound("There is no story with that number.")
     return found
+
+
+def _allows_more(
+    own: OwnState,
+    not_for: Iterable[str] | None,
+    media: Iterable[Medium] | None,
+    shorten: Change | None,
+    translate: Change | None,
+    facts: Iterable[Fact] | None,
+) -> bool:
+    """Would any of these let out what this person keeps in now?"""
+    order = (Change.NO, Change.SHOW, Change.YES)
+    changes = ((own.shorten, shorten), (own.translate, translate))
+    labels = {audience_key(label) for label in not_for or ()}
+    return (
+        (not_for is not None and not {audience_key(label) for label in own.not_for} <= labels)
+        or (media is not None and not set(media) <= own.media)
+        or (facts is not None and not set(facts) <= own.facts)
+        or any(new is not None and order.index(new) > order.index(old) for old, new in changes)
+    )

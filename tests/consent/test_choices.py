@@ -12,7 +12,17 @@ from storybank.clock import now
 from storybank.consent import service as consent
 from storybank.consent.integrity import broken_links
 from storybank.consent.models import ConsentChoice, ConsentEvent, Receipt
-from storybank.consent.rules import EIGHT, Answer, Purpose, Reason, Use, explain
+from storybank.consent.rules import (
+    EIGHT,
+    Answer,
+    Change,
+    Fact,
+    Medium,
+    Purpose,
+    Reason,
+    Use,
+    explain,
+)
 from storybank.consent.standing import state_of
 from storybank.errors import BadInput, Refused
 from storybank.people.rules import MACHINE, Role
@@ -68,6 +78,25 @@ class TestGive:
                 a.session, MACHINE, story.id, story.person_id,
                 {Purpose.STUDY: Answer.YES}, a.proof(), "phone",
             )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"media": [Medium.WORDS, Medium.VOICE]}, {"facts": [Fact.AREA]}, {"not_for": []},
+            {"shorten": Change.SHOW}, {"translate": Change.YES},
+        ],
+        ids=str,
+    )  # fmt: skip
+    def test_what_lets_out_more_needs_evidence_and_what_keeps_in_needs_none(self, a, more):
+        story = a.story(facts=[], not_for=["The board"])
+        give = (a.session, MACHINE, story.id, story.person_id, {})
+        with pytest.raises(Refused, match="needs evidence"), a.session.begin_nested():
+            consent.give(*give, None, "phone", **more)
+        consent.give(*give, a.proof(), "phone", **more)
+        consent.give(
+            *give, None, "phone", media=[], facts=[], not_for=["The board", "The clinic"],
+            shorten=Change.NO, translate=Change.NO,
+        )  # fmt: skip
 
     def test_somebody_else_cannot_answer_for_a_storyteller(self, a):
         story = a.story()
