@@ -28,6 +28,7 @@ with engine.connect() as connection:
         target_metadata=metadata,
         compare_type=True,
         render_item=plain_types,
+        render_as_batch=True,
     )
     with context.begin_transaction():
         context.run_migrations()

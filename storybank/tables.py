@@ -1,13 +1,18 @@
 """Imports every model, so that the metadata is whole for migrations and for the house tests."""
 
+from storybank.agreement import models as agreement
+from storybank.analysis import models as analysis
 from storybank.backups import models as backups
 from storybank.codebook import models as codebook
 from storybank.coding import check_models as checks
 from storybank.coding import models as coding
+from storybank.coding import round_models as rounds
 from storybank.consent import models as consent
 from storybank.db import Base
+from storybank.exchange import models as exchange
 from storybank.jobs import models as jobs
 from storybank.mail import models as mail
+from storybank.memos import models as memos
 from storybank.people import identity_models as identity
 from storybank.people import models as people
 from storybank.people import way_models as ways
@@ -16,11 +21,13 @@ from storybank.rights import models as rights
 from storybank.stories import models as stories
 from storybank.stories import words
 from storybank.suggest import models as suggest
+from storybank.undoing import models as undoing
 from storybank.workshops import models as workshops
 
 metadata = Base.metadata
 
 __all__ = [
-    "backups", "checks", "codebook", "coding", "consent", "identity", "jobs", "mail", "metadata",
-    "people", "portal", "rights", "stories", "suggest", "ways", "words", "workshops",
+    "agreement", "analysis", "backups", "checks", "codebook", "coding", "consent", "exchange",
+    "identity", "jobs", "mail", "memos", "metadata", "people", "portal", "rights", "rounds",
+    "stories", "suggest", "undoing", "ways", "words", "workshops",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from storybank import db
 from storybank.backups.opening import Presence, refuse_unfinished
 from storybank.clock import now
 from storybank.codebook.views import bp as codebook
+from storybank.coding import acts as coding_acts
 from storybank.coding.views import bp as coding
 from storybank.config import Config
 from storybank.consent import ledger
@@ -46,6 +47,7 @@ from storybank.stories.reading import guard_words
 from storybank.stories.views import bp as stories
 from storybank.suggest.derivative import Suggestions
 from storybank.suggest.views import bp as suggest
+from storybank.undoing.service import Undoers
 from storybank.workshops.derivative import Packs
 from storybank.workshops.views import bp as workshops
 
@@ -53,6 +55,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home, people, stories, intake, codebook, coding, suggest, search, workshops, exchange, portal,
     mail, stewardship, rights,
 )  # fmt: skip
+
+# How each kind of act is taken back, and done again.
+UNDOERS: Undoers = {**coding_acts.UNDOERS}
 
 RECONCILE = "consent.reconcile"
 
@@ -75,6 +80,7 @@ class House:
     derivatives: tuple[Derivative, ...]
     presence: Presence
     access: AccessLog
+    undoers: Undoers
 
     def strays(self, session: Session) -> Iterator[tuple[int, str]]:
         """Every copy, in any keeper, that should not be there: (story id, one line)."""
@@ -121,7 +127,9 @@ def open_house(config: Config, finishing: bool = False) -> House:
         errands=Errands(sessions, errands(post, engine), lock_file=config.home / "errands.lock"),
     )
     access = AccessLog(sessions, later=config.jobs == "thread")
-    return House(config, engine, sessions, runner, post, index, derivatives, presence, access)
+    return House(
+        config, engine, sessions, runner, post, index, derivatives, presence, access, UNDOERS
+    )
 
 
 def handlers(derivatives: Collection[Derivative]) -> dict[str, Handler]:

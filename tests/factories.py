@@ -28,6 +28,9 @@ from storybank.stories import writing
 from storybank.stories.canon import plain
 from storybank.stories.models import Story
 from storybank.stories.rules import Place
+from storybank.undoing import service as undoing
+from storybank.undoing.service import Done
+from storybank.wiring import UNDOERS
 
 PASSWORD = "a door of green glass"
 TEXT = (
@@ -121,6 +124,12 @@ class Factory:
 
     def code(self, key: str = "EN-PEER") -> CodeCard:
         return codebook.code(self.session, key)
+
+    def undo(self, use: Use) -> Done | None:
+        return undoing.undo(self.session, use, UNDOERS)
+
+    def redo(self, use: Use) -> Done | None:
+        return undoing.redo(self.session, use, UNDOERS)
 
     def place(self, story: Story, quote: str, text: str = TEXT) -> Place:
         start = plain(text).text.index(quote)

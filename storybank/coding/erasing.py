@@ -6,7 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storybank.coding.models import Coding, CodingAct, CountedApart
+from storybank.codebook.models import CodeExample
+from storybank.coding.models import Coding, CountedApart
+from storybank.coding.round_models import Assignment
+from storybank.undoing import service as undoing
 
 QUIETLY = {"synchronize_session": False}
 
@@ -19,7 +22,8 @@ def erase(session: Session, story_id: int, *, keep_number: bool) -> None:
     if keep_number:
         _count_apart(session, story_id)
     _erase_what_is_said_of_them(session, story_id)
-    for table in (CodingAct, Coding):
+    undoing.forget_story(session, story_id)
+    for table in (CodeExample, Assignment, Coding):
         session.execute(
             sa.delete(table).where(table.story_id == story_id), execution_options=QUIETLY
         )

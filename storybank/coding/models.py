@@ -29,21 +29,21 @@ class Coding(Base):
     made_at: Mapped[datetime]
     suggestion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("suggestion.id"), index=True)
     removed_at: Mapped[datetime | None]
+    to_check: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """The words it stands on were corrected since: a coder should look whether it still fits."""
 
 
-class CodingAct(Base):
-    """One thing a coder did at the desk, so that it can be undone: which codings, which way."""
+class CodingFlag(Base):
+    """What else a coder says of a passage under a code: its stance, voice, level, stage, role.
 
-    __tablename__ = "coding_act"
+    Names and values are those of ``Codebook.flags``; one value a name.
+    """
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
-    story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id"))
-    kind: Mapped[str] = mapped_column(sa.String(10))
-    coding_ids: Mapped[list[int]] = mapped_column(sa.JSON)
-    suggestion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("suggestion.id"), index=True)
-    at: Mapped[datetime]
-    undone_at: Mapped[datetime | None]
+    __tablename__ = "coding_flag"
+
+    coding_id: Mapped[int] = mapped_column(sa.ForeignKey("coding.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
+    value: Mapped[str] = mapped_column(sa.String(50))
 
 
 class CountedApart(Base):

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from storybank.coding.models import Coding, CountedApart
+from storybank.coding.seeing import seen, unveiled
 from storybank.consent.answers import Answer, Counting, Reason
 from storybank.consent.models import StoryStanding, UseStanding
 from storybank.consent.permits import permits
@@ -42,8 +43,7 @@ def on_story(session: Session, use: Use, story_id: int, version: int) -> list[Co
         .where(
             Coding.story_id == story_id,
             Coding.version == version,
-            Coding.removed_at.is_(None),
-            permits(use, Coding.story_id, Coding),
+            seen(use),
         )
         .order_by(Coding.start, Coding.end, Coding.id)
     )
@@ -63,8 +63,7 @@ def with_ids(session: Session, use: Use, coding_ids: Collection[int]) -> list[Co
     rows = session.execute(
         _cards().where(
             Coding.id.in_(list(coding_ids)),
-            Coding.removed_at.is_(None),
-            permits(use, Coding.story_id, Coding),
+            seen(use),
         )
     )
     return [_card(use, row) for row in rows]
@@ -76,8 +75,7 @@ def count_by_story(session: Session, use: Use, story_ids: Collection[int]) -> di
         select(Coding.story_id, sa.func.count())
         .where(
             Coding.story_id.in_(list(story_ids)),
-            Coding.removed_at.is_(None),
-            permits(use, Coding.story_id, Coding),
+            seen(use),
         )
         .group_by(Coding.story_id)
     )
@@ -88,16 +86,16 @@ def count_by_code(session: Session, use: Use) -> dict[int, tuple[int, int]]:
     """For each code: how many codings and on how many stories, of those the use allows."""
     rows = session.execute(
         select(Coding.code_id, sa.func.count(), sa.func.count(sa.distinct(Coding.story_id)))
-        .where(Coding.removed_at.is_(None), permits(use, Coding.story_id, Coding))
+        .where(seen(use))
         .group_by(Coding.code_id)
     )
     return {code_id: (codings, stories) for code_id, codings, stories in rows}
 
 
 def _with_code(query: Rows, use: Use, code_ids: Collection[int], permitted: bool = True) -> Rows:
-    query = query.where(Coding.code_id.in_(list(code_ids)), Coding.removed_at.is_(None))
-    if permitted:
-        query = query.where(permits(use, Coding.story_id, Coding))
+    query = query.where(
+        Coding.code_id.in_(list(code_ids)), seen(use) if permitted else Coding.removed_at.is_(None)
+    )
     return query.order_by(Coding.story_id, Coding.start, Coding.end, Coding.id)
 
 
@@ -150,7 +148,7 @@ def stories_to_study(
         for story_id, every, mine in session.execute(
             select(Coding.story_id, sa.func.count(), sa.func.sum(_one_if_mine(use)))
             .join(Story, sa.and_(Story.id == Coding.story_id, _stands()))
-            .where(Coding.story_id.in_([story_id for story_id, _ in rows]))
+            .where(Coding.story_id.in_([story_id for story_id, _ in rows]), unveiled(use))
             .group_by(Coding.story_id)
         )
     }

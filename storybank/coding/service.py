@@ -1,16 +1,16 @@
-"""Coding: a person puts codes on a passage, takes them off, and undoes what they did last."""
+"""Coding: a person puts codes on a passage and takes them off; ``acts`` undoes it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.clock import now
 from storybank.codebook import service as codebook
-from storybank.coding.models import Coding, CodingAct
+from storybank.coding.acts import ADD, REMOVE, note
+from storybank.coding.models import Coding
 from storybank.coding.reading import (
     CodingCard,
     count_by_code,
@@ -22,28 +22,14 @@ from storybank.coding.rules import clean_place
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, Conflict, NotFound, Refused
 from storybank.stories import reading
-from storybank.stories.models import Story
 from storybank.stories.rules import Place
 
 __all__ = [
-    "ADD", "REMOVE", "CodingCard", "Reopen", "Undone", "apply", "apply_all", "check_open",
-    "count_by_code", "count_by_story", "on_story", "remove", "undo_last", "with_codes",
+    "CodingCard", "apply", "apply_all", "check_open", "count_by_code", "count_by_story",
+    "on_story", "remove", "with_codes",
 ]  # fmt: skip
 
-ADD, REMOVE = "add", "remove"
 KEPT_BACK = "A part of these words is left out. Choose words beside the grey bar."
-Reopen = Callable[[Session, int], None]
-"""Puts a suggestion back to waiting when the coding it led to is undone."""
-
-
-@dataclass(frozen=True)
-class Undone:
-    """What an undo did: codes taken off again, or put back."""
-
-    story_id: int
-    kind: str
-    codings: int
-    places: tuple[Place, ...] = ()
 
 
 def apply(
@@ -122,7 +108,7 @@ def apply_all(
     session.add_all(made.values())
     session.flush()
     if made:
-        _note_act(session, use, story_id, ADD, list(made.values()), suggestion_id)
+        note(session, use, ADD, story_id, list(made.values()), suggestion_id)
     return [there[key] for key in wanted if key in there] + list(made.values())
 
 
@@ -146,71 +132,14 @@ def remove(session: Session, use: Use, coding_id: int) -> Coding:
     if coding.removed_at is None:
         coding.removed_at = now()
         session.flush()
-        _note_act(session, use, coding.story_id, REMOVE, [coding], None)
+        note(session, use, REMOVE, coding.story_id, [coding])
     return coding
-
-
-def undo_last(session: Session, use: Use, reopen: Reopen | None = None) -> Undone | None:
-    """Undo what this person did last at the desk; None when there is nothing to undo.
-
-    Raises NotFound where the story may no longer be used so.
-    """
-    coder = _coder(use)
-    act = session.scalar(
-        select(CodingAct)
-        .where(CodingAct.account_id == coder, CodingAct.undone_at.is_(None))
-        .order_by(CodingAct.id.desc())
-        .limit(1)
-        .with_for_update()
-    )
-    if act is None:
-        return None
-    if not reading.may(session, use, act.story_id):
-        raise NotFound("Your last change was in a story that is no longer here.")
-    moment = now()
-    standing = Coding.removed_at.is_(None) if act.kind == ADD else Coding.removed_at.is_not(None)
-    changed = session.scalars(
-        select(Coding)
-        .join(Story, Story.id == Coding.story_id)
-        .where(
-            Coding.id.in_(act.coding_ids),
-            Coding.coder_id == coder,
-            standing,
-            # What stood on words that were corrected since is not put back.
-            Coding.version == Story.current_version,
-        )
-    ).all()
-    for coding in changed:
-        coding.removed_at = moment if act.kind == ADD else None
-    act.undone_at = moment
-    if act.suggestion_id is not None and reopen is not None:
-        reopen(session, act.suggestion_id)
-    session.flush()
-    places = {
-        Place(coding.story_id, coding.version, coding.start, coding.end) for coding in changed
-    }
-    return Undone(act.story_id, act.kind, len(changed), tuple(sorted(places)))
 
 
 def _coder(use: Use) -> int:
     if use.purpose is not Purpose.STUDY or use.actor.account_id is None:
         raise Refused("Only a researcher who is signed in can code.")
     return use.actor.account_id
-
-
-def _note_act(
-    session: Session,
-    use: Use,
-    story_id: int,
-    kind: str,
-    codings: list[Coding],
-    suggestion_id: int | None,
-) -> None:
-    numbers = [coding.id for coding in codings]
-    act = CodingAct(account_id=_coder(use), story_id=story_id, kind=kind, coding_ids=numbers)
-    act.suggestion_id, act.at = suggestion_id, now()
-    session.add(act)
-    session.flush()
 
 
 def _loose(words: str) -> str:  # White space between blocks may come back as another.

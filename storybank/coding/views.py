@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from storybank.coding.views_checks import checks
-from storybank.coding.views_codings import code, codings, remove, undo
+from storybank.coding.views_codings import code, codings, redo, remove, undo
 from storybank.coding.views_desk import desk, put_on, rows, sentence_places
 from storybank.coding.views_sentences import put_on_sentences, sentences
 from storybank.coding.views_stories import stories
@@ -35,4 +35,5 @@ bp.post(f"/desk/{STORY}/codings")(put_on)
 bp.get("/codings/checks")(checks)
 bp.post(f"/codings/{CODING}/remove")(remove)
 bp.post("/undo")(undo)
+bp.post("/redo")(redo)
 bp.get("/codes/<key>")(code)

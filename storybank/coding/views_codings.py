@@ -16,7 +16,7 @@ from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
 from storybank.stories import reading
 from storybank.stories.rules import Place
-from storybank.web.jinja import plural
+from storybank.undoing import service as undoing
 
 A_PAGE = 50
 A_PAGE_OF_PASSAGES = 25
@@ -55,16 +55,37 @@ def remove(use: Use, coding_id: int) -> Page:
 @uses(Purpose.STUDY)
 def undo(use: Use) -> Page:
     """Undo what the person did last, wherever that was."""
-    house = current_app.extensions["storybank"]
-    undone = service.undo_last(web.session(), use, getattr(house, "reopen_suggestion", None))
-    if undone is None:
+    done = undoing.undo(web.session(), use, _undoers())
+    if done is None:
         web.say("There is nothing to undo.", "notice")
         return _elsewhere(url_for("coding.stories"))
-    done = "taken off" if undone.kind == service.ADD else "put back"
-    web.say(f"Undone: {plural(undone.codings, 'code')} {done}.")
-    if wants_part() and request.form.get("story", type=int) != undone.story_id:
-        return _elsewhere(url_for("coding.desk", story_id=undone.story_id))
-    return _back(use, undone.story_id, undone.places)
+    web.say(f"Undone: {done.sentence}", undo=url_for("coding.redo"), label="Do it again")
+    return _after(use, done)
+
+
+@uses(Purpose.STUDY)
+def redo(use: Use) -> Page:
+    """Do again what the person undid last."""
+    done = undoing.redo(web.session(), use, _undoers())
+    if done is None:
+        web.say("There is nothing to do again.", "notice")
+        return _elsewhere(url_for("coding.stories"))
+    web.say(f"Done again: {done.sentence}", undo=url_for("coding.undo"))
+    return _after(use, done)
+
+
+def _undoers() -> undoing.Undoers:
+    found: undoing.Undoers = current_app.extensions["storybank"].undoers
+    return found
+
+
+def _after(use: Use, done: undoing.Done) -> Page:
+    """Lead to what looks different now."""
+    if done.story_id is None:
+        return _elsewhere(url_for("coding.stories"))
+    if wants_part() and request.form.get("story", type=int) != done.story_id:
+        return _elsewhere(url_for("coding.desk", story_id=done.story_id))
+    return _back(use, done.story_id, done.places)
 
 
 @uses(Purpose.STUDY)

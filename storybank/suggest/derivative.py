@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.clock import now
-from storybank.coding.models import Coding, CodingAct
+from storybank.coding.models import Coding
 from storybank.consent.permits import permits
 from storybank.consent.rules import Purpose, Use
 from storybank.people.rules import MACHINE
@@ -21,6 +21,7 @@ from storybank.stories.reading import StoryText
 from storybank.suggest.cue_phrases import Cues, codebook_name, cue_phrases
 from storybank.suggest.models import Suggestion, waits
 from storybank.suggest.suggester import Proposal, Suggester, SuggestInput
+from storybank.undoing.models import Act
 
 AT_ONCE = 2_000_000
 """How many letters of stories are held in memory at once, if one story alone is not longer."""
@@ -176,7 +177,7 @@ def _delete(session: Session, suggestion_ids: set[int]) -> None:
     for first in range(0, len(every), SLICE):
         ids = every[first : first + SLICE]
         # A coding that was undone may still say that a suggestion led to it.
-        for table in (Coding, CodingAct):
+        for table in (Coding, Act):
             session.execute(
                 sa.update(table).where(table.suggestion_id.in_(ids)).values(suggestion_id=None)
             )

@@ -5,15 +5,16 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storybank.coding.models import Coding, CodingAct
+from storybank.coding.models import Coding
 from storybank.suggest.models import Suggestion
+from storybank.undoing.models import Act
 
 QUIETLY = {"synchronize_session": False}
 
 
 def erase(session: Session, story_id: int) -> None:
     """Delete every suggestion on a story and what was answered."""
-    for table in (Coding, CodingAct):
+    for table in (Coding, Act):
         session.execute(
             sa.update(table).where(table.story_id == story_id).values(suggestion_id=None),
             execution_options=QUIETLY,

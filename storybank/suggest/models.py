@@ -7,8 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storybank.coding.models import CodingAct
 from storybank.db import Base
+from storybank.undoing.models import Act
 
 CONFIRMED, CHANGED, DECLINED = "confirmed", "changed", "declined"
 
@@ -51,8 +51,8 @@ def waits() -> sa.ColumnElement[bool]:
     this room and cannot tell it.
     """
     undone = sa.exists().where(
-        CodingAct.suggestion_id == Suggestion.id,
-        CodingAct.undone_at >= Suggestion.answered_at,
+        Act.suggestion_id == Suggestion.id,
+        Act.undone_at >= Suggestion.answered_at,
     )
     return sa.or_(
         Suggestion.answer.is_(None),

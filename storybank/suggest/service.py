@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from storybank.clock import now
 from storybank.codebook.models import Code, Cue
 from storybank.coding import service as coding
-from storybank.coding.models import Coding, CodingAct
+from storybank.coding.acts import UNDOERS as CODING_ACTS
+from storybank.coding.models import Coding
 from storybank.consent.permits import permits
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, Conflict, NotFound, Refused
@@ -31,6 +32,7 @@ from storybank.suggest.reading import (
     queue,
     waiting,
 )
+from storybank.undoing import service as undoing
 
 __all__ = [
     "Order", "Queue", "SuggestionCard", "as_json", "change", "confirm", "count_by_code",
@@ -93,8 +95,11 @@ def undo(session: Session, use: Use, suggestion_id: int) -> None:
         return
     if suggestion.answered_by != use.actor.account_id:
         raise Refused("Only the person who answered can take the answer back.")
-    if _did_last(session, suggestion.id, suggestion.answered_by):
-        coding.undo_last(session, use, reopen)
+    last = undoing.last(session, use)
+    if last is not None and last.suggestion_id == suggestion.id:
+        # What it was told to forget it is not told again: the act itself is taken back.
+        undoing.undo(session, use, CODING_ACTS)
+        reopen(session, suggestion.id)
         return
     made = session.scalars(
         select(Coding.id).where(
@@ -183,17 +188,6 @@ def _answer(session: Session, use: Use, suggestion_id: int, answer: str) -> Sugg
     ):
         raise Conflict("Somebody has answered this suggestion already. Load the page again.")
     return suggestion  # written now, or sent twice by the same person
-
-
-def _did_last(session: Session, suggestion_id: int, account_id: int | None) -> bool:
-    """Was this answer the last thing the person did at the desk?"""
-    last = session.scalars(
-        select(CodingAct)
-        .where(CodingAct.account_id == account_id, CodingAct.undone_at.is_(None))
-        .order_by(CodingAct.id.desc())
-        .limit(1)
-    ).first()
-    return last is not None and last.suggestion_id == suggestion_id
 
 
 def _place(suggestion: Suggestion) -> Place:

@@ -8,6 +8,7 @@ from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, Conflict, NotFound, Refused
 from storybank.people.rules import Role
 from storybank.stories.rules import Place
+from storybank.undoing.service import Done
 
 
 @pytest.fixture
@@ -38,8 +39,8 @@ class TestApply:
         place, code = a.place(story, "Nobody"), a.code().id
         first = service.apply(session, use, place, [code])
         assert service.apply(session, use, place, [code, code]) == first
-        service.undo_last(session, use)
-        assert service.undo_last(session, use) is None
+        a.undo(use)
+        assert a.undo(use) is None
 
     def test_two_people_may_put_the_same_code_on_the_same_words(self, session, a, use, story):
         place, code = a.place(story, "Nobody"), a.code().id
@@ -85,7 +86,7 @@ class TestApplyAll:
         places = [a.place(story, "Nobody"), a.place(story, "she listened")]
         service.apply_all(session, use, places, [a.code().id])
         assert len(on(session, use, story)) == 2
-        assert service.undo_last(session, use).codings == 2
+        assert a.undo(use).sentence == "2 codes taken off."
         assert on(session, use, story) == []
 
 
@@ -114,20 +115,22 @@ class TestUndo:
         place = a.place(story, "Nobody")
         (made,) = service.apply(session, use, place, [a.code().id])
         service.remove(session, use, made.id)
-        back = service.undo_last(session, use)
-        assert (back.kind, back.codings, back.places) == (service.REMOVE, 1, (place,))
+        assert a.undo(use) == Done("1 code put back.", story.id, (place,))
         assert len(on(session, use, story)) == 1
-        assert service.undo_last(session, use).kind == service.ADD
+        assert a.undo(use) == Done("1 code taken off.", story.id, (place,))
         assert on(session, use, story) == []
-        assert service.undo_last(session, use) is None
+        assert a.undo(use) is None
 
     def test_nobody_undoes_what_another_did(self, session, a, use, story):
         service.apply(session, a.use(Purpose.STUDY), a.place(story, "Nobody"), [a.code().id])
-        assert service.undo_last(session, use) is None
+        assert a.undo(use) is None
         assert len(on(session, use, story)) == 1
 
-    def test_on_a_stopped_story_there_is_nothing_to_see(self, session, a, use, story):
+    def test_a_stopped_story_is_passed_over(self, session, a, use, story):
+        other = a.story()
+        service.apply(session, use, a.place(other, "Nobody"), [a.code().id])
         service.apply(session, use, a.place(story, "Nobody"), [a.code().id])
         a.stop(story, Purpose.STUDY)
-        with pytest.raises(NotFound):
-            service.undo_last(session, Use.claim(use.actor, Purpose.STUDY, now()))
+        later = Use.claim(use.actor, Purpose.STUDY, now())
+        assert a.undo(later).story_id == other.id
+        assert a.undo(later) is None

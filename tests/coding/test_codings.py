@@ -96,7 +96,8 @@ class TestUndo:
         form["action"] = "/undo"
         stop(Purpose.STUDY)
         page = ana.send(form)
-        assert ana.status == 404 and "bus" not in page.get_text()
+        assert ana.message == "There is nothing to undo."
+        assert "bus" not in page.get_text()
 
 
 class TestCode:

@@ -24,6 +24,10 @@ WRITTEN_HERE = {
     "wording_version.source_help", "wording_draft.text", "wording_draft.help_text",
     "organisation.name", "organisation.address", "organisation.contact", "organisation.why",
     "organisation.withdraw", "message.subject",
+    "adjudication.why", "code_proposal.definition", "code_proposal.name", "code_proposal.why",
+    "codebook_change.why", "codebook_version.name", "codebook_version.note", "coding_round.name",
+    "coding_round.note", "framework.line", "framework.name", "framework_summary.body", "memo.body",
+    "memo.title", "proposal_remark.body", "saved_query.line", "saved_query.name",
 }  # fmt: skip
 SHORT = 100
 

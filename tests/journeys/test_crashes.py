@@ -29,7 +29,7 @@ from commands import YES
 
 from storybank import db
 from storybank.clock import now
-from storybank.coding.models import Coding, CodingAct
+from storybank.coding.models import Coding
 from storybank.consent.integrity import broken_links
 from storybank.consent.models import ConsentEvent, Evidence, Receipt, StoryStanding, UseStanding
 from storybank.consent.rules import Purpose, Use
@@ -41,6 +41,7 @@ from storybank.search import service as search
 from storybank.stories import reading
 from storybank.stories.models import Story, StoryVersion
 from storybank.suggest import service as suggesting
+from storybank.undoing.models import Act
 
 pytestmark = pytest.mark.slow
 
@@ -491,7 +492,7 @@ class TestServe:
             there = set(session.scalars(sa.select(Coding.story_id)))
             assert coded <= there
             assert len(there) <= len(coded) + 1
-            assert count(session, Coding) == count(session, CodingAct) == len(there)
+            assert count(session, Coding) == count(session, Act) == len(there)
             events = count(session, ConsentEvent)
             assert MANY + len(stopped) <= events <= MANY + len(stopped) + 1
             assert count(session, Receipt) == events

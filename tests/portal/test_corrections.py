@@ -159,8 +159,8 @@ class TestAccept:
         assert checks.lost(session, study, story.id) == 1
         assert checks.tally(session, study, story.id) == checks.Tally(1, 0)
         # Undoing what put the lost one on brings nothing back to words that are gone.
-        coding.undo_last(session, study)
-        coding.undo_last(session, study)
+        a.undo(study)
+        a.undo(study)
         assert len(coding.on_story(session, study, story.id, 2)) == 1
 
     def test_marks_can_only_grow(self, session, a, own, ask, steward):

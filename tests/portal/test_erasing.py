@@ -15,7 +15,7 @@ from storybank import db, tables
 from storybank.clock import now
 from storybank.coding import reading as codings
 from storybank.coding import service as coding
-from storybank.coding.models import Coding, CodingAct, CountedApart
+from storybank.coding.models import Coding, CountedApart
 from storybank.consent import asking, parties, passages, third_persons
 from storybank.consent import service as consent
 from storybank.consent.evidence import Proof
@@ -47,6 +47,7 @@ from storybank.portal import erasing, service, settling
 from storybank.portal import reading as mine
 from storybank.rights.models import RecipientTask
 from storybank.suggest.models import Suggestion
+from storybank.undoing.models import Act
 from storybank.workshops import service as workshops
 from storybank.workshops.models import PackItem
 
@@ -285,7 +286,7 @@ class TestErase:
         )  # fmt: skip
         session.flush()
         erasing.erase(session, MACHINE, full.id, full.person_id, "phone")
-        for table in (Coding, CodingAct, Suggestion, PackItem):
+        for table in (Coding, Act, Suggestion, PackItem):
             query = sa.select(sa.func.count()).where(table.story_id == full.id)
             assert session.scalar(query) == 0, table
 

@@ -154,7 +154,7 @@ class TestUndo:
     def test_an_undone_answer_is_not_undone_again_at_the_desk(self, a, use, story, first):
         service.confirm(a.session, use, first.id)
         service.undo(a.session, use, first.id)
-        assert coding.undo_last(a.session, use) is None
+        assert a.undo(use) is None
         assert codings(a, story) == []
 
     def test_only_by_the_person_who_answered(self, a, use, story, first):
@@ -169,7 +169,7 @@ class TestUndo:
 
     def test_undone_at_the_desk_it_waits_and_can_be_answered_again(self, a, use, story, first):
         service.confirm(a.session, use, first.id)
-        coding.undo_last(a.session, use)
+        a.undo(use)
         assert first.id in waiting(a, use, story)
         service.confirm(a.session, a.use(Purpose.STUDY), first.id)
         assert first.id not in waiting(a, use, story)

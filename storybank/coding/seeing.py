@@ -1,0 +1,44 @@
+"""Which codings somebody may see: those that stand, on words the use allows, and not those that
+others made where the person is to code blind. Every list, count and picture asks this."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from storybank.coding.models import Coding
+from storybank.coding.round_models import Assignment, CodingRound
+from storybank.consent.permits import permits
+from storybank.consent.rules import Use
+
+
+def seen(use: Use, coding: Any = Coding) -> sa.ColumnElement[bool]:
+    """A clause that holds for the codings this use may see; ``coding`` is the table or an alias."""
+    return sa.and_(
+        coding.removed_at.is_(None),
+        permits(use, coding.story_id, coding),
+        unveiled(use, coding),
+    )
+
+
+def unveiled(use: Use, coding: Any = Coding) -> sa.ColumnElement[bool]:
+    """A clause that holds for codings that are one's own, or on stories one has not still to
+    code blind."""
+    if use.actor.account_id is None:
+        return sa.true()
+    return sa.or_(coding.coder_id == use.actor.account_id, ~blind(use, coding.story_id))
+
+
+def blind(use: Use, story_id: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
+    """A clause that holds for stories which the person asking is still to code blind."""
+    mine, work = aliased(Assignment), aliased(CodingRound)
+    return sa.exists().where(
+        mine.account_id == use.actor.account_id,
+        mine.story_id == story_id,
+        mine.finished_at.is_(None),
+        work.id == mine.round_id,
+        work.blind,
+        work.closed_at.is_(None),
+    )

@@ -1,0 +1,1 @@
+"""What each person did last, so that it can be undone and done again, today or next week."""
