@@ -12,6 +12,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from storybank import db
+from storybank.agreement.views import bp as agreement
+from storybank.analysis.views import bp as analysis
 from storybank.backups.opening import Presence, refuse_unfinished
 from storybank.clock import now
 from storybank.codebook.views import bp as codebook
@@ -34,6 +36,7 @@ from storybank.mail import postman, ways_in
 from storybank.mail import service as mailing
 from storybank.mail.postman import Postman
 from storybank.mail.views import bp as mail
+from storybank.memos.views import bp as memos
 from storybank.people import invitations, links, sealing
 from storybank.people.views import bp as people
 from storybank.portal import notices, reminders, settling
@@ -52,8 +55,8 @@ from storybank.workshops.derivative import Packs
 from storybank.workshops.views import bp as workshops
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    home, people, stories, intake, codebook, coding, suggest, search, workshops, exchange, portal,
-    mail, stewardship, rights,
+    home, people, stories, intake, codebook, coding, agreement, memos, suggest, search, analysis,
+    workshops, exchange, portal, mail, stewardship, rights,
 )  # fmt: skip
 
 # How each kind of act is taken back, and done again.
