@@ -1,4 +1,4 @@
-"""Pages of queries, tables and pictures. This is their table of contents; each group of views has a module."""
+"""Pages of queries, tables and pictures: their table of contents; each group has a module."""
 
 from __future__ import annotations
 
