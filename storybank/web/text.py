@@ -31,6 +31,8 @@ def markdown_to_html(source: str, headings: Collection[str] = ("h2", "h3", "h4")
             clean_content_tags={"script", "style"},
             attributes={"a": {"href"}},
             url_schemes={"https", "mailto", "tel"},
+            # "//elsewhere.example" is such an address too.
+            url_relative="deny",
             link_rel="noopener noreferrer",
         )
     )

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import crashing
@@ -181,7 +182,7 @@ class TestBackup:
 
         def write():
             with opened(config) as house:
-                for number in range(400):
+                for number in count():
                     with db.writing(house.sessions) as session:
                         factories.Factory(session).story(f"Story {number}.")
                     if number == 3:

@@ -75,6 +75,10 @@ class TestClean:
         assert "before" in html
         assert "after" in html
 
+    @pytest.mark.parametrize("target", ["", "//elsewhere.example", "/my", "?q", "#part"])
+    def test_no_link_leads_where_its_reader_happens_to_be(self, target):
+        assert "href" not in markdown_to_html(f"[there]({target})")
+
     def test_an_offence_would_be_noticed(self):
         assert offences('<img src="x"><a href="javascript:1" onclick="y">z</a>') == [
             "img", "src", "onclick", "javascript:1",
