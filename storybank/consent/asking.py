@@ -16,7 +16,7 @@ from storybank.clock import now
 from storybank.consent.answers import MUST_AGREE, Answer, Kind
 from storybank.consent.deciding import check_may_decide, check_may_stop, how_said
 from storybank.consent.doing import do
-from storybank.consent.evidence import Proof
+from storybank.consent.evidence import Proof, demand
 from storybank.consent.folding import Span, StoryState
 from storybank.consent.models import AskRequest, ConsentEvent, PartyStanding, Receipt
 from storybank.consent.recording import How, Said
@@ -85,8 +85,7 @@ def answer_ask(
         raise NotFound("That question is not here any more.")
     if answer is Answer.YES:
         check_may_decide(session, by, request.story_id, person_id)
-        if proof is None or not proof.note.strip():
-            raise Refused("A yes needs evidence. Say how the storyteller said yes.")
+        demand(proof, "A yes needs evidence. Say how the storyteller said yes.")
         if request.answer_by <= (at or now()):
             raise Conflict("The date for this answer has passed, so it counts as no.")
         if not still_stands(request, state_of(session, request.story_id)):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storybank.clock import now
 from storybank.consent.models import ConsentEvent, Evidence, EvidenceFile, EvidenceNote
-from storybank.errors import BadInput
+from storybank.errors import BadInput, Refused
 from storybank.people import sealing
 
 MAX_NOTE = 1000
@@ -43,6 +43,17 @@ class Proof:
     note: str
     understanding: str = ""
     content: bytes = b""
+
+
+def given(proof: Proof | None) -> bool:
+    """Is there a word of evidence? A blank note is none."""
+    return proof is not None and bool(proof.note.strip())
+
+
+def demand(proof: Proof | None, sentence: str) -> None:
+    """Raises Refused, with this sentence, where there is no word of evidence."""
+    if not given(proof):
+        raise Refused(sentence)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storybank.consent.answers import Kind, Part
 from storybank.consent.doing import do
-from storybank.consent.evidence import Proof
+from storybank.consent.evidence import Proof, demand
 from storybank.consent.models import Receipt
 from storybank.consent.recording import How, Said
 from storybank.consent.standing import state_of
@@ -40,8 +40,8 @@ def join(
         raise NotFound("There is no such story or person.")
     if part is Part.TELLER or person_id == state.person_id:
         raise BadInput("The storyteller is part of the story already. Choose somebody else.")
-    if part in NEED_AUTHORITY and (proof is None or not proof.note.strip()):
-        raise Refused("Say what shows that they may do this: a deed, an order or a letter.")
+    if part in NEED_AUTHORITY:
+        demand(proof, "Say what shows that they may do this: a deed, an order or a letter.")
     if state.parties.get(person_id) is part and not approval:
         raise Conflict("They have that part already.")
     said = Said(Kind.JOINED, more={"part": part.value, "approval": approval.strip()[:100] or None})
@@ -69,8 +69,7 @@ def note_capacity(
     Raises Refused without a note of who found so and how: assume that people can decide.
     """
     _check_steward(by)
-    if proof is None or not proof.note.strip():
-        raise Refused("Write who found this, when and how. We assume that people can decide.")
+    demand(proof, "Write who found this, when and how. We assume that people can decide.")
     said = Said(Kind.CAPACITY, more={"state": cannot_decide})
     return do(
         session, by, story_id, person_id, said, How("face_to_face", Part.TEAM), at=at, proof=proof

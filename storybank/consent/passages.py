@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from storybank.consent.answers import Kind, Mark
 from storybank.consent.deciding import check_may_decide, check_may_stop, how_said
 from storybank.consent.doing import do
-from storybank.consent.evidence import Proof
+from storybank.consent.evidence import Proof, demand
 from storybank.consent.folding import Span
 from storybank.consent.models import Receipt
 from storybank.consent.recording import How, Said
-from storybank.errors import BadInput, Refused
+from storybank.errors import BadInput
 from storybank.people.rules import Actor
 
 TELLERS = (Mark.LEAVE_OUT, Mark.ASK_FIRST)
@@ -45,8 +45,7 @@ def unmark_passage(
     Raises Refused without evidence, for this gives something.
     """
     check_may_decide(session, by, story_id, person_id)
-    if proof is None or not proof.note.strip():
-        raise Refused("To take a mark back needs evidence. Say how the storyteller asked for it.")
+    demand(proof, "To take a mark back needs evidence. Say how the storyteller asked for it.")
     said = Said(Kind.UNMARKED, span=span)
     how = how_said(session, by, story_id, person_id, channel, how)
     return do(session, by, story_id, person_id, said, how, at=at, proof=proof)
@@ -74,8 +73,7 @@ def confirm_read_back(
     Raises Refused without evidence.
     """
     check_may_decide(session, by, story_id, person_id)
-    if proof is None or not proof.note.strip():
-        raise Refused("Say how the storyteller checked the words, and who was there.")
+    demand(proof, "Say how the storyteller checked the words, and who was there.")
     said = Said(Kind.READ_BACK, span=Span(version, 0, length))
     how = how_said(session, by, story_id, person_id, channel, how)
     return do(session, by, story_id, person_id, said, how, at=at, proof=proof)

@@ -11,7 +11,7 @@ from storybank.consent import evidence
 from storybank.consent.answers import Counting, Kind, Reason
 from storybank.consent.deciding import check_may_decide, check_may_stop, how_said
 from storybank.consent.doing import do
-from storybank.consent.evidence import Proof
+from storybank.consent.evidence import Proof, demand
 from storybank.consent.models import (
     ConsentDraft,
     ExcludedPlace,
@@ -22,7 +22,7 @@ from storybank.consent.models import (
 )
 from storybank.consent.recording import How, Said
 from storybank.consent.standing import state_of
-from storybank.errors import Conflict, Refused
+from storybank.errors import Conflict
 from storybank.people.rules import Actor
 
 GONE = "This story was deleted. Nothing can be changed any more."
@@ -49,8 +49,7 @@ def resume(
     """
     check_may_decide(session, by, story_id, person_id)
     _check_there(session, story_id)
-    if proof is None or not proof.note.strip():
-        raise Refused("To start again needs evidence. Say how the storyteller asked for it.")
+    demand(proof, "To start again needs evidence. Say how the storyteller asked for it.")
     how = how_said(session, by, story_id, person_id, channel, how)
     return do(session, by, story_id, person_id, Said(Kind.RESUMED), how, at=at, proof=proof)
 

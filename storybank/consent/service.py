@@ -24,7 +24,7 @@ from storybank.consent.answers import (
 )
 from storybank.consent.deciding import check_may_decide, check_may_stop, how_said
 from storybank.consent.doing import do
-from storybank.consent.evidence import Proof
+from storybank.consent.evidence import Proof, given
 from storybank.consent.folding import OPEN, OwnState, own_state
 from storybank.consent.happenings import happenings
 from storybank.consent.models import ConsentEvent, Receipt, StoryStanding
@@ -77,7 +77,7 @@ def give(
     media = None if media is None else frozenset(media)
     facts = None if facts is None else frozenset(facts)
     asks_something = any(answer in OPEN for answer in choices.values())
-    if proof is None or not proof.note.strip():
+    if not given(proof):
         own = own_state(person_id, happenings(session, story_id, person_id))
         wider = _allows_more(own, not_for, media, shorten, translate, facts)
         if asks_something or wider:
