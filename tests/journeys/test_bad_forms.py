@@ -30,6 +30,8 @@ TEXTS = {
     "long": "a" * 5_000, "dots": "..%2f..%2f", "NUL": "%00", "no UTF-8": "%ff%fe",
     "a purpose": "keep", "mark-up": "%3Cscript%3E", "other digits": "%d9%a1",
 }  # fmt: skip
+no_matter_which_database = pytest.mark.parametrize("demo", ["sqlite"], indirect=True)
+"""The database has no part in it, so it is tried on one."""
 USUAL_FORM = "application/x-www-form-urlencoded"
 
 
@@ -210,9 +212,8 @@ class TestForms:
         assert trials.faults == []
         assert trials.sent > 350
 
-    def test_fields_may_come_twice_or_as_a_list(self, trials, everybody, on_postgres):
-        if on_postgres:
-            pytest.skip("The database has no part in this; it is tried on the other one.")
+    @no_matter_which_database
+    def test_fields_may_come_twice_or_as_a_list(self, trials, everybody):
         for one in everybody:
             for form in one.forms:
                 again = "".join(f"&{name}=7&{name}[]=8" for name in form.names)
@@ -236,9 +237,8 @@ class TestForms:
         assert trials.faults == []
         assert trials.sent > 100
 
-    def test_a_body_may_be_of_any_kind(self, trials, app, everybody, values, on_postgres):
-        if on_postgres:
-            pytest.skip("The database has no part in this; it is tried on the other one.")
+    @no_matter_which_database
+    def test_a_body_may_be_of_any_kind(self, trials, app, everybody, values):
         chance = random.Random(SEED)
         for one, rule in senders(app, everybody):
             url = address(app, rule, {name: values[name][0] for name in rule.arguments})
