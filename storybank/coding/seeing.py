@@ -16,11 +16,12 @@ from storybank.consent.rules import Use
 
 def seen(use: Use, coding: Any = Coding) -> sa.ColumnElement[bool]:
     """A clause that holds for the codings this use may see; ``coding`` is the table or an alias."""
-    return sa.and_(
-        coding.removed_at.is_(None),
-        permits(use, coding.story_id, coding),
-        unveiled(use, coding),
-    )
+    return sa.and_(coding.removed_at.is_(None), allowed(use, coding))
+
+
+def allowed(use: Use, coding: Any = Coding) -> sa.ColumnElement[bool]:
+    """The same for codings that were taken off too; for what stood at an earlier moment."""
+    return sa.and_(permits(use, coding.story_id, coding), unveiled(use, coding))
 
 
 def unveiled(use: Use, coding: Any = Coding) -> sa.ColumnElement[bool]:
