@@ -35,8 +35,14 @@ class Memo(Base):
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
     made_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    changed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    """Who changed it last, where that was somebody else: memos on codes and on the project are
+    the team's."""
+    corrected_at: Mapped[datetime | None]
+    """When its storyteller corrected the words it stands on."""
     settled_at: Mapped[datetime | None]
     """When its thread was called settled."""
+    settled_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     removed_at: Mapped[datetime | None]
 
 
