@@ -12,6 +12,8 @@ from storybank.coding.models import Coding
 from storybank.coding.round_models import Assignment, CodingRound
 from storybank.consent.permits import permits
 from storybank.consent.rules import Use
+from storybank.consent.standing_models import ApprovalStanding, PartStanding
+from storybank.stories.models import Story
 
 
 def seen(use: Use, coding: Any = Coding) -> sa.ColumnElement[bool]:
@@ -22,6 +24,27 @@ def seen(use: Use, coding: Any = Coding) -> sa.ColumnElement[bool]:
 def allowed(use: Use, coding: Any = Coding) -> sa.ColumnElement[bool]:
     """The same for codings that were taken off too; for what stood at an earlier moment."""
     return sa.and_(permits(use, coding.story_id, coding), unveiled(use, coding))
+
+
+def seen_throughout(use: Use, coding: Any = Coding) -> sa.ColumnElement[bool]:
+    """Holds for exactly the codings for which ``seen`` does: for statements that go through the
+    whole table, where it takes a third of the time.
+
+    A story of which no part is kept back, and no part agreed to when asked, answers for all its
+    codings at once; only the codings on other stories are asked about one by one.
+    """
+    story, part, yes = aliased(Story), aliased(PartStanding), aliased(ApprovalStanding)
+    uneven = sa.union(sa.select(part.story_id), sa.select(yes.story_id))
+    even = sa.select(story.id).where(permits(use, story.id), story.id.not_in(uneven))
+    # What is added keeps the database from going to the table story by story, out of order.
+    here = coding.story_id + 0
+    one_by_one = sa.and_(here.in_(uneven), permits(use, coding.story_id, coding))
+    conditions = [coding.removed_at.is_(None), sa.or_(here.in_(even), one_by_one)]
+    if use.actor.account_id is not None:
+        veiled = aliased(Story)
+        veils = sa.select(veiled.id).where(blind(use, veiled.id))
+        conditions.append(sa.or_(coding.coder_id == use.actor.account_id, here.not_in(veils)))
+    return sa.and_(*conditions)
 
 
 def unveiled(use: Use, coding: Any = Coding) -> sa.ColumnElement[bool]:
