@@ -7,6 +7,7 @@ from storybank.codebook import models as codebook
 from storybank.coding import check_models as checks
 from storybank.coding import models as coding
 from storybank.coding import round_models as rounds
+from storybank.coding import setting_models as desks
 from storybank.consent import models as consent
 from storybank.db import Base
 from storybank.exchange import models as exchange
@@ -27,7 +28,7 @@ from storybank.workshops import models as workshops
 metadata = Base.metadata
 
 __all__ = [
-    "agreement", "analysis", "backups", "checks", "codebook", "coding", "consent", "exchange",
-    "identity", "jobs", "mail", "memos", "metadata", "people", "portal", "rights", "rounds",
-    "stories", "suggest", "undoing", "ways", "words", "workshops",
+    "agreement", "analysis", "backups", "checks", "codebook", "coding", "consent", "desks",
+    "exchange", "identity", "jobs", "mail", "memos", "metadata", "people", "portal", "rights",
+    "rounds", "stories", "suggest", "undoing", "ways", "words", "workshops",
 ]  # fmt: skip

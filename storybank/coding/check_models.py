@@ -1,4 +1,4 @@
-"""Tables of member checking: what storytellers say to codes, and codes that their words outran."""
+"""The table of member checking: what storytellers say to codes on their words."""
 
 from __future__ import annotations
 
@@ -19,13 +19,4 @@ class CodingCheck(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
     answer: Mapped[str] = mapped_column(sa.String(10))
     """yes, or not meant; there is nowhere to write anything else."""
-    at: Mapped[datetime]
-
-
-class CodingLost(Base):
-    """A coding that was taken off because the storyteller corrected the words it stood on."""
-
-    __tablename__ = "coding_lost"
-
-    coding_id: Mapped[int] = mapped_column(sa.ForeignKey("coding.id"), primary_key=True)
     at: Mapped[datetime]

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.clock import now
-from storybank.coding.check_models import CodingCheck, CodingLost
+from storybank.coding.check_models import CodingCheck
 from storybank.coding.models import Coding
 from storybank.consent.permits import permits
 from storybank.consent.rules import Purpose, Use
@@ -120,27 +120,13 @@ def checked(session: Session, use: Use, limit: int, offset: int) -> dict[int, Sa
     return {number: found[number] for number in ids}
 
 
-def lost(session: Session, use: Use, story_id: int) -> int:
-    """How many codings on a story went because the storyteller corrected the words."""
-    return (
-        session.scalar(
-            select(sa.func.count())
-            .select_from(CodingLost)
-            .join(Coding, Coding.id == CodingLost.coding_id)
-            .where(Coding.story_id == story_id, permits(use, Coding.story_id))
-        )
-        or 0
-    )
-
-
 def erase(session: Session, story_id: int) -> None:
     """Delete all that was said to codes on a story; to be called before the codings go."""
     on_it = select(Coding.id).where(Coding.story_id == story_id)
-    for table in (CodingCheck, CodingLost):
-        session.execute(
-            sa.delete(table).where(table.coding_id.in_(on_it)),
-            execution_options={"synchronize_session": False},
-        )
+    session.execute(
+        sa.delete(CodingCheck).where(CodingCheck.coding_id.in_(on_it)),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _allowed(use: Use, story_id: int | None) -> list[sa.ColumnElement[bool]]:

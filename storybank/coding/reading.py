@@ -34,6 +34,8 @@ class CodingCard:
     coder: str
     mine: bool
     suggested: bool
+    to_check: bool = False
+    """Its words were corrected since: a coder should look whether the code still fits."""
 
 
 def on_story(session: Session, use: Use, story_id: int, version: int) -> list[CodingCard]:
@@ -103,15 +105,16 @@ def _cards() -> Rows:
     # Columns, not objects: a long story has hundreds, and they are only shown.
     return select(
         Coding.id, Coding.story_id, Coding.version, Coding.start, Coding.end, Coding.code_id,
-        Coding.coder_id, Account.name, Coding.suggestion_id,
+        Coding.coder_id, Account.name, Coding.suggestion_id, Coding.to_check,
     ).join(Account, Account.id == Coding.coder_id)  # fmt: skip
 
 
 def _card(use: Use, row: Any) -> CodingCard:
-    number, story_id, version, start, end, code_id, coder_id, coder, suggestion_id = row
+    number, story_id, version, start, end, code_id, coder_id, coder, suggestion_id, check = row
     place = Place(story_id, version, start, end)
     mine = coder_id == use.actor.account_id
-    return CodingCard(number, place, code_id, coder_id, coder, mine, suggestion_id is not None)
+    suggested = suggestion_id is not None
+    return CodingCard(number, place, code_id, coder_id, coder, mine, suggested, check)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from storybank.clock import now
 from storybank.codebook import service as codebook
 from storybank.coding.acts import ADD, REMOVE, note
 from storybank.coding.models import Coding
+from storybank.coding.own import coder_of, hold_story
 from storybank.coding.reading import (
     CodingCard,
     count_by_code,
@@ -19,7 +20,7 @@ from storybank.coding.reading import (
     with_codes,
 )
 from storybank.coding.rules import clean_place
-from storybank.consent.rules import Purpose, Use
+from storybank.consent.rules import Use
 from storybank.errors import BadInput, Conflict, NotFound, Refused
 from storybank.stories import reading
 from storybank.stories.rules import Place
@@ -63,13 +64,14 @@ def apply_all(
     suggestion_id: int | None = None,
 ) -> list[Coding]:
     """Put these codes on several passages of one story, as one act to undo: see ``apply``."""
-    coder = _coder(use)
+    coder = coder_of(use)
     codes = codebook.codes(session, code_ids)
     if not codes:
         raise BadInput("Choose at least one code.")
     if not places:
         raise BadInput("Choose some words first.")
     [(story_id, version)] = {(place.story_id, place.version) for place in places}
+    hold_story(session, story_id)
     story = reading.story(session, use, story_id)
     if story.version != version or any(
         quote is not None and _loose(story.text[place.start : place.end]) != _loose(quote)
@@ -123,7 +125,7 @@ def remove(session: Session, use: Use, coding_id: int) -> Coding:
 
     Raises NotFound where it is not there for this use; Refused for another person's coding.
     """
-    coder = _coder(use)
+    coder = coder_of(use)
     coding = session.get(Coding, coding_id, with_for_update=True)
     if coding is None or not reading.may(session, use, coding.story_id):
         raise NotFound("That coding is not there.")
@@ -134,12 +136,6 @@ def remove(session: Session, use: Use, coding_id: int) -> Coding:
         session.flush()
         note(session, use, REMOVE, coding.story_id, [coding])
     return coding
-
-
-def _coder(use: Use) -> int:
-    if use.purpose is not Purpose.STUDY or use.actor.account_id is None:
-        raise Refused("Only a researcher who is signed in can code.")
-    return use.actor.account_id
 
 
 def _loose(words: str) -> str:  # White space between blocks may come back as another.

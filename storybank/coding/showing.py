@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from storybank.codebook import service as codebook
 from storybank.codebook.service import CodeCard, FamilyCard
-from storybank.coding import checks
+from storybank.coding import checks, flags, rounds
 from storybank.coding import reading as codings_of
 from storybank.coding.checks import Said, Tally
 from storybank.coding.drawing import Drawn, Row, draw, style_of, touched
 from storybank.coding.models import Coding
 from storybank.coding.reading import CodingCard
+from storybank.coding.rounds import RoundCard
 from storybank.consent.rules import Use
 from storybank.stories import reading
 from storybank.stories.reading import StoryText
@@ -45,12 +46,19 @@ class Desk:
     """What its storytellers say to the codes on it."""
     said: Mapping[int, Said]
     """The same for each coding, by its number."""
-    lost: int
-    """How many codings went when the storyteller corrected the words."""
+    flags: Mapping[int, Mapping[str, str]]
+    """{coding number: {name: value}}."""
+    blind: Sequence[RoundCard]
+    """The rounds in which the reader codes this story without seeing others' codes."""
 
     @property
     def mine(self) -> int:
         return sum(coding.mine for coding in self.codings)
+
+    @property
+    def to_check(self) -> list[CodingCard]:
+        """Those whose words were corrected since."""
+        return [coding for coding in self.codings if coding.to_check]
 
     @property
     def coders(self) -> int:
@@ -119,7 +127,8 @@ def desk_of(session: Session, use: Use, story_id: int) -> Desk:
         story, cards, shelf, [code for code in recent if not code.retired],
         checks.tally(session, use, story_id),
         checks.said_to(session, [card.id for card in cards]),
-        checks.lost(session, use, story_id),
+        flags.on_story(session, use, story_id),
+        rounds.blind_on(session, use, story_id),
     )  # fmt: skip
 
 

@@ -5,11 +5,15 @@ Pure: texts and places in, texts and places out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
+from functools import cache
 
 from storybank.errors import BadInput
 from storybank.stories.canon import Canon, Mark, normalise, one_line
+from storybank.stories.characters import JOINERS, mark_class
 
 MAX_SENTENCE = 2_000
 """The longest sentence that may be put in, in code points."""
@@ -22,6 +26,9 @@ class Edit:
     start: int
     end: int
     length: int
+    kept: tuple[tuple[int, int, int], ...] = field(default=(), compare=False)
+    """Stretches of the old words that stand in the new ones letter for letter, in order:
+    (where it began, where it begins now, how many code points)."""
 
     @property
     def new_end(self) -> int:
@@ -34,6 +41,24 @@ class Edit:
         if start >= self.end:
             by = self.new_end - self.end
             return start + by, end + by
+        return None
+
+    def found(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where the very same letters stand now; None where the change took some of them."""
+        place = self.moved(start, end)
+        if place is not None:
+            return place
+        inside, until = max(start, self.start), min(end, self.end)
+        for old, new, length in self.kept:
+            if not old <= inside < until <= old + length:
+                continue
+            first, last = inside + new - old, until + new - old
+            # What reaches beyond the sentence must reach beyond it still.
+            if (start < self.start and first != self.start) or (
+                end > self.end and last != self.new_end
+            ):
+                continue
+            return first - (inside - start), last + (end - until)
         return None
 
     def widened(self, start: int, end: int) -> tuple[int, int]:
@@ -68,7 +93,7 @@ def mended(canon: Canon, start: int, end: int, words: str) -> tuple[Canon, Edit]
     words = clean_sentence(words)
     if not inside:
         raise BadInput("Choose one sentence of the story.")
-    edit = Edit(start, end, len(words))
+    edit = Edit(start, end, len(words), tuple(_kept(canon.text[start:end], words, start)))
     text = canon.text[:start] + words + canon.text[end:]
     if normalise(text)[0] != text:
         raise BadInput("Those letters do not fit there. Write the sentence anew.")
@@ -78,6 +103,36 @@ def mended(canon: Canon, start: int, end: int, words: str) -> tuple[Canon, Edit]
         for first, last in [edit.widened(block.start, block.end)]
     )
     return Canon(text, blocks, tuple(_marks(canon.marks, edit)), title=canon.title), edit
+
+
+def _kept(old: str, new: str, at: int) -> Iterator[tuple[int, int, int]]:
+    """Runs of whole words, spaces and signs that both have, in order: see ``Edit.kept``."""
+    before, after = (_tokens(words) for words in (old, new))
+    olds, news = (_starts(tokens, at) for tokens in (before, after))
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for first, second, count in matcher.get_matching_blocks():
+        if count:
+            yield olds[first], news[second], olds[first + count] - olds[first]
+
+
+def _tokens(words: str) -> list[str]:
+    # Marks and joiners stay with their letters, and emoji together: no place may lie within one.
+    pattern = r"\w+|\s+|[^\w\s]" if words.isascii() else _with_marks()
+    return re.findall(pattern, words)
+
+
+@cache
+def _with_marks() -> str:
+    marks = f"{mark_class()}{JOINERS}"
+    return rf"[\w{marks}]+|\s+|[\U0001f000-\U0010ffff{marks}]+|[^\w\s][{marks}]*"
+
+
+def _starts(tokens: list[str], at: int) -> list[int]:
+    """Where each token begins, and where the last one ends."""
+    starts = [at]
+    for token in tokens:
+        starts.append(starts[-1] + len(token))
+    return starts
 
 
 def _marks(marks: Iterable[Mark], edit: Edit) -> Iterable[Mark]:

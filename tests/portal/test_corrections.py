@@ -14,7 +14,6 @@ from storybank import db
 from storybank.clock import now
 from storybank.coding import checks
 from storybank.coding import service as coding
-from storybank.coding.models import Coding
 from storybank.consent import asking, holds, parties, passages, third_persons
 from storybank.consent import service as consent
 from storybank.consent.rules import EIGHT, Answer, Mark, Part, Purpose, Span, Use
@@ -141,27 +140,38 @@ class TestAccept:
         assert kinds == {"text": 2, "title": 2} | ({"sealed": 1} if keep else {})
         assert bool(session.get_one(StoryVersion, (story.id, 1)).sha256) == keep
 
-    def test_codings_around_it_follow_their_words_and_one_on_it_goes(
+    def test_codings_follow_their_words_and_one_on_it_is_to_be_checked(
         self, session, a, own, ask, steward
     ):
         story, study = a.story(), a.use(Purpose.STUDY)
         codes = [a.code().id]
         made = {
             quote: coding.apply(session, study, a.place(story, quote), codes)[0]
-            for quote in (FIRST, SECOND, THIRD)
+            for quote in (FIRST, SECOND, "an answer", THIRD)
         }
         checks.say(session, own(story), made[THIRD].id, checks.Said.YES)
+        checks.say(session, own(story), made[SECOND].id, checks.Said.YES)
         putting_right.accept(session, steward, ask(story).request_id)
         cards = coding.on_story(session, study, story.id, 2)
         words = [e.words for e in reading.excerpts(session, study, [c.place for c in cards])]
-        assert words == [FIRST, THIRD]
-        assert session.get_one(Coding, made[SECOND].id).removed_at is not None
-        assert checks.lost(session, study, story.id) == 1
+        assert words == [FIRST, NEW, "an answer", THIRD]
+        assert [card.to_check for card in cards] == [False, True, True, False]
+        # What the storyteller said to the code was said of the words as they were.
         assert checks.tally(session, study, story.id) == checks.Tally(1, 0)
-        # Undoing what put the lost one on brings nothing back to words that are gone.
+
+    def test_what_was_taken_off_before_can_be_put_back_on_the_new_words(
+        self, session, a, own, ask, steward
+    ):
+        story, study = a.story(), a.use(Purpose.STUDY)
+        made = coding.apply(session, study, a.place(story, "answer for me"), [a.code().id])[0]
+        coding.remove(session, study, made.id)
+        putting_right.accept(session, steward, ask(story).request_id)
+        assert coding.on_story(session, study, story.id, 2) == []
         a.undo(study)
-        a.undo(study)
-        assert len(coding.on_story(session, study, story.id, 2)) == 1
+        [card] = coding.on_story(session, study, story.id, 2)
+        assert card.to_check
+        [excerpt] = reading.excerpts(session, study, [card.place])
+        assert excerpt.words == "answer for me"
 
     def test_marks_can_only_grow(self, session, a, own, ask, steward):
         story = a.story()

@@ -62,3 +62,28 @@ class TestMended:
         if moved is None:
             left, right = before.text[first:start], before.text[end:last]
             assert canon.text[wide] == left + canon.text[edit.start : edit.new_end] + right
+
+    @given(st.data())
+    def test_what_is_found_again_is_the_same_words_letter_for_letter(self, data):
+        sentence = "The late bus \U0001f68c cafe\u030b and the late, late bus."
+        before = plain(f"One came. {sentence} It went.\n\nThree stayed.")
+        at, until = before.text.index("The"), before.text.index(" It went")
+        pieces = data.draw(st.permutations(sentence.split()))
+        words = " ".join(pieces[: data.draw(st.integers(1, len(pieces)))])
+        canon, edit = mended(before, at, until, words)
+        first = data.draw(st.integers(0, len(before.text) - 1))
+        last = data.draw(st.integers(first + 1, len(before.text)))
+        found = edit.found(first, last)
+        if found:
+            assert canon.text[slice(*found)] == before.text[first:last]
+
+    def test_words_that_the_change_left_alone_are_found_in_it(self):
+        before = plain("It came late and nobody said why. We wrote.")
+        canon, edit = mended(before, 0, 33, "The bus came late, and nobody told us why.")
+        for words, now in (
+            ("came late", "came late"), ("and nobody", "and nobody"), ("why. We", "why. We"),
+            ("nobody said", None), ("came late and", None),
+        ):  # fmt: skip
+            start = before.text.index(words)
+            found = edit.found(start, start + len(words))
+            assert (found and canon.text[slice(*found)]) == now
