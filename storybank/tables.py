@@ -6,6 +6,7 @@ from storybank.backups import models as backups
 from storybank.codebook import models as codebook
 from storybank.coding import check_models as checks
 from storybank.coding import models as coding
+from storybank.coding import recoding_models as recodings
 from storybank.coding import round_models as rounds
 from storybank.coding import setting_models as desks
 from storybank.consent import models as consent
@@ -29,6 +30,6 @@ metadata = Base.metadata
 
 __all__ = [
     "agreement", "analysis", "backups", "checks", "codebook", "coding", "consent", "desks",
-    "exchange", "identity", "jobs", "mail", "memos", "metadata", "people", "portal", "rights",
-    "rounds", "stories", "suggest", "undoing", "ways", "words", "workshops",
+    "exchange", "identity", "jobs", "mail", "memos", "metadata", "people", "portal", "recodings",
+    "rights", "rounds", "stories", "suggest", "undoing", "ways", "words", "workshops",
 ]  # fmt: skip

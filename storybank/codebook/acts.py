@@ -91,7 +91,7 @@ class BookChange:
 
 def lock(session: Session, code_id: int) -> Code:
     """A code by its number, as it stands, held until the transaction ends."""
-    query = select(Code).where(Code.id == code_id).with_for_update()
+    query = select(Code).where(Code.id == code_id).with_for_update(key_share=True)
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 

@@ -204,7 +204,7 @@ def code_by(session: Session, key: str, lock: bool = False) -> Code:
     """A code by its key, as it stands now. Raises NotFound."""
     query = select(Code).where(sa.func.lower(Code.key) == key.strip().lower())
     if lock:
-        query = query.with_for_update()
+        query = query.with_for_update(key_share=True)
     found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if found is None:
         raise NotFound("The codebook has no such code.")
@@ -215,7 +215,7 @@ def family_by(session: Session, key: str, lock: bool = False) -> Family:
     """A family by its key. Raises NotFound."""
     query = select(Family).where(sa.func.lower(Family.key) == key.strip().lower())
     if lock:
-        query = query.with_for_update()
+        query = query.with_for_update(key_share=True)
     found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if found is None:
         raise NotFound("The codebook has no such family.")
