@@ -1,25 +1,27 @@
-"""Codings as rows for a spreadsheet."""
+"""A table as lines of CSV."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from storybank.clock import now
-from storybank.codebook import service as codebook
-from storybank.coding import checks
-from storybank.coding import service as coding
 from storybank.consent.rules import Use
-from storybank.stories import reading
+from storybank.exchange import sheets
+from storybank.exchange.about import stamp
+from storybank.exchange.choosing import Choice
+from storybank.exchange.outgoing import choose
+from storybank.exchange.sheets import Cell, Sheet
 
-HEAD = (
-    "story", "external_id", "storyteller", "title", "start", "end", "words", "code", "code_name",
-    "family", "coder", "suggested", "use", "let_out_at", "storyteller_says",
-)  # fmt: skip
-SLICE = 200
+ABOUT = "about_this_file"
+"""The last column: its first cell says what the file is. A line of its own above the names of the
+columns would be in the way of every program that reads the file."""
+HEAD = (*sheets.CODINGS, ABOUT)
+MARK = "\ufeff"
+"""Tells spreadsheets that the letters are UTF-8."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
@@ -29,41 +31,47 @@ def safe_cell(value: object) -> str:
     The signs are those that OWASP names for CSV injection, full-width ones too.
     """
     text = str(value)
-    return "'" + text if text.lstrip().startswith(FORMULA) or text.startswith(FORMULA) else text
+    return "'" + text if is_formula(text) else text
+
+
+def is_formula(text: str) -> bool:
+    """Would a spreadsheet run this, or might it once white space is cut off?"""
+    return text.lstrip().startswith(FORMULA) or text.startswith(FORMULA)
+
+
+def lines(sheet: Sheet) -> Iterator[str]:
+    """The head, then a piece of the file for each slice of rows."""
+    yield _written([(*sheet.head, ABOUT)])
+    about = " ".join(sheet.about)
+    for rows in sheet.rows:
+        some = []
+        for row in rows:
+            some.append((*row, about))
+            about = ""
+        yield _written(some)
 
 
 def codings(session: Session, use: Use) -> Iterator[str]:
-    """Lines of a CSV file of every coding the use allows; the gate is asked for each slice.
-
-    Offsets are Unicode code points, the end exclusive.
-    """
-    yield _line(HEAD)
-    codes = codebook.codes_by_id(session)
-    cards = coding.with_codes(session, use, list(codes))
-    for start in range(0, len(cards), SLICE):
-        # Asked again at each slice: a stop during a long export takes effect in it.
-        fresh = Use(use.actor, use.purpose, now(), use.audience)
-        some = cards[start : start + SLICE]
-        found = {e.place: e for e in reading.excerpts(session, fresh, [c.place for c in some])}
-        says = checks.said_to(session, [card.id for card in some])
-        outside = reading.external_ids(session, fresh, {card.place.story_id for card in some})
-        for card in some:
-            excerpt = found.get(card.place)
-            if excerpt is None:
-                continue
-            code = codes[card.code_id]
-            yield _line(
-                (
-                    excerpt.story_id, outside.get(excerpt.story_id) or "", excerpt.attribution,
-                    excerpt.title, excerpt.start, excerpt.end, excerpt.words, code.key, code.name,
-                    code.family, card.coder, "yes" if card.suggested else "no",
-                    use.purpose.value, fresh.at.isoformat(timespec="seconds") + "Z",
-                    says[card.id].sentence if card.id in says else "",
-                )
-            )  # fmt: skip
+    """A CSV file of every coding the use allows."""
+    return lines(sheets.codings(session, choose(session, use, Choice())))
 
 
-def _line(values: Sequence[object]) -> str:
+def _written(rows: Sequence[Sequence[Cell]]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow([safe_cell(value) for value in values])
+    csv.writer(out, lineterminator="\r\n").writerows(
+        [_cell(value) for value in row] for row in rows
+    )
     return out.getvalue()
+
+
+def _cell(value: Cell) -> Cell:
+    # Exact types first: there are many cells, and most are words or whole numbers.
+    if type(value) is str:
+        return safe_cell(value)
+    if type(value) is int:
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return stamp(value)
+    return "" if value is None else value
