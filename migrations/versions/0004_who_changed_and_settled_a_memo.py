@@ -1,4 +1,4 @@
-"""who changed and settled a memo, and when its words were corrected"""
+"""Who changed and settled a memo, and when its words were corrected"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -23,6 +23,7 @@ from storybank.errors import NotFound
 from storybank.events import Narrowed, narrow
 from storybank.jobs import queue
 from storybank.mail import service as mail
+from storybank.memos import erasing as memos
 from storybank.people import forgetting
 from storybank.people.rules import MACHINE, Actor
 from storybank.portal.settling import SETTLE
@@ -79,6 +80,7 @@ def wipe(session: Session, story_id: int) -> None:
         )
     ).all():
         asking.cancel(session, ask_id)
+    memos.erase(session, story_id)
     coding.erase(session, story_id, keep_number=state.counting is Counting.NUMBER)
     suggest.erase(session, story_id)
     workshops.erase(session, story_id)

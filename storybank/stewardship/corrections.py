@@ -13,6 +13,7 @@ from storybank.consent import carrying, passages
 from storybank.consent.evidence import Proof
 from storybank.consent.rules import Span, Use
 from storybank.errors import Conflict, NotFound
+from storybank.memos import carrying as memos
 from storybank.rights import service as rights
 from storybank.rights.kinds import Outcome
 from storybank.rights.models import RightsRequest
@@ -79,6 +80,7 @@ def accept(session: Session, use: Use, request_id: int) -> int:
     where = {span: Span(new, *edit.widened(span.start, span.end)) for span in kept_back}
     carrying.carry(session, use.actor, story_id, old, new, where)
     codings.carry(session, story_id, old, new, edit)
+    memos.carry(session, story_id, old, new, edit)
     suggestions.carry(session, story_id, old, new, edit)
     packs.carry(session, story_id, old, new, edit)
     _carry_others(session, row, new, edit)
