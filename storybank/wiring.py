@@ -12,12 +12,20 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from storybank import db
+from storybank.agreement.models import Adjudication
 from storybank.agreement.views import bp as agreement
+from storybank.analysis.following import FrameworksFollow
 from storybank.analysis.views import bp as analysis
 from storybank.backups.opening import Presence, refuse_unfinished
 from storybank.clock import now
+from storybank.codebook import acts as codebook_acts
+from storybank.codebook.changing import CUES_CHANGED
+from storybank.codebook.following import Followers, Pointers
+from storybank.codebook.models import CodeExample, CodeProposal
 from storybank.codebook.views import bp as codebook
 from storybank.coding import acts as coding_acts
+from storybank.coding import change_acts as coding_changes
+from storybank.coding import examples, recoding, splitting
 from storybank.coding.views import bp as coding
 from storybank.config import Config
 from storybank.consent import ledger
@@ -36,6 +44,8 @@ from storybank.mail import postman, ways_in
 from storybank.mail import service as mailing
 from storybank.mail.postman import Postman
 from storybank.mail.views import bp as mail
+from storybank.memos import acts as memo_acts
+from storybank.memos.models import Memo, MemoLink
 from storybank.memos.views import bp as memos
 from storybank.people import invitations, links, sealing
 from storybank.people.views import bp as people
@@ -48,7 +58,9 @@ from storybank.search.whoosh_index import WhooshIndex
 from storybank.stewardship.views import bp as stewardship
 from storybank.stories.reading import guard_words
 from storybank.stories.views import bp as stories
+from storybank.suggest.cue_changes import read_again
 from storybank.suggest.derivative import Suggestions
+from storybank.suggest.following import SuggestionsFollow
 from storybank.suggest.views import bp as suggest
 from storybank.undoing.service import Undoers
 from storybank.workshops.derivative import Packs
@@ -59,8 +71,24 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     workshops, exchange, portal, mail, stewardship, rights,
 )  # fmt: skip
 
+# What else points to a code, and goes along when it is merged into another.
+FOLLOWERS: Followers = {
+    "examples": Pointers(CodeExample.code_id), "proposals": Pointers(CodeProposal.code_id),
+    "memos": Pointers(Memo.code_id), "links of memos": Pointers(MemoLink.to_code_id),
+    "decisions": Pointers(Adjudication.code_id), "suggestions": SuggestionsFollow(),
+    "frameworks": FrameworksFollow(),
+}  # fmt: skip
+
 # How each kind of act is taken back, and done again.
-UNDOERS: Undoers = {**coding_acts.UNDOERS}
+UNDOERS: Undoers = {
+    **coding_acts.UNDOERS,
+    **coding_changes.UNDOERS,
+    **memo_acts.UNDOERS,
+    **codebook_acts.UNDOERS,
+    **recoding.undoers(FOLLOWERS),
+    **splitting.UNDOERS,
+    **examples.UNDOERS,
+}
 
 RECONCILE = "consent.reconcile"
 
@@ -84,6 +112,7 @@ class House:
     presence: Presence
     access: AccessLog
     undoers: Undoers
+    followers: Followers
 
     def strays(self, session: Session) -> Iterator[tuple[int, str]]:
         """Every copy, in any keeper, that should not be there: (story id, one line)."""
@@ -131,7 +160,17 @@ def open_house(config: Config, finishing: bool = False) -> House:
     )
     access = AccessLog(sessions, later=config.jobs == "thread")
     return House(
-        config, engine, sessions, runner, post, index, derivatives, presence, access, UNDOERS
+        config,
+        engine,
+        sessions,
+        runner,
+        post,
+        index,
+        derivatives,
+        presence,
+        access,
+        UNDOERS,
+        FOLLOWERS,
     )
 
 
@@ -145,6 +184,7 @@ def handlers(derivatives: Collection[Derivative]) -> dict[str, Handler]:
 
     return {
         RECONCILE: reconcile,
+        CUES_CHANGED: read_again,
         links.SEND: ways_in.send_links,
         links.SEND_CHECK: ways_in.send_address_checks,
         invitations.SEND: ways_in.send_invitations,
