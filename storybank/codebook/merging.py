@@ -110,7 +110,8 @@ def _put_back(session: Session, child: Code, place: Mapping[str, str | None]) ->
 
 def _give_cues(session: Session, old: Code, new: Code) -> list[list[str]]:
     """The new code gets the phrases of the old one that it has not; those."""
-    there = set(session.execute(select(Cue.kind, Cue.phrase).where(Cue.code_id == new.id)).tuples())
+    own = session.execute(select(Cue.kind, Cue.phrase).where(Cue.code_id == new.id))
+    there = {(kind, phrase) for kind, phrase in own}
     rows = session.execute(
         select(Cue.kind, Cue.phrase).where(Cue.code_id == old.id).order_by(Cue.id)
     )
