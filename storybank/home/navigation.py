@@ -42,6 +42,8 @@ WAYS = (
         "Find words, phrases and codes.", (("purpose", "study"),)),
     Way(Role.RESEARCHER, "codebook.codes", "Codebook",
         "Each code: what it means, what to include, what to leave out."),
+    Way(Role.RESEARCHER, "memos.memos", "Memos",
+        "Note and discuss what you see in stories, codes and the project."),
     Way(Role.FACILITATOR, "workshops.workshops", "Workshops",
         "Plan a workshop, draw passages into a pack, print the cards."),
     Way(Role.FACILITATOR, "search.results", "Search for workshops",

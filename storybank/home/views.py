@@ -6,9 +6,13 @@ from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from storybank import web
+from storybank.clock import now
+from storybank.consent.rules import Purpose, Use
 from storybank.home.navigation import ways_for
+from storybank.memos import naming as memos
 from storybank.people.login import current_actor, open_to
-from storybank.people.rules import Role
+from storybank.people.rules import Actor, Role
+from storybank.web.jinja import plural
 
 bp = Blueprint("home", __name__, template_folder="templates")
 
@@ -23,4 +27,15 @@ def first_page() -> str | Response:
     actor = current_actor()
     if actor.roles == {Role.STORYTELLER}:
         return redirect(url_for("portal.my_stories"), 303)
-    return web.render("home/first_page.html", ways=ways_for(actor), visitor=not actor.signed_in)
+    return web.render(
+        "home/first_page.html", ways=ways_for(actor), visitor=not actor.signed_in,
+        told=_told(actor),
+    )  # fmt: skip
+
+
+def _told(actor: Actor) -> dict[str, str]:
+    """What waits for somebody, by the way that leads to it."""
+    if Role.RESEARCHER not in actor.roles:
+        return {}
+    unread = len(memos.unread(web.session(), Use.claim(actor, Purpose.STUDY, now())))
+    return {"memos.memos": f"{plural(unread, 'memo names', 'memos name')} you"} if unread else {}

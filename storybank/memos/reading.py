@@ -285,6 +285,21 @@ def for_export(session: Session, use: Use, wanted: Wanted | None = None) -> list
     return cards(session, use, found(session, use, wanted or Wanted(order=Order.STORY)))
 
 
+def held(session: Session, use: Use, story_id: int) -> list[MemoCard]:
+    """Every memo on a story that there is a row of, those taken away too: for its storyteller,
+    who is to get all that is held about them."""
+    numbers = session.scalars(select(Memo.id).where(Memo.story_id == story_id).order_by(Memo.id))
+    return cards(session, use, list(numbers), removed=True)
+
+
+def names(session: Session) -> dict[int, str]:
+    """What everybody is called who wrote a memo or was named in one."""
+    wrote = sa.exists().where(Memo.account_id == Account.id)
+    is_named = sa.exists().where(Mention.account_id == Account.id)
+    rows = session.execute(select(Account.id, Account.name).where(sa.or_(wrote, is_named)))
+    return {number: name for number, name in rows}
+
+
 def writers(session: Session, use: Use) -> dict[int, str]:
     """Who wrote the memos that this use may see: {account id: name}, by name."""
     rows = session.execute(

@@ -11,6 +11,8 @@ from storybank.consent.answers import Kind
 from storybank.consent.models import AskRequest, ConsentChoice, ConsentEvent, UseRecord
 from storybank.consent.receipts import SHORT_NAMES
 from storybank.consent.rules import EIGHT, Answer, NameStyle, Purpose, Use
+from storybank.memos import reading as memos
+from storybank.memos.rules import without_names
 from storybank.rights.parts import Data, Part, Section, day, moment, some
 from storybank.stories import reading
 from storybank.stories.reading import StoryText
@@ -22,6 +24,7 @@ def story_part(session: Session, use: Use, story: StoryText) -> Part:
     used, used_data = _used(session, use, story.story_id)
     labels, label_data = _labels(session, use, story)
     asked, asked_data = _asked(session, story.story_id)
+    noted, noted_data = _noted(session, use, story)
     facts = [f"{name}: {value}" for name, value in sorted(story.attributes.items())]
     sections = [
         Section("Your words", tuple(story.text.split("\n")), listed=False),
@@ -30,6 +33,7 @@ def story_part(session: Session, use: Use, story: StoryText) -> Part:
         Section("Where your words have been", used or ("We have not put any part on paper.",)),
         Section("What we asked you", asked),
         Section("Labels that people put on it", labels or ("There are none.",)),
+        Section("What our researchers noted about it", noted),
     ]
     data = {
         "story": story.story_id,
@@ -43,6 +47,7 @@ def story_part(session: Session, use: Use, story: StoryText) -> Part:
         "used": used_data,
         "asked": asked_data,
         "labels": label_data,
+        "notes": noted_data,
     }
     return Part(
         f"stories/story-{story.story_id}",
@@ -168,6 +173,34 @@ def _labels(session: Session, use: Use, story: StoryText) -> tuple[tuple[str, ..
                 "start": place.start,
                 "end": place.end,
                 "words": words,
+            }
+        )
+    return tuple(lines), data
+
+
+def _noted(session: Session, use: Use, story: StoryText) -> tuple[tuple[str, ...], list[Data]]:
+    """Memos on the story or a part of it: what researchers wrote for each other is about its
+    teller too. Their names stay out. What was taken away and can still be put back is held."""
+    names = memos.names(session)
+    lines: list[str] = []
+    data: list[Data] = []
+    for memo in memos.held(session, use, story.story_id):
+        title, body = (without_names(text, names) for text in (memo.title, memo.body))
+        line = f"{day(memo.made_at)}: {title + '. ' if title else ''}{' '.join(body.split())}"
+        place = memo.place if memo.place and memo.place.version == story.version else None
+        if place is not None:
+            line += f" (about: \u201c{story.text[place.start : place.end]}\u201d)"
+        lines.append(line + (" (taken away since)" if memo.removed else ""))
+        data.append(
+            {
+                "at": moment(memo.made_at),
+                "changed_at": moment(memo.changed_at),
+                "title": title,
+                "note": body,
+                "start": place.start if place else None,
+                "end": place.end if place else None,
+                "answers_another": memo.answers_id is not None,
+                "taken_away": memo.removed,
             }
         )
     return tuple(lines), data
