@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from storybank import db
 from storybank.agreement.models import Adjudication
+from storybank.agreement import acts as agreement_acts
 from storybank.agreement.views import bp as agreement
 from storybank.analysis.following import FrameworksFollow
 from storybank.analysis.views import bp as analysis
@@ -64,6 +65,7 @@ from storybank.suggest.following import SuggestionsFollow
 from storybank.suggest.views import bp as suggest
 from storybank.undoing.service import Undoers
 from storybank.workshops.derivative import Packs
+from storybank.workshops.models import PackItem
 from storybank.workshops.views import bp as workshops
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -76,7 +78,7 @@ FOLLOWERS: Followers = {
     "examples": Pointers(CodeExample.code_id), "proposals": Pointers(CodeProposal.code_id),
     "memos": Pointers(Memo.code_id), "links of memos": Pointers(MemoLink.to_code_id),
     "decisions": Pointers(Adjudication.code_id), "suggestions": SuggestionsFollow(),
-    "frameworks": FrameworksFollow(),
+    "frameworks": FrameworksFollow(), "packs": Pointers(PackItem.code_id),
 }  # fmt: skip
 
 # How each kind of act is taken back, and done again.
@@ -84,6 +86,7 @@ UNDOERS: Undoers = {
     **coding_acts.UNDOERS,
     **coding_changes.UNDOERS,
     **memo_acts.UNDOERS,
+    **agreement_acts.UNDOERS,
     **codebook_acts.UNDOERS,
     **recoding.undoers(FOLLOWERS),
     **splitting.UNDOERS,

@@ -120,11 +120,13 @@ def _check(use: Use) -> None:
 
 
 def _open(use: Use) -> tuple[sa.ColumnElement[bool], ...]:
-    """What holds for a suggestion that waits in the present text of a story the use allows."""
+    """What holds for a suggestion that waits in the present text of a story the use allows, and
+    whose code is in use."""
+    used = sa.exists().where(Code.id == Suggestion.code_id, Code.retired_at.is_(None))
     current = sa.exists().where(
         Story.id == Suggestion.story_id, Story.current_version == Suggestion.version
     )
-    return waits(), current, permits(use, Suggestion.story_id, Suggestion)
+    return waits(), used, current, permits(use, Suggestion.story_id, Suggestion)
 
 
 def _ordered(order: Order) -> sa.Select[Suggestion]:
