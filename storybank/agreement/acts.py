@@ -140,7 +140,7 @@ class Deciding:
             .where(
                 Adjudication.id == act.detail["decision"],
                 Adjudication.account_id == act.account_id,
-                permits(use, Adjudication.story_id, Adjudication),  # type: ignore[arg-type]
+                permits(use, Adjudication.story_id, Adjudication),
             )
             .with_for_update(of=Adjudication)
         ).one_or_none()

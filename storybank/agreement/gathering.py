@@ -7,6 +7,7 @@ blind round only what stood at that moment counts, for they could see the others
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +28,10 @@ from storybank.people.models import Account
 from storybank.stories import masking
 from storybank.stories.canon import blocks_from
 from storybank.stories.models import Story, StoryVersion
+
+MOST = 1_000
+"""With more stories than this a sample of them is compared, always the same one."""
+SEED = 1971
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,8 @@ class Material:
     """Stories that the person asking is still to code blind."""
     late: int
     """Codings that came or went after their coder had finished blind; they make no difference."""
+    sampled: int = 0
+    """How many stories there are, where only ``MOST`` of them, drawn by chance, are compared."""
 
 
 Times = dict[int, dict[int, datetime | None]]
@@ -96,12 +103,17 @@ def gather(session: Session, use: Use, scope: Scope) -> Material:
     for number in veiled:
         times.pop(number, None)
     shared = {number: row for number, row in times.items() if len(row) > 1}
+    every_shared = len(shared)
+    if every_shared > MOST:
+        drawn = random.Random(SEED).sample(sorted(shared), MOST)
+        shared = {number: shared[number] for number in sorted(drawn)}
     stories = _stories(session, use, shared)
     late = _put_marks(session, use, shared, stories)
     named = {coder for row in times.values() for coder in row} | set(scope.coder_ids)
     return Material(
         _names(session, named), list(stories.values()),
-        len(times) - len(shared), unfinished, len(veiled), late,
+        len(times) - every_shared, unfinished, len(veiled), late,
+        every_shared if every_shared > MOST else 0,
     )  # fmt: skip
 
 

@@ -68,12 +68,12 @@ def sums_of(counts: npt.ArrayLike) -> Sums:
     table = np.asarray(counts, dtype=np.float64)
     coders = table.sum(axis=-1)
     table, coders = table[coders >= 1], coders[coders >= 1]
-    rated, shares = np.float64(len(table)), (table / coders[:, None]).sum(axis=0)
+    rated, shares = np.asarray(float(len(table))), (table / coders[:, None]).sum(axis=0)
     table, coders = table[coders >= 2], coders[coders >= 2]
     same = (table * (table - 1)).sum(axis=-1)
     differ = (table * (coders[:, None] - table)).sum(axis=-1)
     return Sums(
-        units=np.float64(len(table)),
+        units=np.asarray(float(len(table))),
         agreeing=(same / (coders * (coders - 1))).sum(),
         differing=(differ / (coders - 1)).sum(),
         rated=rated,

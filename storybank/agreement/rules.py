@@ -114,3 +114,14 @@ def verdict(value: float | None, low: float | None, high: float | None) -> str:
     if value >= FAIR:
         return "Enough for tentative conclusions; say so where you report it."
     return "Too low to rely on: talk the code over, sharpen its definition, and code anew."
+
+
+def short_verdict(value: float | None, low: float | None, high: float | None) -> str:
+    """The same in a word or two, for a table."""
+    if value is None:
+        return "Not defined"
+    if low is not None and high is not None and low <= 0 <= high:
+        return "Perhaps chance"
+    if value >= GOOD:
+        return "Rely on it"
+    return "Tentative" if value >= FAIR else "Too low"

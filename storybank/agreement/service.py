@@ -167,7 +167,7 @@ def progress(session: Session, use: Use, round_id: int) -> Progress:
         .join(Account, Account.id == Assignment.account_id)
         .where(
             Assignment.round_id == round_id,
-            permits(use, Assignment.story_id),  # type: ignore[arg-type]
+            permits(use, Assignment.story_id),
         )
         .order_by(Account.name, Account.id, Assignment.story_id)
     )
@@ -201,7 +201,7 @@ def tasks(session: Session, use: Use, done: bool = False) -> list[Task]:
             Assignment.account_id == use.actor.account_id,
             CodingRound.closed_at.is_(None),
             Assignment.finished_at.is_not(None) if done else Assignment.finished_at.is_(None),
-            permits(use, Assignment.story_id),  # type: ignore[arg-type]
+            permits(use, Assignment.story_id),
         )
         .order_by(CodingRound.id, Assignment.story_id)
     )  # fmt: skip
@@ -289,7 +289,7 @@ def _still_blind(session: Session, use: Use, round_id: int) -> bool:
                 Assignment.round_id == round_id,
                 Assignment.account_id == use.actor.account_id,
                 Assignment.finished_at.is_(None),
-                permits(use, Assignment.story_id),  # type: ignore[arg-type]
+                permits(use, Assignment.story_id),
             )
         )
     )
@@ -302,7 +302,7 @@ def _given(session: Session, use: Use, round_id: int, story_id: int) -> Assignme
             Assignment.round_id == round_id,
             Assignment.story_id == story_id,
             Assignment.account_id == _account(use),
-            permits(use, Assignment.story_id),  # type: ignore[arg-type]
+            permits(use, Assignment.story_id),
         )
         .with_for_update(of=Assignment)
     ).one_or_none()

@@ -44,6 +44,8 @@ WAYS = (
         "Each code: what it means, what to include, what to leave out."),
     Way(Role.RESEARCHER, "memos.memos", "Memos",
         "Note and discuss what you see in stories, codes and the project."),
+    Way(Role.RESEARCHER, "agreement.rounds", "Coding together",
+        "Share out stories, code blind, see how far you agree, settle the rest."),
     Way(Role.FACILITATOR, "workshops.workshops", "Workshops",
         "Plan a workshop, draw passages into a pack, print the cards."),
     Way(Role.FACILITATOR, "search.results", "Search for workshops",

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storybank.agreement import erasing as agreement
 from storybank.clock import now
 from storybank.coding import erasing as coding
 from storybank.consent import asking, pausing
@@ -81,6 +82,7 @@ def wipe(session: Session, story_id: int) -> None:
     ).all():
         asking.cancel(session, ask_id)
     memos.erase(session, story_id)
+    agreement.erase(session, story_id)
     coding.erase(session, story_id, keep_number=state.counting is Counting.NUMBER)
     suggest.erase(session, story_id)
     workshops.erase(session, story_id)

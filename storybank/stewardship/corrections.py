@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storybank.agreement import carrying as decisions
 from storybank.clock import now
 from storybank.codebook import carrying as examples
 from storybank.coding import carrying as codings
@@ -81,6 +82,7 @@ def accept(session: Session, use: Use, request_id: int) -> int:
     where = {span: Span(new, *edit.widened(span.start, span.end)) for span in kept_back}
     carrying.carry(session, use.actor, story_id, old, new, where)
     codings.carry(session, story_id, old, new, edit)
+    decisions.carry(session, story_id, old, new, edit)
     examples.carry(session, story_id, old, new, edit)
     memos.carry(session, story_id, old, new, edit)
     suggestions.carry(session, story_id, old, new, edit)
