@@ -12,8 +12,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from storybank import db
-from storybank.agreement.models import Adjudication
 from storybank.agreement import acts as agreement_acts
+from storybank.agreement.models import Adjudication
 from storybank.agreement.views import bp as agreement
 from storybank.analysis.following import FrameworksFollow
 from storybank.analysis.views import bp as analysis
