@@ -1,0 +1,1 @@
+"""Pages for projects and codebooks of other programs, in and out."""
