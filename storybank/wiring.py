@@ -20,6 +20,7 @@ from storybank.analysis.views import bp as analysis
 from storybank.backups.opening import Presence, refuse_unfinished
 from storybank.clock import now
 from storybank.codebook import acts as codebook_acts
+from storybank.codebook import proposals
 from storybank.codebook.changing import CUES_CHANGED
 from storybank.codebook.following import Followers, Pointers
 from storybank.codebook.models import CodeExample, CodeProposal
@@ -88,6 +89,7 @@ UNDOERS: Undoers = {
     **memo_acts.UNDOERS,
     **agreement_acts.UNDOERS,
     **codebook_acts.UNDOERS,
+    **proposals.UNDOERS,
     **recoding.undoers(FOLLOWERS),
     **splitting.UNDOERS,
     **examples.UNDOERS,

@@ -13,9 +13,7 @@ from storybank.stories.mending import Edit
 def carry(session: Session, story_id: int, old: int, new: int, edit: Edit) -> int:
     """Move examples from one version to the next; how many went, as their words were changed."""
     gone = 0
-    on_old = select(CodeExample).where(
-        CodeExample.story_id == story_id, CodeExample.version == old
-    )
+    on_old = select(CodeExample).where(CodeExample.story_id == story_id, CodeExample.version == old)
     for example in session.scalars(on_old):
         place = edit.moved(example.start, example.end)
         if place is not None:
