@@ -25,9 +25,10 @@ What a query means:
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -46,6 +47,7 @@ from storybank.analysis.query import (
     Or,
     children,
     finds_passages,
+    leaves,
     only_words,
 )
 from storybank.analysis.sweeping import Edition, Stretch, Stretches, TooMany
@@ -59,6 +61,7 @@ from storybank.stories.models import Story
 from storybank.stories.reading import permitted
 from storybank.stories.rules import Place
 
+Row = Any
 MOST = 200_000
 """The most passages that one question may find."""
 
@@ -100,20 +103,27 @@ def matching(session: Session, use: Use, line: str, index: Finds | None = None) 
     if use.purpose not in SEES_CODES:
         raise Refused("Codes are not shown for this use.")
     node = parse(line)
-    found = _Asking(session, use, index).ask(node, ())
-    at: dict[Place, set[int]] = {}
-    for edition, some in found.items():
-        for one in some:
-            at.setdefault(Place(*edition, one.start, one.end), set()).update(one.codings)
-    passages = [Passage(place, tuple(sorted(at[place]))) for place in sorted(at)]
-    return Found(str(node), passages)
+    found = _Asking(session, use, index, node).ask(node, ())
+    at: dict[tuple[int, int, int, int], tuple[int, ...]] = {}
+    for (story_id, version), some in found.items():
+        for start, end, codings in some:
+            key = (story_id, version, start, end)
+            before = at.get(key)
+            at[key] = codings if before is None else tuple(sorted({*before, *codings}))
+    return Found(str(node), [Passage(Place(*key), at[key]) for key in sorted(at)])
 
 
 class _Asking:
     """One question, for one use."""
 
-    def __init__(self, session: Session, use: Use, index: Finds | None) -> None:
+    def __init__(self, session: Session, use: Use, index: Finds | None, node: Node) -> None:
         self.session, self.use, self.index = session, use, index
+        self.codes = {
+            leaf: codes_meant(session, leaf)
+            for leaf in set(leaves(node))
+            if isinstance(leaf, Has) and leaf.field in CODES
+        }
+        self.read: dict[tuple[bool, tuple[Node, ...]], Sequence[Row]] = {}
 
     def ask(self, node: Node, narrowed: tuple[Node, ...]) -> Stretches:
         """What a part finds, where these conditions narrow every code in it."""
@@ -176,21 +186,30 @@ class _Asking:
 
     def _codings(self, codes: Has | None, narrowed: tuple[Node, ...]) -> Stretches:
         """The passages of codings with these codes (of all, where None), each by itself."""
-        mixed = [part for part in narrowed if _names_words(part)]
-        conditions = [
-            clause(self.session, self.use, part) for part in narrowed if part not in mixed
-        ]
-        if codes is not None:
-            conditions.append(Coding.code_id.in_(codes_meant(self.session, codes)))
-        rows = self.session.execute(
-            select(Coding.story_id, Coding.version, Coding.start, Coding.end, Coding.id).where(
-                seen(self.use), *conditions
-            )
-        )
+        rows = self._rows(None if codes is None else set().union(*self.codes.values()), narrowed)
+        wanted = None if codes is None else self.codes[codes]
         found: dict[Edition, list[Stretch]] = {}
-        for story_id, version, start, end, number in rows:
-            found.setdefault((story_id, version), []).append(Stretch(start, end, (number,)))
-        return reduce(self._fitting, mixed, found)
+        for story_id, version, start, end, number, code_id in rows:
+            if wanted is None or code_id in wanted:
+                found.setdefault((story_id, version), []).append(Stretch(start, end, (number,)))
+        return reduce(self._fitting, filter(_names_words, narrowed), found)
+
+    def _rows(self, code_ids: set[int] | None, narrowed: tuple[Node, ...]) -> Sequence[Row]:
+        """Codings with any of these codes: read once for all codes that are narrowed alike."""
+        key = (code_ids is None, narrowed)
+        if key not in self.read:
+            rules = [
+                clause(self.session, self.use, part) for part in narrowed if not _names_words(part)
+            ]
+            if code_ids is not None:
+                rules.append(Coding.code_id.in_(code_ids))
+            self.read[key] = self.session.execute(
+                select(
+                    Coding.story_id, Coding.version, Coding.start, Coding.end, Coding.id,
+                    Coding.code_id,
+                ).where(seen(self.use), *rules)
+            ).all()  # fmt: skip
+        return self.read[key]
 
     def _fitting(self, found: Stretches, asked: Node) -> Stretches:
         """Those of these codings that a condition with words among others holds for."""
