@@ -8,6 +8,7 @@ from coding.conftest import Browser as CodersBrowser
 
 from storybank import db
 from storybank.consent.rules import Purpose, Use
+from storybank.people.models import Account
 from storybank.people.rules import Role
 
 
@@ -38,8 +39,6 @@ def use_of(a, name) -> Use:
 
 
 def rename(session, account_id, name) -> None:
-    from storybank.people.models import Account
-
     session.get(Account, account_id).name = name
     session.flush()
 
