@@ -82,14 +82,14 @@ def undo(session: Session, arrival_id: int) -> Undone:
     _delete(session, Account, Account.id, accounts)
     gone = {
         guids.STORY: going, guids.CODING: codings, guids.PASSAGE: codings, guids.MEMO: memos,
-        guids.CODE: free, guids.FAMILY: families, guids.ACCOUNT: accounts,
+        guids.MEMO_PLACE: memos, guids.CODE: free, guids.FAMILY: families, guids.ACCOUNT: accounts,
     }  # fmt: skip
     for kind, numbers in gone.items():
         guids.forget(session, kind, numbers)
     session.flush()
     session.expire_all()
     every = sum(map(len, wanted.values()))
-    deleted = sum(len(numbers) for kind, numbers in gone.items() if kind != guids.PASSAGE)
+    deleted = sum(len(numbers) for kind, numbers in gone.items() if kind in wanted)
     return Undone(len(going), len(codings), len(free), every - deleted)
 
 

@@ -25,6 +25,11 @@ class MemosTaker:
         self._session, self._came = session, came
         self._people, self._codes, self._stories = people, codes, stories
         self._known = guids.known(session, guids.MEMO) if came.notes else {}
+        self._passages = (
+            {*guids.known(session, guids.PASSAGE, []), *guids.known(session, guids.MEMO_PLACE, [])}
+            if came.notes
+            else set()
+        )
         self._is: dict[str, Memo] = {}
         self.made: list[int] = []
 
@@ -92,3 +97,6 @@ class MemosTaker:
         if note.guid:
             guids.keep(self._session, guids.MEMO, [(memo.id, note.guid)])
             self._is[note.guid] = memo
+        if note.on == "passage" and note.to and note.to not in self._passages:
+            self._passages.add(note.to)
+            guids.keep(self._session, guids.MEMO_PLACE, [(memo.id, note.to)])

@@ -21,4 +21,5 @@ def erase(session: Session, story_id: int) -> None:
         guids.keep(session, guids.STORY, [(story_id, guids.derived(home, guids.STORY, story_id))])
     for kind in (guids.CODING, guids.PASSAGE):
         guids.forget(session, kind, codings)
-    guids.forget(session, guids.MEMO, memos)
+    for kind in (guids.MEMO, guids.MEMO_PLACE):
+        guids.forget(session, kind, memos)

@@ -18,9 +18,10 @@ from storybank.memos.models import Memo
 from storybank.people.models import Account
 from storybank.stories.models import Story
 
-HOUSE, CODE, FAMILY, STORY, CODING, PASSAGE, MEMO, ACCOUNT = (
-    "house", "code", "family", "story", "coding", "passage", "memo", "account",
+HOUSE, CODE, FAMILY, STORY, CODING, PASSAGE, MEMO, MEMO_PLACE, ACCOUNT = (
+    "house", "code", "family", "story", "coding", "passage", "memo", "memoplace", "account",
 )  # fmt: skip
+"""A passage goes by the number of the first coding on it, or of the memo where there is none."""
 TABLES: dict[str, Any] = {
     CODE: Code, FAMILY: Family, STORY: Story, CODING: Coding, MEMO: Memo, ACCOUNT: Account,
 }  # fmt: skip
@@ -64,9 +65,13 @@ class Guids:
         )
         self._foreign = {(kind, number): guid for kind, number, guid in rows}
 
+    def foreign(self, kind: str, number: int) -> str | None:
+        """The one that came with it, if one did."""
+        return self._foreign.get((kind, number))
+
     def of(self, kind: str, number: int) -> str:
         """The one that came with it, else the derived one."""
-        return self._foreign.get((kind, number)) or derived(self._home, kind, number)
+        return self.foreign(kind, number) or derived(self._home, kind, number)
 
 
 def known(session: Session, kind: str, numbers: Iterable[int] | None = None) -> dict[str, int]:

@@ -22,6 +22,7 @@ from storybank.consent.rules import Counting, Purpose, Reason, Use
 from storybank.consent.standing import refold, state_of
 from storybank.errors import NotFound
 from storybank.events import Narrowed, narrow
+from storybank.exchange import erasing as exchange
 from storybank.jobs import queue
 from storybank.mail import service as mail
 from storybank.memos import erasing as memos
@@ -81,6 +82,7 @@ def wipe(session: Session, story_id: int) -> None:
         )
     ).all():
         asking.cancel(session, ask_id)
+    exchange.erase(session, story_id)
     memos.erase(session, story_id)
     agreement.erase(session, story_id)
     coding.erase(session, story_id, keep_number=state.counting is Counting.NUMBER)
