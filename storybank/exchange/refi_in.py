@@ -147,8 +147,9 @@ class _Reader:
                 self.notes.refer(target(note), "story", one.guid, one.number)
             if whole is words.holder is element:
                 break
-        body = text_of(element, "Description")
-        self.notes.write_own(body, one.guid, element, "story", one.number)
+        if OURS not in came.origin.lower():  # Ours says the terms there.
+            body = text_of(element, "Description")
+            self.notes.write_own(body, one.guid, element, "story", one.number)
 
     def _landed(
         self, align: Alignment, ruler: Ruler, start: int, end: int, where: str,

@@ -91,6 +91,7 @@ def read_codes(came: Came, book: Element | None) -> dict[str, list[str]]:
     """
     notes: dict[str, list[str]] = {}
     seen: set[str] = set()
+    heads: dict[str, str | None] = {}
     top = list(children(child(book, "Codes"), "Code"))
     waiting: list[tuple[Element, str | None, int]] = [(one, None, 1) for one in reversed(top)]
     while waiting:
@@ -103,6 +104,8 @@ def read_codes(came: Came, book: Element | None) -> dict[str, list[str]]:
         guid = clean_guid(element.get("guid"))
         if guid is None:
             came.lose("code without guid", f"code {number}")
+            inner = list(children(element, "Code"))
+            waiting.extend((one, parent, depth + 1) for one in reversed(inner))
             continue
         if guid in seen:
             raise BadInput(SAME_GUID)
@@ -123,6 +126,11 @@ def read_codes(came: Came, book: Element | None) -> dict[str, list[str]]:
                 clean_colour(element.get("color")), definition, parts,
             )
         )  # fmt: skip
+        made = came.codes[-1]
+        # What has the colour of its family has none of its own.
+        heads[guid] = heads.get(parent or "") if made.codable or parent else made.colour
+        if parent and made.colour == heads[guid]:
+            made.colour = None
         found = [target(one) for one in children(element, "NoteRef")]
         if any(found):
             notes[guid] = [one for one in found if one]
