@@ -98,8 +98,9 @@ def show(rows: Sequence[Row]) -> None:
         width = max(len(row.name) for row in rows)
         for row in rows:
             target = "" if row.target is None else f"  target {row.target:g}"
+            peer = "" if row.peer is None else f"  peer {row.peer:g} ({row.ratio:g} times)"
             verdict = "" if row.ok is None else "  ok" if row.ok else "  MISSED"
-            print(f"{row.name:{width}}  {row.ours:>10g} {row.unit}{target}{verdict}")
+            print(f"{row.name:{width}}  {row.ours:>10g} {row.unit}{peer}{target}{verdict}")
         print(
             f"load: {' '.join(f'{load:.2f}' for load in os.getloadavg())}, {os.cpu_count()} cores"
         )

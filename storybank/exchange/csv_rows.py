@@ -31,6 +31,8 @@ def safe_cell(value: object) -> str:
     The signs are those that OWASP names for CSV injection, full-width ones too.
     """
     text = str(value)
+    if text[:1].isalnum():  # most are, and are none
+        return text
     return "'" + text if is_formula(text) else text
 
 

@@ -101,7 +101,7 @@ def _frame(paper: Paper, at: datetime) -> dict[str, bytes]:
         made.add_paragraph(_clean(line))
     core = made.core_properties
     core.title, core.author, core.last_modified_by = _clean(paper.title), "Storybank", "Storybank"
-    core.comments = _clean(" ".join(paper.about))[:2000]
+    core.comments = _clean(paper.about[-1])[:255]
     core.subject = _clean(paper.about[0])[:255]
     core.created = core.modified = at.replace(tzinfo=UTC)
     out = io.BytesIO()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from storybank.consent.models import StoryStanding, UseRecord
 from storybank.consent.rules import NameStyle, Use
 from storybank.exchange.choosing import Choice
-from storybank.exchange.outgoing import Chosen, choose
+from storybank.exchange.outgoing import Chosen, choose, lengths
 from storybank.stories.allowed import slices
 from storybank.stories.rules import TEAM_ONLY
 
@@ -47,10 +47,12 @@ def note(session: Session, chosen: Chosen, form: str, context: int = 0) -> None:
 def _records(session: Session, chosen: Chosen, place: str, context: int) -> Iterator[Any]:
     use = chosen.use
     styles = _styles(session, chosen)
+    length = lengths(session, {story_id for story_id, _ in chosen.stories}) if context else {}
     for (story_id, version), (start, end) in chosen.stories.items():
+        last = min(end + context, length.get((story_id, version), end))
         yield {
             "story_id": story_id, "version": version,
-            "start": max(0, start - context), "end": end + context,
+            "start": max(0, start - context), "end": last,
             "use": use.purpose.value, "medium": FILE, "place": place,
             "reference": f"codings-{use.actor.account_id}",
             "name_style": styles.get(story_id, NameStyle.NONE.value), "copies": 1,

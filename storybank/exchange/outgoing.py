@@ -24,11 +24,12 @@ from storybank.exchange.leaving_out import left_out
 from storybank.exchange.terms import Terms, terms_of
 from storybank.people.models import Account
 from storybank.stories import reading
-from storybank.stories.models import StoryVersion
+from storybank.stories.allowed import slices as in_slices
+from storybank.stories.models import Story, StoryVersion
 from storybank.stories.reading import Excerpt
 from storybank.stories.rules import MAX_PART, Place
 
-SLICE = 500
+SLICE = 1000
 """How many codings are asked for at once: between two slices the door is asked anew."""
 
 
@@ -114,7 +115,7 @@ def slices(session: Session, chosen: Chosen, context: int = 0) -> Iterator[list[
     ``context`` letters round each passage come with it. Whoever takes these ends the reading
     transaction between two slices, so that the next one sees what was stopped meanwhile.
     """
-    codes = codebook.codes_by_id(session)
+    codes: dict[int, CodeCard] = {}
     for start in range(0, len(chosen.ids), SLICE):
         fresh = replace(chosen.use, at=now())
         some = chosen.ids[start : start + SLICE].tolist()
@@ -122,7 +123,7 @@ def slices(session: Session, chosen: Chosen, context: int = 0) -> Iterator[list[
 
 
 def _let_out(
-    session: Session, use: Use, ids: list[int], codes: Mapping[int, CodeCard], context: int
+    session: Session, use: Use, ids: list[int], codes: dict[int, CodeCard], context: int
 ) -> list[Going]:
     rows = {
         row[0]: row
@@ -130,36 +131,47 @@ def _let_out(
             select(
                 Coding.id, Coding.story_id, Coding.version, Coding.start, Coding.end,
                 Coding.code_id, Coding.coder_id, Account.name, Coding.made_at,
-                Coding.suggestion_id, Coding.to_check,
+                Coding.suggestion_id, Coding.to_check, Story.external_id,
             )
             .join(Account, Account.id == Coding.coder_id)
+            .join(Story, Story.id == Coding.story_id)
             .where(Coding.id.in_(ids), seen(use))
         )
     }  # fmt: skip
+    if not codes.keys() >= {row[5] for row in rows.values()}:
+        codes.update(codebook.codes_by_id(session))  # One was made since the file was begun.
     places = {number: _short(use, Place(*row[1:5])) for number, row in rows.items()}
     round_it = _around(session, places.values(), context) if context else {}
     wanted = [*places.values(), *(place for both in round_it.values() for place in both)]
-    words = {one.place: one for one in reading.excerpts(session, use, dict.fromkeys(wanted))}
+    words = {
+        (one.story_id, one.version, one.start, one.end): one
+        for one in reading.excerpts(session, use, dict.fromkeys(wanted))
+    }
     stories = {place.story_id for place in places.values()}
-    outside = reading.external_ids(session, use, stories)
     terms, flags = terms_of(session, use, stories), _flags(session, ids)
     says = checks.said_to(session, ids)
     found = []
     for number in ids:
-        excerpt = words.get(places[number]) if number in places else None
-        if excerpt is None or excerpt.story_id not in outside:
+        place = places.get(number)
+        excerpt = words.get(_key(place)) if place else None
+        if place is None or excerpt is None:
             continue
-        _, story_id, _, _, _, code_id, coder_id, coder, made_at, suggestion, to_check = rows[number]
-        around = [words[at].words if at in words else "" for at in round_it.get(excerpt.place, ())]
+        code_id, coder_id, coder, made_at, suggestion, to_check, outside = rows[number][5:]
+        around = [words.get(_key(at)) for at in round_it.get(place, ())]
         found.append(
             Going(
                 number, excerpt, codes[code_id], coder_id, coder, made_at,
                 suggestion is not None, to_check, flags.get(number, {}),
-                says[number].sentence if number in says else "", outside[story_id] or "",
-                terms[story_id], use.at, *around,
+                says[number].sentence if number in says else "", outside or "",
+                terms[place.story_id], use.at, *(one.words if one else "" for one in around),
             )
         )  # fmt: skip
     return found
+
+
+def _key(place: Place) -> tuple[int, int, int, int]:
+    # Quicker to look things up by than the place itself: there are many.
+    return place.story_id, place.version, place.start, place.end
 
 
 def _short(use: Use, place: Place) -> Place:
@@ -172,13 +184,7 @@ def _short(use: Use, place: Place) -> Place:
 def _around(
     session: Session, places: Collection[Place], context: int
 ) -> dict[Place, tuple[Place, Place]]:
-    ids = {place.story_id for place in places}
-    rows = session.execute(
-        select(StoryVersion.story_id, StoryVersion.n, StoryVersion.length).where(
-            StoryVersion.story_id.in_(ids)
-        )
-    )
-    length = {(story_id, version): letters for story_id, version, letters in rows}
+    length = lengths(session, {place.story_id for place in places})
     return {
         one: (
             replace(one, start=max(0, one.start - context), end=one.start),
@@ -190,6 +196,19 @@ def _around(
         )
         for one in places
     }
+
+
+def lengths(session: Session, story_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """{(story id, version): how long it is}, in code points."""
+    found: dict[tuple[int, int], int] = {}
+    for ids in in_slices(story_ids):
+        rows = session.execute(
+            select(StoryVersion.story_id, StoryVersion.n, StoryVersion.length).where(
+                StoryVersion.story_id.in_(ids)
+            )
+        )
+        found.update(((story_id, version), letters) for story_id, version, letters in rows)
+    return found
 
 
 def _flags(session: Session, ids: list[int]) -> dict[int, dict[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -30,7 +31,7 @@ class Terms:
     shorten: Change = Change.NO
     translate: Change = Change.NO
 
-    @property
+    @cached_property
     def sentence(self) -> str:
         """The terms as people read them."""
         said = [f"Until {self.last_day}." if self.until else "Until the storyteller stops it."]
@@ -44,7 +45,7 @@ class Terms:
         ]
         return " ".join(said)
 
-    @property
+    @cached_property
     def last_day(self) -> str:
         """The day the yes runs out, such as 2027-05-01; nothing where no day is set."""
         return local_date(self.until).isoformat() if self.until else ""

@@ -96,21 +96,21 @@ def _codings(use: Use, form: str, choice: Choice) -> Response:
     # Where more goes out than the passages, that is written down too.
     note(session, chosen, form, web_annotations.context_of(chosen) if form == "json" else 0)
     name = f"codings-{use.purpose.value}"
-    return sent(CODINGS[form](session, chosen), form, name)
+    return sent(lambda later: CODINGS[form](later, chosen), form, name)
 
 
 @uses(*PURPOSES, arg="purpose")
 def memos(use: Use, purpose: str, form: str) -> Response:
     """Memos that this use allows, in one form."""
     check_form(form)
-    session = web.session()
-    made: Iterable[Piece]
-    if form == "json":
-        made = memos_out.collection(session, use, house_address())
-    elif form in ("docx", "html"):
-        made = _to_read(memos_out.paper(session, use), form, use.at)
-    else:
-        made = _table(memos_out.sheet(session, use), form, use.at)
+
+    def made(session: Session) -> Iterable[Piece]:
+        if form == "json":
+            return memos_out.collection(session, use, house_address())
+        if form in ("docx", "html"):
+            return _to_read(memos_out.paper(session, use), form, use.at)
+        return _table(memos_out.sheet(session, use), form, use.at)
+
     return sent(made, form, f"memos-{use.purpose.value}")
 
 
@@ -118,14 +118,15 @@ def memos(use: Use, purpose: str, form: str) -> Response:
 def codebook(form: str) -> Response:
     """The codebook, in one form."""
     check_form(form)
-    session, at = web.session(), now()
-    made: Iterable[Piece]
-    if form == "json":
-        made = codebook_out.data(session, at)
-    elif form in ("docx", "html"):
-        made = _to_read(codebook_out.paper(session, at), form, at)
-    else:
-        made = _table(codebook_out.sheet(session, at), form, at)
+    at = now()
+
+    def made(session: Session) -> Iterable[Piece]:
+        if form == "json":
+            return codebook_out.data(session, at)
+        if form in ("docx", "html"):
+            return _to_read(codebook_out.paper(session, at), form, at)
+        return _table(codebook_out.sheet(session, at), form, at)
+
     return sent(made, form, "codebook")
 
 
@@ -149,18 +150,19 @@ def check_form(form: str) -> None:
         raise NotFound("There is no such kind of file.")
 
 
-def sent(made: Iterable[Piece], form: str, name: str) -> Response:
+def sent(made: Callable[[Session], Iterable[Piece]], form: str, name: str) -> Response:
     """An answer that is the file, made while it is sent."""
     answer = Response(stream_with_context(_afresh(made)), content_type=TYPES[form])
     answer.headers["Content-Disposition"] = f"attachment; filename={name}.{form}"
     return answer
 
 
-def _afresh(made: Iterable[Piece]) -> Iterator[bytes]:
+def _afresh(made: Callable[[Session], Iterable[Piece]]) -> Iterator[bytes]:
     """Pieces of a file, the reading transaction ended after each: a database shows whoever reads
     on the house as it was when they began, and a stop must be seen by the next piece."""
+    # While it is sent a request has a session of its own: that of the view is closed by then.
     session = web.session()
-    for some in made:
+    for some in made(session):
         session.commit()
         if some:
             yield some.encode(errors="replace") if isinstance(some, str) else some
