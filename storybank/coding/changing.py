@@ -118,25 +118,6 @@ def merge(
     return Change(coding, (was, its, place_of(coding)))
 
 
-def next_alike(session: Session, use: Use, coding: Coding) -> int | None:
-    """The person's next coding with the same code that ``merge`` could take in; None without."""
-    return session.scalar(
-        select(Coding.id)
-        .where(
-            Coding.story_id == coding.story_id,
-            Coding.version == coding.version,
-            Coding.code_id == coding.code_id,
-            Coding.coder_id == use.actor.account_id,
-            Coding.removed_at.is_(None),
-            Coding.id != coding.id,
-            Coding.start >= coding.start,
-            Coding.end <= coding.start + MAX_PASSAGE,
-        )
-        .order_by(Coding.start, Coding.end, Coding.id)
-        .limit(1)
-    )
-
-
 def _check(
     session: Session, use: Use, coding: Coding, start: int, end: int, but: int | None = None
 ) -> None:

@@ -13,12 +13,16 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from storybank.coding.lanes import lanes
 from storybank.coding.rules import Segment, Span, segments
+from storybank.coding.speakers import speakers
 from storybank.stories import drawing
 from storybank.stories.canon import Block, Mark
 
 LANES = 4
 """How many families have a line of their own under the words; further ones share the last."""
+SPEAKER = "b"
+"""The element of a name that says who speaks."""
 DEEPEST = 4
 """Overlaps beyond this many look the same."""
 
@@ -37,6 +41,7 @@ class Drawn:
     label: str
     style: str
     mine: bool
+    initial: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Tag:
     style: str
     count: int
     mine: bool
+    initial: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,9 @@ class Row:
     tags: tuple[Tag, ...]
     from_above: int
     """How many codings reach in from the paragraph before; their tags stand there."""
+    bars: str = ""
+    """For the margin: "id,lane,start,end,code" for each coding here, with one's own marked by a
+    sixth part; places from the start of the paragraph, where they may reach beyond it."""
 
 
 def style_of(position: int) -> str:
@@ -85,9 +94,14 @@ def draw(
 ) -> list[Row]:
     """The rows of a story, or only those at the positions given."""
     there = {coding.id: coding for coding in codings}
+    lane_of = lanes((one.id, one.start, one.end) for one in there.values())
     spans = [Span(one.id, one.start, one.end, one.style) for one in there.values()]
     # Emphasis is cut with the codings, under a number no coding has.
     spans += [Span(0, mark.start, mark.end, mark.kind) for mark in marks]
+    spans += [
+        Span(0, blocks[position].start, end, SPEAKER)
+        for position, end in speakers(text, blocks).items()
+    ]
     wanted = range(len(blocks)) if only is None else sorted(only)
     shown = [blocks[position] for position in wanted]
     rows = []
@@ -95,8 +109,14 @@ def draw(
         here = [there[number] for number in _numbers(pieces)]
         begun = [coding for coding in here if coding.start >= block.start]
         element = _element(text, block, "".join(_piece(text, piece, there) for piece in pieces))
-        rows.append(Row(position + 1, element, _tags(begun), len(here) - len(begun)))
+        bars = " ".join(_bar(one, lane_of[one.id], block.start) for one in here)
+        rows.append(Row(position + 1, element, _tags(begun), len(here) - len(begun), bars))
     return rows
+
+
+def _bar(one: Drawn, lane: int, at: int) -> str:
+    own = ",1" if one.mine else ""
+    return f"{one.id},{lane},{one.start - at},{one.end - at},{one.code_id}{own}"
 
 
 def _numbers(pieces: Iterable[Segment]) -> Iterable[int]:
@@ -138,6 +158,13 @@ def _tags(codings: Iterable[Drawn]) -> tuple[Tag, ...]:
     for coding in codings:
         by_code.setdefault(coding.code_id, []).append(coding)
     return tuple(
-        Tag(code_id, group[0].label, group[0].style, len(group), any(one.mine for one in group))
+        Tag(
+            code_id,
+            group[0].label,
+            group[0].style,
+            len(group),
+            any(one.mine for one in group),
+            group[0].initial,
+        )  # fmt: skip
         for code_id, group in by_code.items()
     )

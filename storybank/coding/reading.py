@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from storybank.coding.models import Coding, CountedApart
+from storybank.coding.rules import MAX_PASSAGE
 from storybank.coding.seeing import seen, unveiled
 from storybank.consent.answers import Answer, Counting, Reason
 from storybank.consent.models import StoryStanding, UseStanding
@@ -69,6 +70,27 @@ def with_ids(session: Session, use: Use, coding_ids: Collection[int]) -> list[Co
         )
     )
     return [_card(use, row) for row in rows]
+
+
+def next_alike(session: Session, card: CodingCard) -> int | None:
+    """The same coder's next coding with the same code, near enough to be one passage with it;
+    None without."""
+    here = card.place
+    return session.scalar(
+        select(Coding.id)
+        .where(
+            Coding.story_id == here.story_id,
+            Coding.version == here.version,
+            Coding.code_id == card.code_id,
+            Coding.coder_id == card.coder_id,
+            Coding.removed_at.is_(None),
+            Coding.id != card.id,
+            Coding.start >= here.start,
+            Coding.end <= here.start + MAX_PASSAGE,
+        )
+        .order_by(Coding.start, Coding.end, Coding.id)
+        .limit(1)
+    )
 
 
 def count_by_story(session: Session, use: Use, story_ids: Collection[int]) -> dict[int, int]:

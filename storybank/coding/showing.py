@@ -13,12 +13,14 @@ from storybank.coding import checks, flags, rounds
 from storybank.coding import reading as codings_of
 from storybank.coding.checks import Said, Tally
 from storybank.coding.drawing import Drawn, Row, draw, style_of, touched
+from storybank.coding.flags import Flags
 from storybank.coding.models import Coding
-from storybank.coding.reading import CodingCard
+from storybank.coding.reading import CodingCard, next_alike
 from storybank.coding.rounds import RoundCard
 from storybank.consent.rules import Use
+from storybank.errors import NotFound
 from storybank.stories import reading
-from storybank.stories.reading import StoryText
+from storybank.stories.reading import Excerpt, StoryText
 from storybank.stories.rules import Place
 
 
@@ -76,6 +78,7 @@ class Desk:
                 shelf.codes[coding.code_id].name,
                 shelf.style(coding.code_id),
                 coding.mine,
+                shelf.codes[coding.code_id].initial,
             )
             for coding in self.codings
         )
@@ -129,6 +132,36 @@ def desk_of(session: Session, use: Use, story_id: int) -> Desk:
         checks.said_to(session, [card.id for card in cards]),
         flags.on_story(session, use, story_id),
         rounds.blind_on(session, use, story_id),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class One:
+    """One coding by itself, with all that can be changed of it."""
+
+    card: CodingCard
+    words: Excerpt
+    code: CodeCard
+    style: str
+    flags: Mapping[str, str]
+    known_flags: Flags
+    said: Said | None
+    alike: int | None
+    """The person's next coding with this code, which it could be merged with."""
+
+
+def one_of(session: Session, use: Use, coding_id: int) -> One:
+    """A coding with its words. Raises NotFound where it is not there for this use."""
+    cards = codings_of.with_ids(session, use, [coding_id])
+    excerpts = reading.excerpts(session, use, [card.place for card in cards])
+    if not cards or not excerpts:
+        raise NotFound("That coding is not there.")
+    card, shelf = cards[0], shelf_of(session)
+    return One(
+        card, excerpts[0], shelf.codes[card.code_id], shelf.style(card.code_id),
+        flags.on_codings(session, use, [card.id]).get(card.id, {}), flags.known(session),
+        checks.said_to(session, [card.id]).get(card.id),
+        next_alike(session, card) if card.mine else None,
     )  # fmt: skip
 
 

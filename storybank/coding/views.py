@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from storybank.coding.views_acts import acts, redo, undo
+from storybank.coding.views_changes import coding, fits, merge, nudge, set_flags, split
 from storybank.coding.views_checks import checks
-from storybank.coding.views_codings import code, codings, redo, remove, undo
+from storybank.coding.views_codings import code, codings, remove
 from storybank.coding.views_desk import desk, put_on, rows, sentence_places
+from storybank.coding.views_new_codes import put_new
 from storybank.coding.views_sentences import put_on_sentences, sentences
+from storybank.coding.views_shortcuts import shortcuts, turn_shortcuts
 from storybank.coding.views_stories import stories
 
 bp = Blueprint(
@@ -23,6 +27,8 @@ NUMBER = "int(max=2147483647)"
 STORY, CODING = f"<{NUMBER}:story_id>", f"<{NUMBER}:coding_id>"
 
 bp.get("/stories/study")(stories)
+bp.get("/desk/shortcuts")(shortcuts)
+bp.post("/desk/shortcuts")(turn_shortcuts)
 bp.get(f"/desk/{STORY}")(desk)
 bp.get(f"/desk/{STORY}/_rows")(rows)
 bp.get(f"/desk/{STORY}/_sentences")(sentence_places)
@@ -32,8 +38,16 @@ bp.get(f"/desk/{STORY}/codings")(codings)
 # A long story holds hundreds of these addresses, so they are short.
 bp.get(f"/desk/{STORY}/<{NUMBER}:paragraph>")(codings)
 bp.post(f"/desk/{STORY}/codings")(put_on)
+bp.post(f"/desk/{STORY}/codes")(put_new)
 bp.get("/codings/checks")(checks)
+bp.get(f"/codings/{CODING}")(coding)
+bp.post(f"/codings/{CODING}/nudge")(nudge)
+bp.post(f"/codings/{CODING}/split")(split)
+bp.post(f"/codings/{CODING}/merge")(merge)
+bp.post(f"/codings/{CODING}/flags")(set_flags)
+bp.post(f"/codings/{CODING}/fits")(fits)
 bp.post(f"/codings/{CODING}/remove")(remove)
+bp.get("/acts")(acts)
 bp.post("/undo")(undo)
 bp.post("/redo")(redo)
 bp.get("/codes/<key>")(code)

@@ -1,22 +1,18 @@
-"""Codings one by one: those on a story, those with a code; taking off, and undoing."""
+"""Codings one by one: those on a story, those with a code; taking off."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from flask import Response, current_app, redirect, request, url_for
+from flask import request, url_for
 
 from storybank import web
 from storybank.codebook import service as codebook
 from storybank.coding import reading as codings_of
 from storybank.coding import service
 from storybank.coding.showing import desk_of, places_of, shelf_of
-from storybank.coding.views_desk import Page, changed, wants_part
+from storybank.coding.views_desk import Page, back_to, wants_part
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
 from storybank.stories import reading
-from storybank.stories.rules import Place
-from storybank.undoing import service as undoing
 
 A_PAGE = 50
 A_PAGE_OF_PASSAGES = 25
@@ -26,7 +22,10 @@ A_PAGE_OF_PASSAGES = 25
 def codings(use: Use, story_id: int, paragraph: int | None = None) -> Page:
     """Every coding on a story, or on the paragraph with this number."""
     shown = desk_of(web.session(), use, story_id)
+    check = request.args.get("check") == "1"
     cards = shown.codings if paragraph is None else shown.in_paragraph(paragraph)
+    if check:
+        cards = [card for card in cards if card.to_check]
     if wants_part():
         return web.render("coding/_here.html", desk=shown, cards=cards, paragraph=paragraph)
     pages = max(1, -(-len(cards) // A_PAGE))
@@ -39,6 +38,7 @@ def codings(use: Use, story_id: int, paragraph: int | None = None) -> Page:
         cards=cards[(page - 1) * A_PAGE : page * A_PAGE],
         count=len(cards),
         paragraph=paragraph,
+        check=check,
         page=page,
         pages=pages,
     )
@@ -49,43 +49,7 @@ def remove(use: Use, coding_id: int) -> Page:
     """Take one of one's own codings off."""
     coding = service.remove(web.session(), use, coding_id)
     web.say("1 code taken off.", undo=url_for("coding.undo"), fields=_where_from())
-    return _back(use, coding.story_id, places_of([coding]))
-
-
-@uses(Purpose.STUDY)
-def undo(use: Use) -> Page:
-    """Undo what the person did last, wherever that was."""
-    done = undoing.undo(web.session(), use, _undoers())
-    if done is None:
-        web.say("There is nothing to undo.", "notice")
-        return _elsewhere(url_for("coding.stories"))
-    web.say(f"Undone: {done.sentence}", undo=url_for("coding.redo"), label="Do it again")
-    return _after(use, done)
-
-
-@uses(Purpose.STUDY)
-def redo(use: Use) -> Page:
-    """Do again what the person undid last."""
-    done = undoing.redo(web.session(), use, _undoers())
-    if done is None:
-        web.say("There is nothing to do again.", "notice")
-        return _elsewhere(url_for("coding.stories"))
-    web.say(f"Done again: {done.sentence}", undo=url_for("coding.undo"))
-    return _after(use, done)
-
-
-def _undoers() -> undoing.Undoers:
-    found: undoing.Undoers = current_app.extensions["storybank"].undoers
-    return found
-
-
-def _after(use: Use, done: undoing.Done) -> Page:
-    """Lead to what looks different now."""
-    if done.story_id is None:
-        return _elsewhere(url_for("coding.stories"))
-    if wants_part() and request.form.get("story", type=int) != done.story_id:
-        return _elsewhere(url_for("coding.desk", story_id=done.story_id))
-    return _back(use, done.story_id, done.places)
+    return back_to(use, coding.story_id, places_of([coding]))
 
 
 @uses(Purpose.STUDY)
@@ -119,26 +83,3 @@ def _where_from() -> dict[str, str | int]:
     sent = request.form
     numbers = {name: sent.get(name, 0, int) for name in ("paragraph", "page")}
     return {"back": "codings", **numbers} if sent.get("back") == "codings" else {}
-
-
-def _back(use: Use, story_id: int, places: Iterable[Place]) -> Page:
-    """After an act: the page it came from, the desk, or only the changed parts of it."""
-    back = request.form.get("back", "")
-    if back not in ("codings", "sentences") or wants_part():
-        return changed(use, story_id, places)
-    page = request.form.get("page", 0, int) or None
-    if back == "sentences":
-        return _go(url_for("coding.sentences", story_id=story_id, page=page))
-    paragraph = request.form.get("paragraph", 0, int) or None
-    return _go(url_for("coding.codings", story_id=story_id, paragraph=paragraph, page=page))
-
-
-def _go(target: str) -> Response:
-    return redirect(target, 303)  # type: ignore[return-value]
-
-
-def _elsewhere(target: str) -> Page:
-    """Lead the whole page there, also where only a part was asked for."""
-    if wants_part():
-        return Response(status=204, headers={"HX-Redirect": target})
-    return _go(target)

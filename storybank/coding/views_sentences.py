@@ -51,7 +51,8 @@ def put_on_sentences(use: Use, story_id: int) -> Page:
     if errors:
         return _page(use, shown, page, errors), 422
     before = {card.id for card in shown.codings}
-    tell(len([one for one in made if one.id not in before]), back="sentences", page=page)
+    added = len([one for one in made if one.id not in before])
+    tell(added, codes_sent(), back="sentences", page=page)
     where = f"p{shown.number_of(places[0])}"
     return redirect(  # type: ignore[return-value]
         url_for("coding.sentences", story_id=story_id, page=page, _anchor=where), 303

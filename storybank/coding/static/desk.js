@@ -1,15 +1,19 @@
 // The desk: choose words in the story by mouse, finger or keyboard, and put codes on them.
+import { codingsOf, setUpBars } from "./bars.js";
 import { setUpKeys } from "./keys.js";
 import { setUpMargin } from "./margin.js";
 import { setUpPicker } from "./picker.js";
+import { say, setUpSending } from "./sending.js";
+import { setUpTaken } from "./taken.js";
 import { Text } from "./text.js";
 
 const LONGEST_SHOWN = 120;
 const story = document.getElementById("story");
 const form = document.getElementById("coder");
-const messages = document.getElementById("messages");
+const newCode = document.getElementById("new-code");
 const shownWords = document.getElementById("chosen-words");
-const clearButton = document.getElementById("clear");
+const tools = document.getElementById("chosen-tools");
+const cited = document.getElementById("cited");
 const text = new Text(story);
 const picker = setUpPicker(form);
 let chosen = null;
@@ -17,13 +21,30 @@ let chosen = null;
 function choose(place) {
   chosen = place;
   const quote = place ? text.quote(place) : "";
-  form.elements.start.value = place?.start ?? "";
-  form.elements.end.value = place?.end ?? "";
-  form.elements.quote.value = quote;
+  for (const one of [form, newCode]) {
+    one.elements.start.value = place?.start ?? "";
+    one.elements.end.value = place?.end ?? "";
+    one.elements.quote.value = quote;
+  }
   shownWords.textContent = place ? shorten(quote) : "nothing yet";
+  cited.textContent = place ? cite(place) : "";
   form.classList.toggle("sb-coder--chosen", Boolean(place));
-  clearButton.hidden = !place;
+  tools.hidden = !place;
+  const memo = document.getElementById("memo-here");
+  if (memo && place) {
+    const at = new URL(memo.dataset.href, location.href);
+    at.searchParams.set("start", place.start);
+    at.searchParams.set("end", place.end);
+    memo.href = at;
+  }
   paint("sb-chosen", place ? text.ranges(place) : []);
+}
+
+// Where the words stand, as somebody would cite them: paragraphs are numbered down the story.
+function cite(place) {
+  const rows = text.within(place.start, place.end).map(({ element }) => element.parentElement.id.slice(1));
+  if (!rows.length) return "";
+  return rows.length > 1 ? `Paragraphs ${rows[0]} to ${rows.at(-1)}` : `Paragraph ${rows[0]}`;
 }
 
 function shorten(quote) {
@@ -42,22 +63,14 @@ function paint(name, ranges) {
   else CSS.highlights.delete(name);
 }
 
-function say(sentence) {
-  const box = document.createElement("div");
-  box.className = "sb-message sb-message--notice";
-  const line = box.appendChild(document.createElement("p"));
-  line.className = "sb-message__text";
-  line.textContent = sentence;
-  messages.replaceChildren(box);
-}
-
 function clear() {
   choose(null);
   getSelection().removeAllRanges();
 }
 
 // A selection is read a moment after it last moved, and kept when it goes away because
-// something else was pressed; a plain click in the story lets it go.
+// something else was pressed; a plain click in the story lets it go, one on a paragraph's number
+// takes the paragraph.
 let waiting = 0;
 document.addEventListener("selectionchange", () => {
   clearTimeout(waiting);
@@ -71,15 +84,108 @@ document.addEventListener("selectionchange", () => {
   }, 120);
 });
 story.addEventListener("click", (event) => {
-  if (getSelection().isCollapsed && event.target.closest("[data-s]")) choose(null);
+  if (!getSelection().isCollapsed) return;
+  if (event.target.closest("[data-s]")) choose(null);
+  const element = event.target.matches("#story > div") && event.target.querySelector("[data-s]");
+  if (!element || event.clientX > element.getBoundingClientRect().left) return;
+  const [block] = text.blocks.filter((one) => one.element === element);
+  choose({ start: block.start, end: block.end });
 });
-clearButton.addEventListener("click", () => {
+
+// What a code looks like: from the list of codes, or for one no longer in it from its label.
+function looks(code, row) {
+  const known = picker.rows().find(({ box }) => Number(box.value) === code);
+  const tag = row.querySelector(`b[data-c="${code}"]`);
+  return {
+    label: known?.box.nextSibling.textContent.trim() ?? tag?.firstChild.data ?? "",
+    style: known?.row.closest("section").classList[1] ?? tag?.classList[0] ?? "f4",
+    initial: known?.row.dataset.i ?? tag?.dataset.i ?? "",
+    colour: known?.row.dataset.colour,
+  };
+}
+
+const taken = setUpTaken({ story, text, paint, chosen: () => chosen });
+setUpBars({ story, looks, take: taken.take });
+setUpMargin({ story, text, paint });
+setUpSending({ story, form, taken: taken.number });
+const help = () => {
+  const details = document.querySelector(".sb-desk__help");
+  details.open = true;
+  details.querySelector("summary").focus();
+};
+const turn = (verb) => {
+  const button = document.querySelector(`#turn [data-turn=${verb}]`);
+  if (button) button.click();
+  else say(verb === "undo" ? "There is nothing to undo." : "There is nothing to do again.");
+};
+const meanings = {
+  ...picker,
+  about(place) {
+    const ticked = picker.ticked();
+    const here = place && text.within(place.start, place.end)
+      .flatMap(({ element }) => codingsOf(element.parentElement))
+      .filter(({ start, end }) => start < place.end && end > place.start)
+      .map(({ code }) => String(code));
+    const shown = picker.about([...new Set([...ticked, ...(here ?? [])])]);
+    if (!shown) say("Select words with codes on them, or tick a code, to read what it means.");
+  },
+  newCode: () => openNewCode(),
+};
+if (story.dataset.shortcuts !== "off") {
+  setUpKeys({
+    story, text, form, picker: meanings, taken, choose, clear, chosen: () => chosen, turn, help,
+  });
+}
+
+tools.addEventListener("click", async (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.id === "clear") {
+    clear();
+    story.focus({ preventScroll: true });
+  } else if (button.dataset.widen) {
+    await widen(button.dataset.widen);
+  } else {
+    openNewCode();
+  }
+});
+
+let sentences = null;
+async function widen(by) {
+  if (!chosen) return;
+  sentences ??= fetch(story.dataset.sentences).then((answer) => answer.json());
+  const all = by === "paragraph" ? text.blocks.map(({ start, end }) => [start, end])
+    : await sentences.catch(() => []);
+  const touched = all.filter(([start, end]) => start < chosen.end && end > chosen.start);
+  if (touched.length) choose({ start: touched[0][0], end: touched.at(-1)[1] });
+}
+
+// A new code out of the selected words: a name to begin with, for the coder to make their own.
+const maker = document.getElementById("maker");
+const FIRST_WORDS = 5;
+function openNewCode() {
+  if (!chosen) {
+    say("Select some words in the story first.");
+    return;
+  }
+  maker.open = true;
+  const name = document.getElementById("new-name");
+  if (!name.value) name.value = text.quote(chosen).split(/\s+/).slice(0, FIRST_WORDS).join(" ");
+  name.focus();
+  name.select();
+}
+newCode.addEventListener("htmx:beforeRequest", (event) => {
+  if (chosen) return;
+  event.preventDefault();
+  say("Select some words in the story first.");
+});
+newCode.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target !== newCode || !event.detail.successful) return;
+  newCode.reset();
+  maker.open = false;
   clear();
   story.focus({ preventScroll: true });
 });
-
-setUpKeys({ story, text, form, picker, choose, clear, chosen: () => chosen });
-setUpMargin({ story, text, paint });
 
 // Forms that change codings answer with the parts that changed. The server is the judge; these
 // checks only save a journey.
@@ -91,29 +197,14 @@ form.addEventListener("htmx:beforeRequest", (event) => {
   if (chosen) picker.focus();
 });
 form.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target !== form || !event.detail.successful) return;
+  const { elt, xhr, successful } = event.detail;
+  if (elt !== form || !successful || xhr.status === 204) return;
   const leave = form.contains(document.activeElement);
   clear();
   picker.clear();
   if (leave) story.focus({ preventScroll: true });
 });
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const { status, responseText } = detail.xhr;
-  if (status < 400) return;
-  const page = new DOMParser().parseFromString(responseText, "text/html");
-  const sentence = page.querySelector(".sb-lede")?.textContent;
-  if (sentence) say(sentence);
-});
-document.addEventListener("htmx:afterSettle", () => picker.show());
-
-// The undo button of a message is a plain form; here it need not leave the page.
-messages.addEventListener("submit", (event) => {
-  if (event.target.getAttribute("action") !== story.dataset.undo) return;
-  event.preventDefault();
-  const values = { ...Object.fromEntries(new FormData(event.target)), story: story.dataset.story };
-  story.focus({ preventScroll: true });
-  htmx.ajax("POST", event.target.action, { source: story, values, swap: "none" });
-});
+document.addEventListener("htmx:afterSettle", () => picker.renew());
 
 // After an answer to a suggestion the page comes back here: open them again, at the next one.
 const suggested = document.getElementById("suggested");

@@ -1,12 +1,12 @@
-// Choosing words with the keyboard alone: sentence by sentence, or word by word with Ctrl.
+// The keys of the desk. All of them need the focus to be on the story; one switch turns them off.
 
 // On a Mac, Ctrl with an arrow belongs to the desktop, and Option goes by words.
 const MAC = navigator.platform.startsWith("Mac");
 
-export function setUpKeys({ story, text, form, picker, choose, clear, chosen }) {
+export function setUpKeys({ story, text, form, picker, taken, choose, clear, chosen, turn, help }) {
   let sentences = null;
   let anchor = null; // Where extending began: [start, end] in code points.
-  let moving = null; // The sentence or word moved to last.
+  let moving = null; // The sentence, word or paragraph moved to last.
 
   story.tabIndex = 0;
   story.setAttribute("aria-label", "The story. Arrow keys choose sentences, Enter goes to the codes.");
@@ -16,18 +16,21 @@ export function setUpKeys({ story, text, form, picker, choose, clear, chosen }) 
     sentences ??= fetch(story.dataset.sentences, { headers: { Accept: "application/json" } })
       .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)))
       // Without the server's sentences, whole paragraphs will do.
-      .catch(() => text.blocks.map((block) => [block.start, block.end]));
+      .catch(() => paragraphs());
     return sentences;
   }
 
-  async function move(step, byWord, extend) {
-    const all = byWord ? text.blocks.flatMap((block) => block.words()) : await load();
+  const paragraphs = () => text.blocks.map((block) => [block.start, block.end]);
+
+  async function move(step, by, extend) {
+    const all = by === "word" ? text.blocks.flatMap((block) => block.words())
+      : by === "paragraph" ? paragraphs() : await load();
     if (!all.length) return;
     const now = chosen();
     if (!now || !moving || moving[0] < now.start || moving[1] > now.end) {
       anchor = moving = now && [now.start, now.end];
     }
-    const next = moving ? beside(all, step, byWord, extend) : firstInView(all);
+    const next = moving ? beside(all, step, by, extend) : firstInView(all);
     if (!next) return;
     moving = next;
     if (!extend || !anchor) anchor = next;
@@ -35,10 +38,11 @@ export function setUpKeys({ story, text, form, picker, choose, clear, chosen }) 
     bringIntoView(next);
   }
 
-  function beside(all, step, byWord, extend) {
+  function beside(all, step, by, extend) {
     if (step < 0) return all.findLast(([start]) => start < moving[0]);
     // From a sentence, the first step by words goes to its first word, or on from its end.
-    const whole = byWord && !all.some(([start, end]) => start === moving[0] && end === moving[1]);
+    const whole = by === "word"
+      && !all.some(([start, end]) => start === moving[0] && end === moving[1]);
     const from = whole ? (extend ? moving[1] : moving[0]) : moving[0] + 1;
     return all.find(([start]) => start >= from);
   }
@@ -57,17 +61,38 @@ export function setUpKeys({ story, text, form, picker, choose, clear, chosen }) 
     else if (box.bottom > floor) scrollBy(0, Math.min(box.bottom - floor + 40, box.top - 120));
   }
 
+  const LETTERS = {
+    c: () => taken.next(1), C: () => taken.next(-1),
+    b: () => taken.startMoving("start"), e: () => taken.startMoving("end"),
+    s: () => taken.split(), m: () => taken.press("[data-merge]"), x: () => taken.press("[data-off]"),
+    f: () => taken.focus("select"), i: () => picker.about(chosen()), n: () => picker.newCode(),
+    "?": help,
+  };
+
   story.addEventListener("keydown", (event) => {
-    if (event.target !== story || event.metaKey || (event.altKey && !MAC)) return;
-    const byWord = event.ctrlKey || event.altKey;
+    if (event.target === story && handle(event)) event.preventDefault();
+  });
+
+  function handle(event) {
+    const chord = event.ctrlKey || (MAC && event.metaKey);
+    if (chord && !event.altKey && "zy".includes(event.key.toLowerCase())) {
+      turn(event.shiftKey || event.key.toLowerCase() === "y" ? "redo" : "undo");
+      return true;
+    }
+    if (event.metaKey || (event.altKey && !MAC)) return false;
+    const far = event.ctrlKey || event.altKey;
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     const sideways = event.key === "ArrowRight" || event.key === "ArrowLeft";
-    if (step && (!byWord || sideways)) move(step, byWord, event.shiftKey);
+    if (step && sideways && taken.moving() && !far) taken.move(step);
+    else if (step) move(step, far ? (sideways ? "word" : "paragraph") : "sentence", event.shiftKey);
     else if (event.key === "Enter" && chosen()) picker.focus();
+    else if (event.key === "Escape" && taken.moving()) taken.stopMoving();
+    else if (event.key === "Escape" && !chosen()) taken.letGo();
     else if (event.key === "Escape") clear();
-    else return;
-    event.preventDefault();
-  });
+    else if (!far && Object.hasOwn(LETTERS, event.key)) LETTERS[event.key]();
+    else return false;
+    return true;
+  }
 
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.target.value) return;

@@ -30,6 +30,15 @@ class Block {
     return this.text.slice(this.units(start - this.start), this.units(end - this.start));
   }
 
+  // A range round one letter, by its place from the start of the paragraph.
+  letter(point) {
+    const range = document.createRange();
+    const [node, at] = pointIn(this, point + 1);
+    range.setStart(node, Math.max(0, at - 1));
+    range.setEnd(node, at);
+    return range;
+  }
+
   // The unit at which the letter that holds this one begins, or ends.
   edge(unit, atEnd) {
     const whole = unit < this.text.length && graphemes?.segment(this.text).containing(unit);
@@ -95,7 +104,7 @@ export class Text {
   }
 }
 
-function blockOf(element) {
+export function blockOf(element) {
   if (!known.has(element)) known.set(element, new Block(element));
   return known.get(element);
 }

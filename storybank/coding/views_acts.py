@@ -1,0 +1,77 @@
+"""What the person did: undoing it, doing it again, and the list of it."""
+
+from __future__ import annotations
+
+from flask import request, url_for
+
+from storybank import web
+from storybank.coding.views_desk import Page, back_to, elsewhere, turn_of, undoers, wants_part
+from storybank.consent.guards import uses
+from storybank.consent.rules import Purpose, Use
+from storybank.stories import reading
+from storybank.undoing import service as undoing
+
+SHOWN = 50
+
+
+@uses(Purpose.STUDY)
+def acts(use: Use) -> str:
+    """What this person did last and can still undo, the newest first."""
+    session = web.session()
+    every = undoing.recent(session, use, SHOWN)
+    numbers = sorted({act.story_id for act in every if act.story_id is not None})
+    return web.render(
+        "coding/acts.html",
+        use=use,
+        lines=[(act, undoers()[act.kind].says(act)) for act in every if act.kind in undoers()],
+        titles=reading.titles(session, use, numbers),
+        limit=SHOWN,
+        turn=turn_of(use),
+    )
+
+
+@uses(Purpose.STUDY)
+def undo(use: Use) -> Page:
+    """Undo what the person did last, wherever that was."""
+    done = undoing.undo(web.session(), use, undoers())
+    if done is None:
+        web.say("There is nothing to undo.", "notice")
+        return _nothing()
+    web.say(f"Undone: {done.sentence}", undo=url_for("coding.redo"), label="Do it again")
+    return _after(use, done)
+
+
+@uses(Purpose.STUDY)
+def redo(use: Use) -> Page:
+    """Do again what the person undid last."""
+    done = undoing.redo(web.session(), use, undoers())
+    if done is None:
+        web.say("There is nothing to do again.", "notice")
+        return _nothing()
+    web.say(f"Done again: {done.sentence}", undo=url_for("coding.undo"))
+    return _after(use, done)
+
+
+def _after(use: Use, done: undoing.Done) -> Page:
+    """Lead to what looks different now."""
+    if request.form.get("back") == "acts":
+        return elsewhere(url_for("coding.acts"))
+    if done.story_id is None:
+        return _here() or elsewhere(url_for("coding.stories"))
+    if wants_part() and request.form.get("story", type=int) != done.story_id:
+        return elsewhere(url_for("coding.desk", story_id=done.story_id))
+    return back_to(use, done.story_id, done.places)
+
+
+def _nothing() -> Page:
+    if request.form.get("back") == "acts":
+        return elsewhere(url_for("coding.acts"))
+    return _here() or elsewhere(url_for("coding.stories"))
+
+
+def _here() -> Page | None:
+    """The desk that is open, as it stands now."""
+    story_id = request.form.get("story", type=int)
+    if story_id is None or not wants_part():
+        return None
+    return elsewhere(url_for("coding.desk", story_id=story_id))
