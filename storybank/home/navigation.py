@@ -46,6 +46,8 @@ WAYS = (
         "Note and discuss what you see in stories, codes and the project."),
     Way(Role.RESEARCHER, "agreement.rounds", "Coding together",
         "Share out stories, code blind, see how far you agree, settle the rest."),
+    Way(Role.RESEARCHER, "exchange.files", "Files in and out",
+        "Take out codings, memos and the codebook, as far as storytellers allow."),
     Way(Role.FACILITATOR, "workshops.workshops", "Workshops",
         "Plan a workshop, draw passages into a pack, print the cards."),
     Way(Role.FACILITATOR, "search.results", "Search for workshops",
