@@ -12,6 +12,7 @@ from storybank.stories import reading
 from storybank.undoing import service as undoing
 
 SHOWN = 50
+BACK = {"acts": "coding.acts", "memos": "memos.memos"}
 
 
 @uses(Purpose.STUDY)
@@ -54,8 +55,8 @@ def redo(use: Use) -> Page:
 
 def _after(use: Use, done: undoing.Done) -> Page:
     """Lead to what looks different now."""
-    if request.form.get("back") == "acts":
-        return elsewhere(url_for("coding.acts"))
+    if request.form.get("back") in BACK:
+        return _back()
     if done.story_id is None:
         return _here() or elsewhere(url_for("coding.stories"))
     if wants_part() and request.form.get("story", type=int) != done.story_id:
@@ -64,9 +65,17 @@ def _after(use: Use, done: undoing.Done) -> Page:
 
 
 def _nothing() -> Page:
-    if request.form.get("back") == "acts":
-        return elsewhere(url_for("coding.acts"))
+    if request.form.get("back") in BACK:
+        return _back()
     return _here() or elsewhere(url_for("coding.stories"))
+
+
+def _back() -> Page:
+    """The page of another kind that an act came from: the list of acts, a memo, all memos."""
+    memo_id = request.form.get("memo", 0, web.number)
+    if request.form["back"] == "memos" and memo_id > 0:
+        return elsewhere(url_for("memos.memo", memo_id=memo_id))
+    return elsewhere(url_for(BACK[request.form["back"]]))
 
 
 def _here() -> Page | None:

@@ -59,14 +59,15 @@ def of(session: Session, memo_ids: Collection[int]) -> dict[int, list[str]]:
 def unread(session: Session, use: Use, memo_ids: Collection[int] | None = None) -> set[int]:
     """The memos that name the person asking and that they have not looked at; ``memo_ids`` keeps
     those among these."""
-    query = (
-        select(Mention.memo_id)
-        .join(Memo, Memo.id == Mention.memo_id)
-        .where(Mention.account_id == use.actor.account_id, Mention.read_at.is_(None), seen(use))
+    query = select(Mention.memo_id).where(
+        Mention.account_id == use.actor.account_id, Mention.read_at.is_(None)
     )
     if memo_ids is not None:
         query = query.where(Mention.memo_id.in_(list(memo_ids)))
-    return set(session.scalars(query))
+    named = session.scalars(query).all()
+    if not named:
+        return set()
+    return set(session.scalars(select(Memo.id).where(Memo.id.in_(named), seen(use))))
 
 
 def looked(session: Session, use: Use, memo_ids: Collection[int]) -> None:

@@ -20,7 +20,7 @@ from storybank.memos import links, naming
 from storybank.memos.links import Link
 from storybank.memos.models import Memo, Mention
 from storybank.memos.rules import Kind
-from storybank.memos.seeing import allowed, seen
+from storybank.memos.seeing import allowed, seen, unveiled
 from storybank.people.models import Account
 from storybank.stories.rules import Place
 
@@ -167,7 +167,9 @@ def _narrowed(
     if wanted.talk is not None:
         settled = sa.func.coalesce(root.settled_at, Memo.settled_at)
         answer = aliased(Memo)
-        answered = sa.exists().where(answer.answers_id == Memo.id, seen(use, answer))
+        answered = sa.exists().where(
+            answer.answers_id == Memo.id, answer.removed_at.is_(None), unveiled(use, answer)
+        )
         yield (
             settled.is_not(None)
             if wanted.talk is Talk.SETTLED
@@ -264,18 +266,18 @@ def answers_to(session: Session, use: Use, root_ids: Sequence[int]) -> dict[int,
 
 def _threads(session: Session, use: Use, root_ids: Sequence[int]) -> list[Thread]:
     answers = answers_to(session, use, root_ids)
-    roots = {one.id: one for one in cards(session, use, root_ids, removed=True)}
     numbers = [number for some in answers.values() for number in some]
-    said = {one.id: one for one in cards(session, use, numbers)}
+    every = cards(session, use, list(dict.fromkeys([*root_ids, *numbers])), removed=True)
+    said = {one.id: one for one in every}
     return [
         Thread(
             number,
-            roots[number] if number in roots and not roots[number].removed else None,
+            said[number] if number in said and not said[number].removed else None,
             tuple(said[one] for one in answers.get(number, ()) if one in said),
-            taken_away=number in roots and roots[number].removed,
+            taken_away=number in said and said[number].removed,
         )
         for number in root_ids
-        if number in answers or (number in roots and not roots[number].removed)
+        if number in answers or (number in said and not said[number].removed)
     ]
 
 
@@ -300,31 +302,31 @@ def names(session: Session) -> dict[int, str]:
     return {number: name for number, name in rows}
 
 
-def writers(session: Session, use: Use) -> dict[int, str]:
-    """Who wrote the memos that this use may see: {account id: name}, by name."""
-    rows = session.execute(
-        select(Account.id, Account.name)
-        .where(sa.exists().where(Memo.account_id == Account.id, seen(use)))
-        .order_by(sa.func.lower(Account.name), Account.id)
-    )
-    return {number: name for number, name in rows}
+@dataclass(frozen=True)
+class Noted:
+    """Who wrote the memos that somebody may see, and what they are about: to choose from."""
+
+    writers: dict[int, str]
+    """{account id: name}, by name."""
+    code_ids: frozenset[int]
+    story_ids: tuple[int, ...]
 
 
-def codes_noted(session: Session, use: Use) -> set[int]:
-    """The codes that some memo this use may see is about, or is on a coding with."""
+def noted(session: Session, use: Use) -> Noted:
+    """What a list of memos can be narrowed to."""
     rows = session.execute(
-        select(Memo.code_id, Coding.code_id)
+        select(Memo.account_id, Account.name, Memo.story_id, Memo.code_id, Coding.code_id)
+        .join(Account, Account.id == Memo.account_id)
         .outerjoin(Coding, Coding.id == Memo.coding_id)
         .where(seen(use))
         .distinct()
+    ).all()
+    by_name = sorted({(row[1].casefold(), row[0], row[1]) for row in rows})
+    return Noted(
+        {number: name for _, number, name in by_name},
+        frozenset(number for row in rows for number in row[3:] if number is not None),
+        tuple(sorted({row[2] for row in rows if row[2] is not None})),
     )
-    return {number for row in rows for number in row if number is not None}
-
-
-def stories_noted(session: Session, use: Use) -> list[int]:
-    """The stories that some memo this use may see is about."""
-    rows = session.scalars(select(Memo.story_id).where(seen(use)).distinct())
-    return sorted(number for number in rows if number is not None)
 
 
 def _rows(use: Use) -> sa.Select[*tuple[Any, ...]]:
@@ -333,7 +335,12 @@ def _rows(use: Use) -> sa.Select[*tuple[Any, ...]]:
     answers = (
         select(sa.func.count())
         .select_from(answer)
-        .where(answer.answers_id == Memo.id, seen(use, answer))
+        .where(
+            # An answer is about what its memo is about, and allowed where that is.
+            answer.answers_id == Memo.id,
+            answer.removed_at.is_(None),
+            unveiled(use, answer),
+        )
         .correlate(Memo)
         .scalar_subquery()
     )

@@ -11,7 +11,6 @@ from storybank.coding.seeing import blind
 from storybank.consent.permits import permits
 from storybank.consent.rules import Use
 from storybank.memos.models import Memo
-from storybank.memos.rules import Kind
 
 
 def seen(use: Use, memo: Any = Memo) -> sa.ColumnElement[bool]:
@@ -21,15 +20,17 @@ def seen(use: Use, memo: Any = Memo) -> sa.ColumnElement[bool]:
 
 def allowed(use: Use, memo: Any = Memo) -> sa.ColumnElement[bool]:
     """The same, for those that were taken away too. An answer is about what its memo is about."""
-    on_story = [memo.kind == Kind.STORY.value, permits(use, memo.story_id)]
-    on_passage = [memo.kind == Kind.PASSAGE.value, permits(use, memo.story_id, memo)]
+    # Where there is no place there is nothing that could meet a part kept back: for a memo on
+    # the whole story this asks of the whole story.
     return sa.or_(
         memo.story_id.is_(None),
-        sa.and_(sa.or_(sa.and_(*on_story), sa.and_(*on_passage)), _unveiled(use, memo)),
+        sa.and_(permits(use, memo.story_id, memo), unveiled(use, memo)),
     )
 
 
-def _unveiled(use: Use, memo: Any) -> sa.ColumnElement[bool]:
+def unveiled(use: Use, memo: Any = Memo) -> sa.ColumnElement[bool]:
+    """A clause that holds for memos that are one's own, or on stories one has not still to code
+    blind. Building it costs less than ``allowed``, whose other half it is."""
     if use.actor.account_id is None:
         return sa.true()
     return sa.or_(memo.account_id == use.actor.account_id, ~blind(use, memo.story_id))

@@ -11,7 +11,7 @@ from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput
 from storybank.memos import reading, service
 from storybank.memos.copies import Copies
-from storybank.memos.views_page import told
+from storybank.memos.views_page import say, told
 from storybank.memos.views_reading import thread_page
 
 Page = str | Response | tuple[str, int]
@@ -33,15 +33,16 @@ def answer(use: Use, memo_id: int) -> Page:
             typed=form.get("body", ""), may_stay=isinstance(problem, Copies) and problem.may_stay,
         )  # fmt: skip
         return page, problem.status
-    web.say("Answer saved.", undo=url_for("coding.undo"))
-    return _to(made.answers_id or made.id, f"memo-{made.id}")
+    root_id = made.answers_id or made.id
+    say("Answer saved.", root_id)
+    return _to(root_id, f"memo-{made.id}")
 
 
 @uses(Purpose.STUDY)
 def remove(use: Use, memo_id: int) -> Page:
     """Take one's own memo away."""
     memo = service.remove(web.session(), use, memo_id)
-    web.say("Memo taken away.", undo=url_for("coding.undo"))
+    say("Memo taken away.", memo.answers_id or memo_id)
     if memo.answers_id is not None:
         return _to(memo.answers_id)
     if reading.answers_to(web.session(), use, [memo_id]):
@@ -53,7 +54,7 @@ def remove(use: Use, memo_id: int) -> Page:
 def settle(use: Use, memo_id: int) -> Page:
     """Call a discussion settled."""
     service.settle(web.session(), use, memo_id)
-    web.say("The discussion is settled.", undo=url_for("coding.undo"))
+    say("The discussion is settled.", memo_id)
     return _to(memo_id)
 
 
@@ -61,7 +62,7 @@ def settle(use: Use, memo_id: int) -> Page:
 def reopen(use: Use, memo_id: int) -> Page:
     """Open a discussion again."""
     service.settle(web.session(), use, memo_id, settled=False)
-    web.say("The discussion is open again.", undo=url_for("coding.undo"))
+    say("The discussion is open again.", memo_id)
     return _to(memo_id)
 
 
@@ -75,7 +76,7 @@ def link(use: Use, memo_id: int) -> Page:
         web.session().rollback()
         page = thread_page(use, memo_id, errors={"to": problem.sentence}, link_typed=typed[:100])
         return page, problem.status
-    web.say("Link put on.", undo=url_for("coding.undo"))
+    say("Link put on.", memo_id)
     return _to(memo_id)
 
 
@@ -83,7 +84,7 @@ def link(use: Use, memo_id: int) -> Page:
 def unlink(use: Use, memo_id: int, link_id: int) -> Page:
     """Take a link off a memo."""
     service.unlink(web.session(), use, memo_id, link_id)
-    web.say("Link taken off.", undo=url_for("coding.undo"))
+    say("Link taken off.", memo_id)
     return _to(memo_id)
 
 

@@ -41,17 +41,16 @@ def memos(use: Use) -> str:
     chosen = {name: request.args.get(name, "")[:LONGEST] for name in FIELDS}
     chosen = {name: value for name, value in chosen.items() if value}
     narrowed = {name: value for name, value in chosen.items() if name != "order"}
-    noted = reading.stories_noted(session, use)
+    noted = reading.noted(session, use)
     context: dict[str, Any] = for_cards(use, cards)
-    with_memos = reading.codes_noted(session, use)
     return web.render(
         "memos/memos.html",
         **context,
         cards=cards, count=len(numbers), page=page, pages=pages, chosen=chosen, narrowed=narrowed,
         unread=naming.unread(session, use), kinds=tuple(Kind), orders=tuple(Order),
-        writers=reading.writers(session, use),
-        noted_codes=[card for number, card in context["codes"].items() if number in with_memos],
-        noted_stories=stories.titles(session, use, noted),
+        writers=noted.writers,
+        noted_codes=[card for number, card in context["codes"].items() if number in noted.code_ids],
+        noted_stories=stories.titles(session, use, noted.story_ids),
     )  # fmt: skip
 
 

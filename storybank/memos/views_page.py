@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 
 from storybank import web
 from storybank.codebook import service as codebook
@@ -50,6 +50,16 @@ def people_to_tell(use: Use) -> dict[int, str]:
 def told() -> list[int]:
     """The people chosen in a form."""
     return [number for number in request.form.getlist("tell", type=web.number) if number > 0]
+
+
+def say(sentence: str, memo_id: int | None) -> None:
+    """Say what was done; undoing leads back to a memo, or to the list where none is named."""
+    fields: dict[str, str | int] = {"back": "memos"}
+    web.say(
+        sentence,
+        undo=url_for("coding.undo"),
+        fields=fields if memo_id is None else {**fields, "memo": memo_id},
+    )
 
 
 def wants_part() -> bool:

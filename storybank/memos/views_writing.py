@@ -18,7 +18,7 @@ from storybank.memos.copies import Copies
 from storybank.memos.models import Memo
 from storybank.memos.rules import Kind, Subject
 from storybank.memos.showing import html
-from storybank.memos.views_page import people_to_tell, told
+from storybank.memos.views_page import people_to_tell, say, told
 from storybank.stories import reading as stories
 from storybank.stories.rules import Place
 
@@ -55,7 +55,7 @@ def new(use: Use) -> Page:
             asked = {"story": asked["story"]}
             about = _subject(use, asked)
         return _new_page(use, about or Subject(Kind.PROJECT), asked, problem, form), problem.status
-    return _saved(use, memo, "Memo saved.")
+    return _saved(memo, "Memo saved.", None)
 
 
 @uses(Purpose.STUDY)
@@ -76,7 +76,7 @@ def edit(use: Use, memo_id: int) -> Page:
         web.session().rollback()
         card = reading.card(web.session(), use, memo_id)
         return _edit_page(use, card, problem, form), problem.status
-    return _saved(use, memo, "Memo changed.")
+    return _saved(memo, "Memo changed.", memo.answers_id or memo.id)
 
 
 PLACE = ("story", "version", "start", "end")
@@ -160,11 +160,12 @@ def _page(
     )  # fmt: skip
 
 
-def _saved(use: Use, memo: Memo, sentence: str) -> Response:
+def _saved(memo: Memo, sentence: str, undone: int | None) -> Response:
+    """To the memo; undoing leads to the memo ``undone`` or, where there is none then, the list."""
     if rules.unknown(memo.body, naming.researchers(web.session())):
         web.say(NOBODY, "notice")
     else:
-        web.say(sentence, undo=url_for("coding.undo"))
+        say(sentence, undone)
     return redirect(url_for("memos.memo", memo_id=memo.id), 303)
 
 
