@@ -15,9 +15,7 @@ class CarriedCoding(Base):
     __tablename__ = "carried_coding"
 
     change_id: Mapped[int] = mapped_column(sa.ForeignKey("codebook_change.id"), primary_key=True)
-    coding_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("coding.id"), primary_key=True, index=True
-    )
+    coding_id: Mapped[int] = mapped_column(sa.ForeignKey("coding.id"), primary_key=True, index=True)
     from_code_id: Mapped[int] = mapped_column(sa.ForeignKey("code.id"))
     to_code_id: Mapped[int] = mapped_column(sa.ForeignKey("code.id"))
     stood: Mapped[bool]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from storybank.codebook.views import bp as codebook
+from storybank.coding import views_recoding
 from storybank.coding.views_acts import acts, redo, undo
 from storybank.coding.views_changes import coding, fits, merge, nudge, set_flags, split
 from storybank.coding.views_checks import checks
@@ -51,3 +53,5 @@ bp.get("/acts")(acts)
 bp.post("/undo")(undo)
 bp.post("/redo")(redo)
 bp.get("/codes/<key>")(code)
+
+views_recoding.add_pages(codebook)
