@@ -57,7 +57,7 @@ def paragraphs(
     spans = [Span(mark.id, mark.start, mark.end, "") for mark in story.marks]
     marks = {mark.id: mark for mark in story.marks}
     beside = [
-        Beside(mark, one, _quote(text.text, mark)) for one in passages(story) for mark in one.marks
+        Beside(mark, one, quote(text.text, mark)) for one in passages(story) for mark in one.marks
     ]
     wanted = range(len(text.blocks)) if only is None else sorted(only)
     pieces = segments(text.blocks, spans)
@@ -90,6 +90,14 @@ def around(text: StoryText, start: int, end: int) -> list[int]:
     return list(range(first, last + 1))
 
 
+def quote(text: str, mark: Mark) -> str:
+    """The first words of a passage."""
+    words = " ".join(text[mark.start : mark.end].split())
+    if len(words) <= LONGEST_QUOTE:
+        return words
+    return words[:LONGEST_QUOTE].rsplit(" ", 1)[0] + "\u2026"
+
+
 def _piece(text: str, start: int, end: int, on: Sequence[Mark], story: CodedStory) -> str:
     words = str(drawing.words(text[start:end]))
     if not on:
@@ -97,10 +105,3 @@ def _piece(text: str, start: int, end: int, on: Sequence[Mark], story: CodedStor
     codes = {coder: frozenset(m.code for m in on if m.coder == coder) for coder in story.coders}
     kind = "sb-agree" if len(set(codes.values())) == 1 else "sb-differ"
     return f"<mark class={kind}>{words}</mark>"
-
-
-def _quote(text: str, mark: Mark) -> str:
-    words = " ".join(text[mark.start : mark.end].split())
-    if len(words) <= LONGEST_QUOTE:
-        return words
-    return words[:LONGEST_QUOTE].rsplit(" ", 1)[0] + "\u2026"

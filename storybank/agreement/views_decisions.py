@@ -9,7 +9,7 @@ from flask import Response, redirect, request, url_for
 from storybank import web
 from storybank.agreement import deciding, service
 from storybank.agreement.choosing import Page, args, scope
-from storybank.agreement.comparing import around, paragraphs
+from storybank.agreement.comparing import around, paragraphs, quote
 from storybank.agreement.differences import Key, Passage, differing
 from storybank.agreement.gathering import CodedStory, Material, Scope, gather
 from storybank.agreement.views_figures import csv_file
@@ -88,7 +88,7 @@ def _shown(use: Use, material: Material, passage: Passage) -> dict[str, Any]:
         "story": text,
         "rows": paragraphs(text, only, around(text, passage.start, passage.end)),
         "coders": {number: material.coders[number] for number in one.coders},
-        "words": {mark.id: text.text[mark.start : mark.end] for mark in passage.marks},
+        "words": {mark.id: quote(text.text, mark) for mark in passage.marks},
     }
 
 

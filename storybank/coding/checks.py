@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from storybank.clock import now
 from storybank.coding.check_models import CodingCheck
 from storybank.coding.models import Coding
+from storybank.coding.seeing import seen
 from storybank.consent.permits import permits
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import NotFound, Refused
@@ -135,7 +136,7 @@ def _allowed(use: Use, story_id: int | None) -> list[sa.ColumnElement[bool]]:
     current = sa.exists().where(
         Story.id == Coding.story_id, Story.current_version == Coding.version
     )
-    return [on_it, current, Coding.removed_at.is_(None), permits(use, Coding.story_id, Coding)]
+    return [on_it, current, seen(use)]
 
 
 def _same_as(coding: Coding) -> sa.Select[int]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from storybank.codebook import service as codebook
 from storybank.codebook.service import CodeCard
 from storybank.coding.models import Coding
-from storybank.consent.permits import permits
+from storybank.coding.seeing import seen
 from storybank.consent.rules import EIGHT, Purpose, Use
 from storybank.search.query import Narrow
 from storybank.stories import reading
@@ -74,7 +74,7 @@ def narrowed(
             if not codes:
                 sentences.append(f"The codebook has no {one.field} \u201c{one.value}\u201d.")
             carries = sa.exists().where(
-                Coding.story_id == Story.id, Coding.removed_at.is_(None), Coding.code_id.in_(codes)
+                Coding.story_id == Story.id, Coding.code_id.in_(codes), seen(use)
             )
             stories = stories.where(~carries if one.without else carries)
     for (name, without), values in facts.items():
@@ -115,9 +115,10 @@ def counts(session: Session, use: Use, story_ids: Collection[int], cards: Codes)
 
 
 def places(
-    session: Session, story_ids: Collection[int], narrow: Iterable[Narrow], cards: Codes
+    session: Session, use: Use, story_ids: Collection[int], narrow: Iterable[Narrow], cards: Codes
 ) -> Coded:
-    """The coded passages of these permitted stories; those with a code asked for come first."""
+    """The coded passages of these stories that the use may see; those with a code asked for
+    come first."""
     if not cards:
         return {}
     wanted = {
@@ -128,7 +129,7 @@ def places(
     }
     rows = session.execute(
         select(Coding.story_id, Coding.version, Coding.start, Coding.end, Coding.code_id)
-        .where(Coding.story_id.in_(list(story_ids)), Coding.removed_at.is_(None))
+        .where(Coding.story_id.in_(list(story_ids)), seen(use))
         .order_by(Coding.start, Coding.end, Coding.id)
     )
     found: Coded = {}
@@ -146,8 +147,7 @@ def _coded(session: Session, use: Use, story_ids: Collection[int], cards: Codes)
             select(Coding.story_id, Coding.code_id)
             .where(
                 Coding.story_id.in_(ids),
-                Coding.removed_at.is_(None),
-                permits(use, Coding.story_id, Coding),
+                seen(use),
             )
             .distinct()
         )

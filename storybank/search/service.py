@@ -126,7 +126,7 @@ def search(
     last = max(1, -(-len(ids) // per_page))
     page = min(max(page, 1), last)
     shown = ids[(page - 1) * per_page : page * per_page]
-    coded = facets.places(session, shown, narrow, cards)
+    coded = facets.places(session, use, shown, narrow, cards)
     hits = _hits(session, use, shown, matches, Finder(asked.tree, index.stem), coded)
     counts = facets.counts(session, use, ids, cards)
     return Found(asked.understood, hits, len(ids), page, per_page, counts, notes)
