@@ -60,7 +60,7 @@ LIKELY = {
     "trusted_contact": "0161 496 0001", "other-name": "", "other-address": "", "other-contact": "",
     "people/new code": "", "held": "1", "sign-in email": "member@example.org",
     "sign-in password": "storybank-demo", "people who": "ST-0002", "review_on": "2099-05-01",
-    "change words": "It was not so.",
+    "change words": "It was not so.", "links to": "EN-PEER", "answers body": "So it is.",
 }  # fmt: skip
 """What somebody types into an empty field, so that a form is taken as it stands; some only where
 an address ends so."""

@@ -21,11 +21,13 @@ from storybank.consent.folding import Span
 from storybank.consent.rules import Mark, Purpose, Use
 from storybank.demo import loading
 from storybank.mail import service as mail
+from storybank.memos import service as memos
 from storybank.people import service as people
 from storybank.people.rules import MACHINE, Actor, Role
 from storybank.people.way_models import Invitation
 from storybank.portal.questions import QUESTIONS
 from storybank.stories.models import Story
+from storybank.stories.rules import Place
 from storybank.workshops import printing
 
 DRAFTED, PROPOSED = "who", "keep"
@@ -59,6 +61,7 @@ def fill(house) -> dict[str, list]:
         printing.record_print(session, use, 1, 2)
         for story_id in (first, second):
             half_filled(session, teller, story_id)
+        noted = _noted(session, first)
         stopped = _done_by_others(session, second, teller.person_id)
     house.runner.drain()
     with house.sessions() as session:
@@ -71,10 +74,30 @@ def fill(house) -> dict[str, list]:
             first_row = sa.select(column).order_by(column).limit(1)
             found[f"{table}_id"] = list(session.scalars(first_row))
     others = [code for code in QUESTIONS if code not in (DRAFTED, PROPOSED)]
-    return found | asked | requests | matters | ways | {
+    return found | asked | requests | matters | ways | noted | {
         "purpose": crawling.PURPOSES, "key": ["EN-PEER"], "filename": ["storybank.css"],
         "paragraph": [3], "item_id": [1], "code": [DRAFTED, PROPOSED, *others],
     }  # fmt: skip
+
+
+def _noted(session, story_id: int) -> dict[str, list]:
+    """A memo on a passage with an answer, links both ways, and a settled one on a code."""
+    amina, bren = (
+        Use.claim(_who(session, email), Purpose.STUDY, now())
+        for email in ("amina@example.org", "bren@example.org")
+    )
+    about = memos.subject(session, amina, place=Place(story_id, 1, 0, 9))
+    first = memos.write(session, amina, about, "A beginning", "Who speaks here? @Bren")
+    answer = memos.answer(session, bren, first.id, "The one who was there.")
+    code = memos.subject(session, bren, code="EN-PEER")
+    other = memos.write(session, bren, code, "", "- wide\n- **useful**")
+    links = [
+        memos.link(session, amina, first.id, "EN-PEER").id,
+        memos.link(session, bren, other.id, f"memo {first.id}").id,
+    ]
+    memos.answer(session, amina, other.id, "Yes.")
+    memos.settle(session, bren, other.id)
+    return {"memo_id": [first.id, answer.id, other.id], "link_id": links}
 
 
 def _done_by_others(session, story_id: int, person_id: int) -> int:

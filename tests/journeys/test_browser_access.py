@@ -49,7 +49,7 @@ TELLERS = (Role.STORYTELLER, Role.MEMBER, Role.VISITOR)
 """Who comes on their own device, set as they need it."""
 NO_PAGES = {
     "web.healthz", "exchange.codings_csv", "coding.sentence_places", "portal.receipt_record",
-    "rights.everything", "stewardship.evidence_file",
+    "rights.everything", "stewardship.evidence_file", "memos.as_csv", "memos.as_markdown",
 }  # fmt: skip
 """What other programs read. Parts of pages (``/_``) are looked at where they are opened."""
 MORE = {
@@ -60,6 +60,7 @@ MORE = {
     "stewardship.find_assisted": ["?q=ST-0002"],
     "stories.stories": ["?page=2"],
     "coding.stories": ["?show=not-yet"],
+    "memos.new": ["?story=1&version=1&start=0&end=9"], "memos.memos": ["?named=1", "?q=zzyzx"],
     "portal.as_others_see_it": ["?use=members", "?use=public"],
 }
 ONLY_ASKED = {"stories.find", "stewardship.find_assisted"}

@@ -71,6 +71,10 @@ def scene(app, house):
         code=code_ids,
         quote=TEXT[:60],
     ).status_code in (200, 303)
+    place = f"story={number}&version=1&start=0&end=60"
+    assert researcher.post(
+        f"/memos/new?{place}", on="/memos/new", body="Who comes there on Thursdays?"
+    ).status_code == 303  # fmt: skip
     for purpose in ("workshop", "decide", "teach"):
         made = facilitator.post(
             "/workshops/new", on="/workshops/new", title=f"For {purpose}", question="What helps?",
@@ -89,7 +93,7 @@ def scene(app, house):
         "key": ["EN-PEER", "VA-SERVICE", "enabler"], "suggestion_id": [1, 2, 3],
         "code": ["keep"], "proposal_id": [1],
         "paragraph": [1, 2, 3], "person_id": [1, 2],
-        "message_id": [1, 2], **asked,
+        "message_id": [1, 2], "memo_id": [1], "link_id": [1], **asked,
     }  # fmt: skip
     queries = [
         {}, {"q": WORD}, {"q": "quokka*"}, {"q": "quokkalanterm"}, {"q": "thursday"},
@@ -124,6 +128,7 @@ def claimable(who: str) -> set[str]:
 MUST_SEE = {
     ("researcher", "/desk/{n}"), ("researcher", "/desk/{n}/sentences"),
     ("researcher", "/desk/{n}/codings"), ("researcher", "/codes/EN-PEER"),
+    ("researcher", "/memos"), ("researcher", "/memos/1"), ("researcher", "/memos/story/{n}"),
     ("researcher", "/codings.csv"), ("researcher", "/search/study"),
     ("researcher", "/search/reuse"), ("researcher", "/stories/study"),
     ("researcher", "/stories/reuse/{n}"), ("researcher", "/suggestions"),

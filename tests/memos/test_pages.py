@@ -176,7 +176,7 @@ class TestLinks:
         anas.send("form[action$=links]", to=f"story {desk}")
         assert "Memo 1: One" in anas.page.select_one(".sb-memo__links").text
         assert "Two" in anas.open("/memos/1").select_one(".sb-memo__links").text
-        assert "Two" in anas.open(f"/memos/story/{desk}/_part").main.text
+        assert "Two" in anas.open(f"/memos/story/{desk}").main.text
         anas.open("/memos/2")
         anas.send("form[action*='/links/1/remove']")
         assert "Memo 1" not in anas.page.select_one(".sb-memo__links").text
@@ -192,14 +192,14 @@ class TestPart:
     def test_gives_the_desk_each_thread_with_its_place(self, anas, desk):
         write(anas, PASSAGE.format(desk), title="Silence", body="Who?")
         write(anas, f"/memos/new?story={desk}", title="All", body="Good.")
-        page = anas.open(f"/memos/story/{desk}/_part", **{"HX-Request": "true"})
+        page = anas.open(f"/memos/story/{desk}", **{"HX-Request": "true"})
         assert page.h1 is None
         whole, one = page.select(".sb-threads > li")
         assert "data-start" not in whole.attrs
         assert (one["data-version"], one["data-start"], one["data-end"]) == ("1", "29", "57")
 
     def test_is_a_page_of_its_own_too(self, anas, desk):
-        page = anas.open(f"/memos/story/{desk}/_part")
+        page = anas.open(f"/memos/story/{desk}")
         assert "No memos on this story yet." in page.main.text
 
 
@@ -222,7 +222,7 @@ class TestDoor:
         write(anas, PASSAGE.format(desk), title="Silence", body="Who, @Ben Okri?")
         with db.writing(house.sessions) as session:
             factories.Factory(session).stop(session.get(Story, desk), Purpose.STUDY)
-        for path in ("/memos/1", "/memos/1/edit", f"/memos/story/{desk}/_part"):
+        for path in ("/memos/1", "/memos/1/edit", f"/memos/story/{desk}"):
             anas.open(path)
             assert anas.status == 404
         assert listed(anas) == []
@@ -233,7 +233,7 @@ class TestDoor:
         from memos.conftest import Browser
 
         fay = Browser(app, "fay@example.org")
-        for path in ("/memos", "/memos.csv", "/memos/new", f"/memos/story/{desk}/_part"):
+        for path in ("/memos", "/memos.csv", "/memos/new", f"/memos/story/{desk}"):
             fay.open(path)
             assert fay.status == 403
 
