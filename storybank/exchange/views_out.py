@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from flask import Response, current_app, request, stream_with_context
-from sqlalchemy.orm import Session
+from flask import Response, current_app, request
+from sqlalchemy.orm import Session, sessionmaker
 
 from storybank import web
 from storybank.clock import now
@@ -151,21 +151,24 @@ def check_form(form: str) -> None:
 
 
 def sent(made: Callable[[Session], Iterable[Piece]], form: str, name: str) -> Response:
-    """An answer that is the file, made while it is sent."""
-    answer = Response(stream_with_context(_afresh(made)), content_type=TYPES[form])
+    """An answer that is the file, made while it is sent, in a session of its own: the request's
+    is closed by then."""
+    sessions = current_app.extensions["storybank"].sessions
+    answer = Response(_afresh(sessions, made), content_type=TYPES[form])
     answer.headers["Content-Disposition"] = f"attachment; filename={name}.{form}"
     return answer
 
 
-def _afresh(made: Callable[[Session], Iterable[Piece]]) -> Iterator[bytes]:
+def _afresh(
+    sessions: sessionmaker[Session], made: Callable[[Session], Iterable[Piece]]
+) -> Iterator[bytes]:
     """Pieces of a file, the reading transaction ended after each: a database shows whoever reads
     on the house as it was when they began, and a stop must be seen by the next piece."""
-    # While it is sent a request has a session of its own: that of the view is closed by then.
-    session = web.session()
-    for some in made(session):
-        session.commit()
-        if some:
-            yield some.encode(errors="replace") if isinstance(some, str) else some
+    with sessions() as session:
+        for some in made(session):
+            session.commit()
+            if some:
+                yield some.encode(errors="replace") if isinstance(some, str) else some
 
 
 def _to_read(paper: pieces.Paper, form: str, at: Any) -> Iterable[Piece]:
