@@ -15,6 +15,7 @@ from storybank import db
 from storybank.agreement import acts as agreement_acts
 from storybank.agreement.models import Adjudication
 from storybank.agreement.views import bp as agreement
+from storybank.analysis import acts as analysis_acts
 from storybank.analysis.following import FrameworksFollow
 from storybank.analysis.views import bp as analysis
 from storybank.backups.opening import Presence, refuse_unfinished
@@ -93,6 +94,7 @@ UNDOERS: Undoers = {
     **recoding.undoers(FOLLOWERS),
     **splitting.UNDOERS,
     **examples.UNDOERS,
+    **analysis_acts.UNDOERS,
 }
 
 RECONCILE = "consent.reconcile"

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storybank.analysis.query import And, Has, Node, Not, Or
+from storybank.analysis.query import And, Has, Node, Not, Or, leaves
 from storybank.codebook.models import Code, Family
 from storybank.codebook.service import current
 from storybank.coding.models import Coding, CodingFlag
@@ -99,6 +99,46 @@ def clause(session: Session, use: Use, node: Node, of: type[Coding | Story] = Co
     raise ValueError("words and codes are no conditions in SQL")
 
 
+def facts(session: Session, use: Use) -> dict[str, list[str]]:
+    """The values that each fact has in stories this use allows, in order."""
+    rows = session.execute(
+        select(StoryAttribute.name, StoryAttribute.value)
+        .where(
+            StoryAttribute.story_id.in_(reading.permitted(use)),
+            reading.tells(use, StoryAttribute.name, StoryAttribute.story_id),
+        )
+        .distinct()
+        .order_by(StoryAttribute.value)
+    )
+    found: dict[str, list[str]] = {name: [] for name in ATTRIBUTES}
+    for name, value in rows:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def unknown(session: Session, use: Use, node: Node) -> list[str]:
+    """A sentence for each fact in a query that no story this use allows has."""
+    asked = [one for one in leaves(node) if isinstance(one, Has) and one.field in ATTRIBUTES]
+    known = facts(session, use) if asked else {}
+    return [
+        f"No story you may study has {one.field.replace('_', ' ')} \u201c{value}\u201d."
+        for one in asked
+        for value in one.values
+        if not any(_fits(there, value, one.field) for there in known[one.field])
+    ]
+
+
+def coders(session: Session) -> list[str]:
+    """The names of everybody who put a code anywhere, in order."""
+    return list(
+        session.scalars(
+            select(Account.name)
+            .where(Account.id.in_(select(Coding.coder_id).distinct()))
+            .order_by(Account.name)
+        )
+    )
+
+
 def _story_of(of: type[Coding | Story]) -> sa.SQLColumnExpression[int]:
     return Coding.story_id if of is Coding else Story.id
 
@@ -144,7 +184,7 @@ def _coders(session: Session, use: Use, names: Collection[str]) -> set[int]:
         fitting = {
             number
             for number, name, email in rows
-            if wanted in (name.casefold(), (email or "").casefold()) or wanted in name.casefold().split()
+            if wanted in (name.casefold(), *name.casefold().split(), (email or "").casefold())
         }
         if not fitting:
             raise BadInput(

@@ -33,6 +33,7 @@ from storybank.analysis.query import (
     Or,
     Unit,
     Words,
+    leaves,
 )
 from storybank.errors import BadInput
 from storybank.search.language import MIN_PREFIX
@@ -97,6 +98,22 @@ def parse(line: str) -> Node:
 
 
 _TOO_LONG = f"That is too long. Use at most {MAX_LETTERS} letters."
+
+
+def hint(node: Node) -> str:
+    """A sentence where a word that is looked for may have been meant to join others; or blank."""
+    for leaf in leaves(node):
+        if isinstance(leaf, Words) and isinstance(leaf.leaf, Word):
+            word = leaf.leaf.text
+            if word.upper() in _JOINING:
+                return (
+                    f"\u201c{word}\u201d is taken as a word of the story. To join what stands "
+                    f"beside it, write it in capital letters: {word.upper()}."
+                )
+    return ""
+
+
+_JOINING = {"AND", "OR", "NOT", *_RELATIONS}
 
 
 class _Reader:

@@ -99,7 +99,7 @@ def no_longer(session: Session, use: Use, gaps: Collection[Place], far: Distance
     }
     if sum(place.length for place in wide.values()) > MOST_LETTERS:
         raise BadInput(TOO_MANY)
-    texts = _masked(session, use, set(wide.values()))
+    texts = masked_text(session, use, set(wide.values()))
     found = set()
     for gap, place in wide.items():
         text = texts.get(place)
@@ -127,26 +127,33 @@ class _Line:
         self.start, self.end = start, end
 
 
-def _masked(session: Session, use: Use, places: Collection[Place]) -> dict[Place, str]:
-    """The text at these places, what is kept back masked; none where nothing is open."""
+def masked_text(session: Session, use: Use, places: Collection[Place]) -> dict[Place, str]:
+    """The text at these places, what is kept back masked; a place may reach beyond the story."""
     closed = masking.closed_parts(session, use, {place.story_id for place in places})
     pieces = {
         place: list(_beside(place, closed.get((place.story_id, place.version), ())))
         for place in places
     }
-    words = {
-        excerpt.place: excerpt.words
-        for excerpt in reading.excerpts(session, use, {p for some in pieces.values() for p in some})
-    }
+    wanted = {piece for some in pieces.values() for piece in some}
+    # An excerpt ends where its story does: it is known again by where it begins.
+    words: dict[tuple[int, int, int], str] = {}
+    for one in reading.excerpts(session, use, wanted):
+        begins = (one.story_id, one.version, one.start)
+        words[begins] = max(words.get(begins, ""), one.words, key=len)
     found: dict[Place, str] = {}
     for place, some in pieces.items():
-        if any(piece not in words for piece in some):
-            continue
         text, at = "", place.start
         for piece in some:
-            text += MASK * (piece.start - at) + words[piece]
+            there = words.get((piece.story_id, piece.version, piece.start))
+            if there is None:
+                break
+            text += MASK * (piece.start - at) + there[: piece.length]
             at = piece.end
-        found[place] = text + MASK * (place.end - at)
+            if len(there) < piece.length:
+                found[place] = text
+                break
+        else:
+            found[place] = text + MASK * (place.end - at)
     return found
 
 

@@ -40,6 +40,10 @@ WAYS = (
         "Check the codes that the machine thinks may fit."),
     Way(Role.RESEARCHER, "search.results", "Search",
         "Find words, phrases and codes.", (("purpose", "study"),)),
+    Way(Role.RESEARCHER, "analysis.queries", "Queries",
+        "Ask for codes together, near or after each other, and keep the question."),
+    Way(Role.RESEARCHER, "analysis.pictures", "Pictures",
+        "See how often codes are used, which come together, and where stories differ."),
     Way(Role.RESEARCHER, "codebook.codes", "Codebook",
         "Each code: what it means, what to include, what to leave out."),
     Way(Role.RESEARCHER, "memos.memos", "Memos",
@@ -103,7 +107,8 @@ def _holds_this_page(way: Way) -> bool:
     room = way.endpoint.split(".")[0]
     return (
         room == request.blueprint
-        # Everybody's own account lives in the room of accounts, and helping beside the desk.
-        and (room not in ("people", "stewardship") or request.path.startswith(way.href))
+        # Everybody's own account lives in the room of accounts, helping beside the desk, and
+        # pictures beside queries.
+        and (room not in ("people", "stewardship", "analysis") or request.path.startswith(way.href))
         and all(here.get(name, value) == value for name, value in way.args)
     )
