@@ -60,7 +60,8 @@ MORE = {
     "stewardship.find_assisted": ["?q=ST-0002"],
     "stories.stories": ["?page=2"],
     "coding.stories": ["?show=not-yet"],
-    "memos.new": ["?story=1&version=1&start=0&end=9"], "memos.memos": ["?named=1", "?q=zzyzx"],
+    "memos.new": ["?story=1&version=1&start=0&end=9"],
+    "memos.memos": ["?named=1", "?q=zzyzx"],
     "portal.as_others_see_it": ["?use=members", "?use=public"],
 }
 ONLY_ASKED = {"stories.find", "stewardship.find_assisted"}
