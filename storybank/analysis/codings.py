@@ -93,7 +93,7 @@ def coders(session: Session, use: Use) -> dict[int, str]:
 
 
 def _where(chosen: Chosen) -> list[sa.ColumnElement[bool]]:
-    found = []
+    found: list[sa.ColumnElement[bool]] = []
     if chosen.code_ids is not None:
         found.append(Coding.code_id.in_(chosen.code_ids))
     if chosen.coder_ids is not None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from storybank.analysis.codings import BITS, CODE_AND_STORY, MASK, Chosen, columns, packed
 from storybank.analysis.saying import counted, quoted
-from storybank.analysis.tables import Table
+from storybank.analysis.tables import Cell, Table
 from storybank.coding.models import Coding
 from storybank.coding.showing import Shelf
 from storybank.consent.rules import Use
@@ -113,7 +113,7 @@ def as_table(found: Together, shelf: Shelf, down: Sequence[int], across: Sequenc
     """The matrix: codes down the side, codes along the top."""
     codes = shelf.codes
     title = "Codes on overlapping words" if found.by is By.OVERLAP else "Codes in one story"
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (codes[one].name, codes[one].key, *(found.count(one, other) for other in across))
         for one in down
     )
@@ -122,23 +122,29 @@ def as_table(found: Together, shelf: Shelf, down: Sequence[int], across: Sequenc
 
 
 def pairs_table(found: Together, shelf: Shelf, limit: int | None = None) -> Table:
-    """Each pair with how often, and how much of either that is."""
-    codes = shelf.codes
-    rows = tuple(
-        (
-            codes[one].name, codes[other].name, count, found.alone[one], found.alone[other],
-            round(count / (found.alone[one] + found.alone[other] - count), 2)
-            if found.by is By.STORY
-            else None,
-        )
-        for (one, other), count in found.strongest[:limit]
-    )  # fmt: skip
+    """Each pair with how often, and how often either was used; by story also how much of the
+    stories with either have both (Jaccard's index)."""
+    rows: list[tuple[Cell, ...]] = []
+    for (one, other), count in found.strongest[:limit]:
+        either = found.alone[one] + found.alone[other] - count
+        row: tuple[Cell, ...] = (
+            shelf.codes[one].name, shelf.codes[other].name, count,
+            found.alone[one], found.alone[other],
+        )  # fmt: skip
+        rows.append((*row, round(count / either, 2)) if found.by is By.STORY else row)
+    of = "Stories" if found.by is By.STORY else "Passages"
+    heads: tuple[str, ...] = (
+        "Code",
+        "With",
+        "Together",
+        f"{of} of the first",
+        f"{of} of the second",
+    )
     every = list(found.alone)
-    many = found.by.counts[1].capitalize() if found.by is By.STORY else "Passages"
-    heads = ("Code", "With", "Together", f"{many} of the first", f"{many} of the second", "Jaccard")
-    if found.by is By.OVERLAP:
-        heads, rows = heads[:-1], tuple(row[:-1] for row in rows)
-    return Table("Pairs of codes", finding(found, shelf, every, every), heads, rows)
+    said = finding(found, shelf, every, every)
+    if found.by is By.STORY:
+        heads += ("Both of either",)
+    return Table("Pairs of codes", said, heads, tuple(rows))
 
 
 def explained(by: By) -> str:

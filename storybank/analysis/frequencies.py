@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from storybank.analysis.codings import BITS, CODE_AND_STORY, MASK, Chosen, columns, tellers
+from storybank.analysis.hiding import FEWEST
 from storybank.analysis.saying import counted, listed, quoted
 from storybank.analysis.tables import Table
 from storybank.coding.showing import Shelf
@@ -49,6 +50,13 @@ def frequencies(session: Session, use: Use, chosen: Chosen) -> Frequencies:
     rows.sort(key=lambda row: (-row.stories, -row.codings, row.code_id))
     every = {pair & MASK for pair in pairs}
     return Frequencies(tuple(rows), len(each), len(every), len({whose[story] for story in every}))
+
+
+def careful(found: Frequencies) -> Frequencies:
+    """Without the codes that fewer than five people stand behind: for questions that name what
+    is known of storytellers."""
+    kept = tuple(row for row in found.of_codes if row.tellers >= FEWEST)
+    return replace(found, of_codes=kept)
 
 
 def as_table(found: Frequencies, shelf: Shelf) -> Table:
