@@ -13,6 +13,7 @@ from storybank.codebook.models import Code, Codebook, CodebookChange, Cue, Famil
 from storybank.codebook.rules import NAME, PHRASE, PHRASES, WORDS, bad_key, clean_phrases, key_from
 from storybank.exchange import guids
 from storybank.exchange.came import Came, CodeIn
+from storybank.exchange.models import ForeignId
 from storybank.exchange.refi_rules import KEY, PARTS
 from storybank.people.rules import Actor
 
@@ -88,7 +89,17 @@ class CodesTaker:
             if end == number:
                 return number
             number = end
-        return self._by_name.get(code.name.casefold()) if self._match_names else None
+        number = self._by_name.get(code.name.casefold()) if self._match_names else None
+        if number is not None and code.guid not in self._codes:
+            self._adopt(guids.CODE, number, code.guid)
+            self._codes[code.guid] = number
+        return number
+
+    def _adopt(self, kind: str, number: int, guid: str) -> None:
+        """What is matched by its name goes by the file's GUID from now on, if it had none."""
+        there = select(ForeignId.guid).where(ForeignId.kind == kind, ForeignId.number == number)
+        if self._session.scalar(there) is None:
+            guids.keep(self._session, kind, [(number, guid)])
 
     def _add(self, code: CodeIn, position: int) -> int:
         family = self._in_family.get(code.parent or "")
@@ -140,6 +151,9 @@ class CodesTaker:
             select(Family.id).where(sa.func.lower(Family.name) == name.lower()).limit(1)
         )
         if there is not None and (guid is None or self._match_names):
+            if guid is not None:
+                self._adopt(guids.FAMILY, there, guid)
+                self._families[guid] = there
             return there
         keys = set(self._session.scalars(select(Family.key)))
         last = self._session.scalar(select(sa.func.max(Family.position)))

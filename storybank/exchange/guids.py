@@ -75,7 +75,8 @@ class Guids:
 
 
 def known(session: Session, kind: str, numbers: Iterable[int] | None = None) -> dict[str, int]:
-    """{GUID: number} of what is here of one kind; of these numbers only, where some are given."""
+    """{GUID: number} of what is here of one kind, by the GUID it came with and by its derived one;
+    of these numbers only, where some are given (what came is there in any case)."""
     home = house(session)
     rows = session.execute(
         select(ForeignId.guid, ForeignId.number).where(ForeignId.kind == kind)
@@ -83,10 +84,7 @@ def known(session: Session, kind: str, numbers: Iterable[int] | None = None) -> 
     found = {guid: number for guid, number in rows}
     if home is not None:
         there = session.scalars(select(TABLES[kind].id)) if numbers is None else numbers
-        foreign = set(found.values())
-        found.update(
-            (derived(home, kind, number), number) for number in there if number not in foreign
-        )
+        found = {**{derived(home, kind, number): number for number in there}, **found}
     return found
 
 

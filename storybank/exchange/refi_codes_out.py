@@ -80,7 +80,11 @@ def codebook(session: Session) -> bytes:
 def as_bytes(root: Element, space: str) -> bytes:
     """The file of a root element, once it was found to be as the standard says."""
     refi_shape.check(root)
-    return tostring(root, encoding="utf-8", xml_declaration=True, default_namespace=space)
+    # Some programs want the name space as the default one, which ElementTree cannot write itself.
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(f"{{{space}}}")
+    root.set("xmlns", space)
+    return tostring(root, encoding="utf-8", xml_declaration=True)
 
 
 def _said(card: CodeCard) -> str:
