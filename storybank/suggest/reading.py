@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from storybank.codebook import service as codebook
 from storybank.codebook.models import Code, Family
@@ -122,7 +122,8 @@ def _check(use: Use) -> None:
 def _open(use: Use) -> tuple[sa.ColumnElement[bool], ...]:
     """What holds for a suggestion that waits in the present text of a story the use allows, and
     whose code is in use."""
-    used = sa.exists().where(Code.id == Suggestion.code_id, Code.retired_at.is_(None))
+    code = aliased(Code)  # the statement may read codes itself
+    used = sa.exists().where(code.id == Suggestion.code_id, code.retired_at.is_(None))
     current = sa.exists().where(
         Story.id == Suggestion.story_id, Story.current_version == Suggestion.version
     )
