@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from storybank.codebook.cards import CodeCard
 from storybank.codebook.rules import CodeWords, clean_words
@@ -38,15 +39,16 @@ class CodeForm:
     @classmethod
     def sent(cls, sent: Mapping[str, str]) -> CodeForm:
         colour = typed(sent, "colour") or typed(sent, "other_colour")
+        names = ("name", "definition", "include", "exclude", "example", "not_example")
+        texts: dict[str, Any] = {name: typed(sent, name) for name in names}
         words = clean_words(
             CodeWords(
-                **{name: typed(sent, name) for name in (
-                    "name", "definition", "include", "exclude", "example", "not_example")},
+                **texts,
                 colour="" if colour == "family" else colour,
                 cues=tuple(typed(sent, "cues").splitlines()),
                 near_misses=tuple(typed(sent, "near_misses").splitlines()),
             )
-        )  # fmt: skip
+        )
         rest = {name: typed(sent, name) for name in ("key", "family", "parent", "why")}
         return cls(
             words=words, seen=number_typed(sent, "seen") or 0, errors=dict(words.errors), **rest

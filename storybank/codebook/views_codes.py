@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from storybank import web
@@ -23,12 +24,12 @@ def said(sentence: str, key: str = "") -> None:
 
 
 def to_entry(key: str) -> Response:
-    return redirect(url_for("codebook.entry", key=key), 303)  # type: ignore[return-value]
+    return redirect(url_for("codebook.entry", key=key), 303)
 
 
 def to_book(anchor: str = "") -> Response:
     target = url_for("codebook.codes", _anchor=anchor or None)
-    return redirect(target, 303)  # type: ignore[return-value]
+    return redirect(target, 303)
 
 
 @uses(Purpose.STUDY)
@@ -113,7 +114,7 @@ def move_code(use: Use, key: str) -> Page:
     return (page, 422) if errors else page
 
 
-def _place_sent(session, card: CodeCard) -> tuple[str, str, str]:  # type: ignore[no-untyped-def]
+def _place_sent(session: Session, card: CodeCard) -> tuple[str, str, str]:
     """ "family:KEY", "under:KEY" or "after:KEY", as the page sends it."""
     how, _, key = typed(request.form, "where").partition(":")
     if how == "family":

@@ -81,4 +81,4 @@ def answer(use: Use, idea_id: int) -> Page:
 
 
 def _to(idea_id: int) -> Response:
-    return redirect(url_for("codebook.proposal", idea_id=idea_id), 303)  # type: ignore[return-value]
+    return redirect(url_for("codebook.proposal", idea_id=idea_id), 303)

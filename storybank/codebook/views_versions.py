@@ -133,4 +133,4 @@ def paper() -> str:
 
 
 def _to_versions() -> Response:
-    return redirect(url_for("codebook.all_versions"), 303)  # type: ignore[return-value]
+    return redirect(url_for("codebook.all_versions"), 303)

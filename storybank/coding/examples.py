@@ -120,7 +120,7 @@ def _seen(use: Use) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         CodeExample.removed_at.is_(None),
         permits(use, CodeExample.story_id, CodeExample),
-        ~blind(use, CodeExample.story_id),  # type: ignore[arg-type]
+        ~blind(use, CodeExample.story_id),
     )
 
 

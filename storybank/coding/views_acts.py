@@ -38,7 +38,8 @@ def undo(use: Use) -> Page:
     if done is None:
         web.say("There is nothing to undo.", "notice")
         return _nothing()
-    web.say(f"Undone: {done.sentence}", undo=url_for("coding.redo"), label="Do it again")
+    again = url_for("coding.redo")
+    web.say(f"Undone: {done.sentence}", undo=again, fields=_book(), label="Do it again")
     return _after(use, done)
 
 
@@ -49,7 +50,7 @@ def redo(use: Use) -> Page:
     if done is None:
         web.say("There is nothing to do again.", "notice")
         return _nothing()
-    web.say(f"Done again: {done.sentence}", undo=url_for("coding.undo"))
+    web.say(f"Done again: {done.sentence}", undo=url_for("coding.undo"), fields=_book())
     return _after(use, done)
 
 
@@ -62,6 +63,13 @@ def _after(use: Use, done: undoing.Done) -> Page:
     if wants_part() and request.form.get("story", type=int) != done.story_id:
         return elsewhere(url_for("coding.desk", story_id=done.story_id))
     return back_to(use, done.story_id, done.places)
+
+
+def _book() -> dict[str, str | int]:
+    """That an act was done in the codebook, and to which code."""
+    if request.form.get("back") != "codebook":
+        return {}
+    return {"back": "codebook", "key": request.form.get("key", "")[:50]}
 
 
 def _nothing() -> Page:

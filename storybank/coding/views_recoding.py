@@ -146,7 +146,7 @@ def split_code(use: Use, key: str) -> Page:
         except (BadInput, Conflict, NotFound) as problem:
             errors["into"] = problem.sentence
         else:
-            return redirect(url_for("codebook.split_passages", split_id=split_id), 303)  # type: ignore[return-value]
+            return redirect(url_for("codebook.split_passages", split_id=split_id), 303)
     page = web.render(
         "codebook/split.html", code=card, families=service.families(session), errors=errors,
         into=into, count=codings_of.count_by_code(session, use).get(card.id, (0, 0)),
@@ -173,7 +173,7 @@ def split_passages(use: Use, split_id: int) -> Page:
             said("1 passage chosen for." if count == 1 else f"{count} passages chosen for.")
         else:
             web.say("Nothing was chosen yet. Choose a code beside a passage.", "notice")
-        return redirect(url_for("codebook.split_passages", split_id=split_id), 303)  # type: ignore[return-value]
+        return redirect(url_for("codebook.split_passages", split_id=split_id), 303)
     found = splitting.found(session, use, split_id)
     cards = splitting.waiting(session, use, split_id, AT_A_TIME) if found.is_open else []
     excerpts = reading.excerpts(session, use, [card.place for card in cards])
