@@ -74,13 +74,11 @@ def leading_to(
     story_id: int | None = None,
 ) -> list[int]:
     """The numbers of the memos this use may see that lead to a memo, a code or a story."""
-    every = session.scalars(
-        select(MemoLink.memo_id).where(
-            sa.or_(
-                MemoLink.to_memo_id == memo_id,
-                MemoLink.to_code_id == code_id,
-                MemoLink.to_story_id == story_id,
-            )
-        )
-    ).all()
+    ends = (
+        (MemoLink.to_memo_id, memo_id),
+        (MemoLink.to_code_id, code_id),
+        (MemoLink.to_story_id, story_id),
+    )
+    leads = [column == number for column, number in ends if number is not None]
+    every = session.scalars(select(MemoLink.memo_id).where(sa.or_(sa.false(), *leads))).all()
     return sorted(_titles(session, use, set(every)))

@@ -253,6 +253,7 @@ class TestLinks:
         service.link(a.session, ana, two.id, f"story {story.id}")
         assert len(reading.card(a.session, ana, two.id).links) == 2
         assert links.leading_to(a.session, ana, memo_id=one.id) == [two.id]
+        assert links.leading_to(a.session, ana, memo_id=two.id) == []
         assert links.leading_to(a.session, ana, story_id=story.id) == [two.id]
         a.stop(story, Purpose.STUDY)
         use = Use.claim(ana.actor, Purpose.STUDY, now())
