@@ -20,8 +20,8 @@ from storybank.stories.rules import ATTRIBUTES
 
 ONE_BY_ONE = (
     "Codes that come together are not counted by what is known of storytellers: it could tell who "
-    "somebody is. Ask this at \u201cCode frequencies\u201d, or look at \u201cCodes by what is "
-    "known\u201d."
+    "somebody is. Ask this at \u201cCode frequencies\u201d, or look at \u201cCodes by "
+    "country, role and more\u201d."
 )
 FEW = (
     f"This question is about what is known of storytellers, and fewer than {FEWEST} fit. "

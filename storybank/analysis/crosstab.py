@@ -237,6 +237,12 @@ def finding(found: Crosstab, shelf: Shelf) -> str:
             if best is None or high - low > best[0]:
                 best = (high - low, row, where_high, where_low)
     groups = counted(len(found.values), "group")
+    cells = len(found.code_ids) * len(found.values)
+    if len(found.hidden) * 4 > cells * 3:
+        return (
+            f"There are too few storytellers to compare by {name}: "
+            f"{len(found.hidden):,} of {cells:,} numbers are hidden."
+        )
     if best is None or best[0] == 0:
         return f"No code differs between the {groups} by {name} as far as numbers may be shown."
     _, row, high, low = best

@@ -19,6 +19,9 @@ STEPS = 45
 LETTER, LINE = 7.4, 16
 """How wide a letter and how high a line of a label is drawn, in pixels."""
 
+NUMBERED = 8
+"""How many of the strongest links may carry their number."""
+
 Link = tuple[int, int, float]
 """Positions of two codes in the list, and how strong the link is, above nought."""
 
@@ -44,7 +47,9 @@ def layout(count: int, links: Sequence[Link]) -> list[tuple[float, float]]:
     ys = [math.sin(turn * i) for i in range(count)]
     apart = 1.9 / math.sqrt(count)
     push, most = apart * apart, max((weight for *_, weight in links), default=1.0)
-    pulls = [(a, b, (0.35 + 0.65 * weight / most) / apart) for a, b, weight in links]
+    # Where each code has many links, each pulls less: else all would lie in one heap.
+    ease = 0.5 / max(1.0, math.sqrt(2 * len(links) / count))
+    pulls = [(a, b, ease * (0.35 + 0.65 * weight / most) / apart) for a, b, weight in links]
     for step in range(STEPS):
         dx = [-0.35 * x for x in xs]
         dy = [-0.35 * y for y in ys]
@@ -63,7 +68,7 @@ def layout(count: int, links: Sequence[Link]) -> list[tuple[float, float]]:
             dy[a] += sum_y
         for a, b, pull in pulls:
             x, y = xs[a] - xs[b], ys[a] - ys[b]
-            force = math.hypot(x, y) * pull * 0.5
+            force = math.hypot(x, y) * pull
             dx[a] -= x * force
             dy[a] -= y * force
             dx[b] += x * force
@@ -104,8 +109,8 @@ def spots(labels: Sequence[str], sizes: Sequence[int], links: Sequence[Link]) ->
         best: tuple[float, Spot, tuple[float, float, float, float]] | None = None
         for order, (label_x, label_y, anchor) in enumerate(
             (
-                (x + r + 5, y + 5, "start"), (x - r - 5, y + 5, "end"),
-                (x, y + r + LINE, "middle"), (x, y - r - 6, "middle"),
+                (x + r + 8, y + 5, "start"), (x - r - 8, y + 5, "end"),
+                (x, y + r + LINE + 3, "middle"), (x, y - r - 9, "middle"),
                 (x + r * 0.7 + 3, y + r * 0.7 + 13, "start"),
                 (x - r * 0.7 - 3, y + r * 0.7 + 13, "end"),
                 (x + r * 0.7 + 3, y - r * 0.7 - 4, "start"),
@@ -124,6 +129,19 @@ def spots(labels: Sequence[str], sizes: Sequence[int], links: Sequence[Link]) ->
         found[i] = best[1]
         taken.append(best[2])
     return [found[i] for i in range(len(labels))]
+
+
+def numbers(found: Sequence[Spot], links: Sequence[Link]) -> list[tuple[float, float, int]]:
+    """(x, y, count) of the numbers to stand in the middle of links: of the first ones, those that
+    cover neither a sign nor each other."""
+    placed: list[tuple[float, float, int]] = []
+    for a, b, count in links[:NUMBERED]:
+        x, y = (found[a].x + found[b].x) / 2, (found[a].y + found[b].y) / 2
+        near = [math.hypot(x - other, y - top) < 24 for other, top, _ in placed]
+        near += [math.hypot(x - one.x, y - one.y) < one.radius + 12 for one in found]
+        if not any(near):
+            placed.append((x, y, int(count)))
+    return placed
 
 
 def _common(one: tuple[float, ...], other: tuple[float, ...]) -> float:

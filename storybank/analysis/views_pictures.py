@@ -86,7 +86,8 @@ def links(use: Use) -> Page:
     table = cooccurrence.pairs_table(found, what.shelf, MOST_LINKS)
     return page(
         "network", use, what, table, found=found, by=by, spots=spots, codes=codes,
-        lines=lines, strongest=strongest, network=network, all_pairs=len(found.pairs),
+        lines=lines, strongest=strongest, network=network,
+        numbers=network.numbers(spots, lines), all_pairs=len(found.pairs),
         more={"by": by.value},
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.agreement import erasing as agreement
+from storybank.analysis import erasing as analysis
 from storybank.clock import now
 from storybank.coding import erasing as coding
 from storybank.consent import asking, pausing
@@ -83,6 +84,7 @@ def wipe(session: Session, story_id: int) -> None:
     ).all():
         asking.cancel(session, ask_id)
     exchange.erase(session, story_id)
+    analysis.erase(session, story_id)
     memos.erase(session, story_id)
     agreement.erase(session, story_id)
     coding.erase(session, story_id, keep_number=state.counting is Counting.NUMBER)
