@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import crawling
 import sqlalchemy as sa
+from codebook.changed import book_changed
 from factories import TEXT, Factory
 from portal.asked import asked_in
 from portal.half_filled import half_filled
@@ -73,6 +74,9 @@ def fill(house) -> dict[str, list]:
             column = tables.metadata.tables[table].c.id
             first_row = sa.select(column).order_by(column).limit(1)
             found[f"{table}_id"] = list(session.scalars(first_row))
+    with db.writing(house.sessions) as session:
+        bren = Use.claim(_who(session, "bren@example.org"), Purpose.STUDY, now())
+        found |= book_changed(session, bren, found["coding_id"][0])
     others = [code for code in QUESTIONS if code not in (DRAFTED, PROPOSED)]
     return found | asked | requests | matters | ways | noted | {
         "purpose": crawling.PURPOSES, "key": ["EN-PEER"], "filename": ["storybank.css"],

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import factories
 import pytest
 import sqlalchemy as sa
+from codebook.changed import book_changed
 from crawling import PURPOSES, TOKEN, Person, Sight, a_person_of_each_role, crawl
 from portal.asked import asked_in
 from rights.asking import requests_in
@@ -16,7 +17,7 @@ from ways_in.open_ways import ways_open
 from storybank import db, tables
 from storybank.codebook import service as codebook
 from storybank.consent.purposes import CLAIMS, EIGHT, Purpose
-from storybank.consent.rules import NameStyle
+from storybank.consent.rules import NameStyle, Use
 from storybank.mail import service as mail
 from storybank.people import service as people
 from storybank.people.rules import Role
@@ -75,6 +76,10 @@ def scene(app, house):
     assert researcher.post(
         f"/memos/new?{place}", on="/memos/new", body="Who comes there on Thursdays?"
     ).status_code == 303  # fmt: skip
+    with db.writing(house.sessions) as session:
+        account = people.account_by_email(session, "researcher@example.org")
+        use = Use.claim(people.actor_for(session, account), Purpose.STUDY, now())
+        asked |= book_changed(session, use, 1)
     for purpose in ("workshop", "decide", "teach"):
         made = facilitator.post(
             "/workshops/new", on="/workshops/new", title=f"For {purpose}", question="What helps?",
@@ -128,6 +133,7 @@ def claimable(who: str) -> set[str]:
 MUST_SEE = {
     ("researcher", "/desk/{n}"), ("researcher", "/desk/{n}/sentences"),
     ("researcher", "/desk/{n}/codings"), ("researcher", "/codes/EN-PEER"),
+    ("researcher", "/codebook/EN-PEER"),
     ("researcher", "/memos"), ("researcher", "/memos/1"), ("researcher", "/memos/story/{n}"),
     ("researcher", "/codings.csv"), ("researcher", "/search/study"),
     ("researcher", "/search/reuse"), ("researcher", "/stories/study"),
