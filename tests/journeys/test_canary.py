@@ -15,6 +15,7 @@ from stewardship.matters import matters_in
 from ways_in.open_ways import ways_open
 
 from storybank import db, tables
+from storybank.clock import now
 from storybank.codebook import service as codebook
 from storybank.consent.purposes import CLAIMS, EIGHT, Purpose
 from storybank.consent.rules import NameStyle, Use
