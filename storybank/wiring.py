@@ -18,6 +18,7 @@ from storybank.agreement.views import bp as agreement
 from storybank.analysis import acts as analysis_acts
 from storybank.analysis.following import FrameworksFollow
 from storybank.analysis.views import bp as analysis
+from storybank.analysis.views_pictures import FILES as TABLE_FILES
 from storybank.backups.opening import Presence, refuse_unfinished
 from storybank.clock import now
 from storybank.codebook import acts as codebook_acts
@@ -37,7 +38,9 @@ from storybank.consent.derivatives import Derivative
 from storybank.consent.rules import Use
 from storybank.errors import NotReady
 from storybank.events import StoryChanged, UseStopped
+from storybank.exchange.matrix import workbook_of
 from storybank.exchange.views import bp as exchange
+from storybank.exchange.views_out import TYPES
 from storybank.home.views import bp as home
 from storybank.intake.views import bp as intake
 from storybank.jobs import queue
@@ -82,6 +85,9 @@ FOLLOWERS: Followers = {
     "decisions": Pointers(Adjudication.code_id), "suggestions": SuggestionsFollow(),
     "frameworks": FrameworksFollow(), "packs": Pointers(PackItem.code_id),
 }  # fmt: skip
+
+# Figures leave as workbooks too, which a room above the pictures makes.
+TABLE_FILES["xlsx"] = TYPES["xlsx"], workbook_of
 
 # How each kind of act is taken back, and done again.
 UNDOERS: Undoers = {

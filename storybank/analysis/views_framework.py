@@ -9,7 +9,7 @@ from storybank.analysis import frameworks as service
 from storybank.analysis.frameworks import EMPTY, Cell, FrameworkCard
 from storybank.analysis.tables import Cell as TableCell
 from storybank.analysis.tables import Table
-from storybank.analysis.views_pictures import Page, csv_of
+from storybank.analysis.views_pictures import FILES, Page, file_of
 from storybank.coding import reading as codings_of
 from storybank.coding.showing import shelf_of
 from storybank.consent.guards import uses
@@ -72,8 +72,8 @@ def framework(use: Use, framework_id: int) -> Page:
     card = service.framework(session, framework_id)
     shelf = shelf_of(session)
     every = service.story_ids(session, use, card)
-    if request.args.get("as") == "csv":
-        return csv_of(f"framework-{framework_id}", as_table(use, card, every))
+    if request.args.get("as") in FILES:
+        return file_of(f"framework-{framework_id}", as_table(use, card, every))
     pages = max(1, -(-len(every) // A_PAGE))
     number = min(max(1, request.args.get("page", 1, int)), pages)
     ids = every[(number - 1) * A_PAGE : number * A_PAGE]

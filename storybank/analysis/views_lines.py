@@ -7,7 +7,7 @@ from flask import request
 from storybank import web
 from storybank.analysis import code_line, timeline
 from storybank.analysis.code_line import CodeLine
-from storybank.analysis.views_pictures import Page, csv_of, page, what_was_asked
+from storybank.analysis.views_pictures import FILES, Page, file_of, page, what_was_asked
 from storybank.coding.showing import shelf_of
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
@@ -51,8 +51,8 @@ def story_line(use: Use, story_id: int) -> Page:
     found = code_line.code_lines(session, use, [story_id]).get(story_id)
     line = found or CodeLine(story_id, len(story.text), ())
     table = code_line.as_table(line, shelf)
-    if request.args.get("as") == "csv":
-        return csv_of(f"code-line-{story_id}", table)
+    if request.args.get("as") in FILES:
+        return file_of(f"code-line-{story_id}", table)
     starts = [block.start for block in story.blocks]
     return web.render(
         "analysis/code_line.html", use=use, shelf=shelf, line=line, table=table, story=story,

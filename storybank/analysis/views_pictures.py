@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from flask import Response, request, url_for
 
 from storybank import web
@@ -125,9 +127,9 @@ def page(
     name: str, use: Use, what: Asked, table: Table, more: dict[str, str | None] | None = None,
     **context: object,
 ) -> Page:  # fmt: skip
-    """The page of one picture, or with ``?as=csv`` its table."""
-    if request.args.get("as") == "csv" and not what.errors:
-        return csv_of(name, table)
+    """The page of one picture, or with ``?as=csv`` (or another of ``FILES``) its table."""
+    if request.args.get("as") in FILES and not what.errors:
+        return file_of(name, table)
     args = {**what.args, **{key: value for key, value in (more or {}).items() if value}}
     made = web.render(
         f"analysis/{name}.html", use=use, what=what, shelf=what.shelf, table=table,
@@ -138,10 +140,20 @@ def page(
     return (made, 422) if what.errors else made
 
 
-def csv_of(name: str, table: Table) -> Response:
-    """A table as a file; the mark at its start tells spreadsheets that the letters are UTF-8."""
-    answer = Response("\ufeff" + table.as_csv, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f"attachment; filename={name.replace('_', '-')}.csv"
+FILES: dict[str, tuple[str, Callable[[Table], Iterable[bytes]]]] = {
+    # The mark at its start tells spreadsheets that the letters are UTF-8.
+    "csv": ("text/csv", lambda table: [f"\ufeff{table.as_csv}".encode()]),
+}
+"""What a table may leave as: {what the file ends in: (its type, its bytes)}. Rooms above add to
+it (see wiring)."""
+
+
+def file_of(name: str, table: Table) -> Response:
+    """A table as the file that the address asks for."""
+    ends = request.args["as"]
+    mimetype, made = FILES[ends]
+    answer = Response(made(table), mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f"attachment; filename={name.replace('_', '-')}.{ends}"
     return answer
 
 

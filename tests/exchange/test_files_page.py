@@ -152,3 +152,19 @@ class TestFiles:
         names = [one.text for one in paper.paragraphs if one.style.name == "Heading 2"]
         assert len(names) == len(keys)
         assert len(page_of(files["html"]).find_all("h3")) == len(keys)
+
+
+class TestFigures:
+    def test_a_picture_leaves_as_a_workbook(self, coded):
+        answer = coded.get("/pictures/frequencies", **{"as": "xlsx"})
+        assert answer.headers["Content-Disposition"].endswith("frequencies.xlsx")
+        book = openpyxl.load_workbook(io.BytesIO(answer.data))
+        about = [row[0] for row in book["About this file"].values]
+        assert about[1].startswith("For this use: study.")
+        csv = coded.get("/pictures/frequencies", **{"as": "csv"}).text
+        for row in list(book["Figures"].values)[1:]:
+            assert ",".join(str(cell) for cell in row[-3:]) in csv
+
+    def test_the_page_leads_to_it(self, coded):
+        links = page_of(coded.get("/pictures/frequencies")).select(".sb-below__file a")
+        assert [one["href"].rpartition("=")[2] for one in links] == ["csv", "xlsx"]
