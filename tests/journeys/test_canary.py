@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import factories
 import pytest
 import sqlalchemy as sa
+from analysis.matrices import matrix_in
 from codebook.changed import book_changed
 from crawling import PURPOSES, TOKEN, Person, Sight, a_person_of_each_role, crawl
 from portal.asked import asked_in
@@ -81,6 +82,7 @@ def scene(app, house):
         account = people.account_by_email(session, "researcher@example.org")
         use = Use.claim(people.actor_for(session, account), Purpose.STUDY, now())
         asked |= book_changed(session, use, 1)
+        asked |= matrix_in(session, use, number)
     for purpose in ("workshop", "decide", "teach"):
         made = facilitator.post(
             "/workshops/new", on="/workshops/new", title=f"For {purpose}", question="What helps?",
@@ -99,7 +101,7 @@ def scene(app, house):
         "key": ["EN-PEER", "VA-SERVICE", "enabler"], "suggestion_id": [1, 2, 3],
         "code": ["keep"], "proposal_id": [1],
         "paragraph": [1, 2, 3], "person_id": [1, 2],
-        "message_id": [1, 2], "memo_id": [1], "link_id": [1], **asked,
+        "message_id": [1, 2], "memo_id": [1], "link_id": [1], "coding_id": [1, 2], **asked,
     }  # fmt: skip
     queries = [
         {}, {"q": WORD}, {"q": "quokka*"}, {"q": "quokkalanterm"}, {"q": "thursday"},
