@@ -17,7 +17,7 @@ from storybank.agreement.units import Kept, Unit
 
 SENTENCE, IN_PARAGRAPH = 60, 4
 LENGTH = SENTENCE * IN_PARAGRAPH
-SEEDS = range(40)
+SEEDS = range(30)
 
 
 def world(seed, shared=0.0, stories=24, coders=3, codes=4, paragraphs=None):
