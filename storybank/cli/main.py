@@ -9,7 +9,17 @@ from typing import NoReturn
 import click
 import sqlalchemy as sa
 
-from storybank.cli import bringing_in, choosing, keeping, keys, looking, mailing, people, setting_up
+from storybank.cli import (
+    bringing_in,
+    choosing,
+    exchanging,
+    keeping,
+    keys,
+    looking,
+    mailing,
+    people,
+    setting_up,
+)
 from storybank.errors import StorybankError
 from storybank.web import log
 
@@ -22,8 +32,8 @@ def commands() -> None:
 
 for command in (
     setting_up.init, setting_up.demo, setting_up.serve, setting_up.check, setting_up.routes,
-    people.people, bringing_in.take_in, bringing_in.suggest, choosing.stop, choosing.allow,
-    choosing.erase, looking.search, looking.strays, looking.reindex, mailing.mail, keys.rotate_keys,
+    people.people, bringing_in.take_in, bringing_in.suggest, exchanging.bring_in, choosing.stop,
+    choosing.allow, choosing.erase, looking.search, looking.strays, looking.reindex, mailing.mail, keys.rotate_keys,
     keeping.backup, keeping.restore,
 ):  # fmt: skip
     commands.add_command(command)

@@ -39,6 +39,10 @@ class StoriesTaker:
         self._people, self._codes = people, codes
         self._known = guids.known(session, guids.STORY) if came.sources else {}
         self._use = Use.claim(by, Purpose.TAKE_IN, now()) if came.sources else None
+        self._taken = {
+            kind: set(guids.known(session, kind, [])) if came.sources else set[str]()
+            for kind in (guids.CODING, guids.PASSAGE)
+        }
         self._is: dict[int, tuple[int, int]] = {}
         self._coding: dict[str, int] = {}
         self.made: list[int] = []
@@ -161,14 +165,19 @@ class StoriesTaker:
     def _keep(self, pairs: Iterable[tuple[int, CodingIn]]) -> None:
         every = list(pairs)
         self._coding.update((coding.guid, number) for number, coding in every)
-        guids.keep(self._session, guids.CODING, [(n, one.guid) for n, one in every])
-        passages = guids.known(self._session, guids.PASSAGE, []) if every else {}
-        # Several codings may share a passage; its GUID is written down with the first of them.
-        fresh: dict[str, int] = {}
-        for number, one in every:
-            if one.passage not in passages and one.passage != one.guid:
-                fresh.setdefault(one.passage, number)
-        guids.keep(self._session, guids.PASSAGE, [(n, guid) for guid, n in fresh.items()])
+        # A GUID that something else here has already stays with that.
+        for kind, named in (
+            (guids.CODING, [(number, one.guid) for number, one in every]),
+            # Several codings may share a passage: its GUID goes with the first of them.
+            (guids.PASSAGE, [(number, one.passage) for number, one in every]),
+        ):
+            taken = self._taken[kind]
+            fresh: dict[str, int] = {}
+            for number, guid in named:
+                if guid not in taken:
+                    fresh.setdefault(guid, number)
+            taken.update(fresh)
+            guids.keep(self._session, kind, [(number, guid) for guid, number in fresh.items()])
         flags = [
             {"coding_id": number, "name": name, "value": value}
             for number, one in every

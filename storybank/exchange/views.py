@@ -6,6 +6,14 @@ from flask import Blueprint
 
 from storybank.exchange.views_files import files
 from storybank.exchange.views_out import codebook, codings, codings_csv, memos
+from storybank.exchange.views_projects import (
+    arrival,
+    bring_in,
+    project,
+    refi_codebook,
+    send_project,
+    undo_arrival,
+)
 
 bp = Blueprint(
     "exchange",
@@ -23,3 +31,10 @@ bp.get(f"/files/<purpose>/codings.{FORM}")(codings)
 bp.get(f"/files/<purpose>/memos.{FORM}")(memos)
 bp.get(f"/files/codebook.{FORM}")(codebook)
 bp.get("/codings.csv")(codings_csv)
+
+bp.get("/files/<purpose>/project.qdpx")(project)
+bp.get("/files/codebook.qdc")(refi_codebook)
+bp.get("/bring-in")(bring_in)
+bp.post("/bring-in")(send_project)
+bp.get("/arrivals/<int:arrival_id>")(arrival)
+bp.post("/arrivals/<int:arrival_id>/undo")(undo_arrival)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from storybank.people.rules import Actor
 from storybank.stewardship.waiting import (
     Waiting,
+    came_in_held,
     running_out,
     to_read_back,
     unanswered,
@@ -55,6 +56,12 @@ LISTS = {
         "Somebody else wrote these down. Nobody outside the team sees them until they are checked.",
         "stewardship.read_back", "1 story waits to be read back",
         "{} stories wait to be read back",
+    ),
+    "held": Kindred(
+        came_in_held, "Stories that came in held",
+        "Nobody can read them until you have written down what their storytellers chose.",
+        "stories.new_choices", "1 story came in from another program and waits for its choices",
+        "{} stories came in from another program and wait for their choices",
     ),
     "evidence": Kindred(
         without_evidence, "A yes without evidence",

@@ -37,6 +37,11 @@ def without_evidence(session: Session, by: Actor, at: datetime) -> Need | None:
     return _need(session, by, at, "evidence", Urgency.NOW)
 
 
+def came_in_held(session: Session, by: Actor, at: datetime) -> Need | None:
+    """What came in from another program, with nothing granted yet."""
+    return _need(session, by, at, "held", Urgency.SOON)
+
+
 def holds_to_review(session: Session, by: Actor, at: datetime) -> Need | None:
     """Holds that this steward leads, and nobody else's."""
     count = waiting.holds_due(session, by, at)

@@ -30,6 +30,7 @@ KINDS: tuple[Kind, ...] = (
     needs_stories.running_out,
     needs_stories.undecided,
     needs_stories.to_read_back,
+    needs_stories.came_in_held,
     # Requests and complaints
     needs_rights.late,
     needs_rights.due_soon,

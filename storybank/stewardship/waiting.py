@@ -27,6 +27,7 @@ from storybank.consent.models import (
 from storybank.consent.receipts import SHORT_NAMES, plain_date
 from storybank.consent.rules import MUST_AGREE, Answer, Kind, Purpose
 from storybank.consent.third_persons import of_story
+from storybank.exchange.models import ArrivalStory
 from storybank.people.rules import Actor
 from storybank.rights import working_days
 from storybank.rights.rules import due_on, local_day
@@ -150,6 +151,17 @@ def without_evidence(session: Session, by: Actor, at: datetime) -> list[Waiting]
         Waiting(number, f"Answers given on {plain_date(local_day(first))}", local_day(first))
         for number, first in rows
     ]
+
+
+def came_in_held(session: Session, by: Actor, at: datetime) -> list[Waiting]:
+    """Stories that came in from another program and whose tellers have not been asked yet."""
+    rows = session.execute(
+        select(StoryStanding.story_id, ArrivalStory.arrival_id)
+        .join(ArrivalStory, ArrivalStory.story_id == StoryStanding.story_id)
+        .where(in_sight(by), StoryStanding.last_seq == 0)
+        .order_by(StoryStanding.story_id)
+    )
+    return [Waiting(number, f"It came with arrival {arrival}") for number, arrival in rows]
 
 
 def holds_due(session: Session, by: Actor, at: datetime) -> int:
