@@ -43,15 +43,14 @@ def check(session: Session, use: Use, typed: str, story_id: int | None, own: boo
     Raises Copies.
     """
     short: Copies | None = None
-    for number in _at_hand(session, use, story_id):
-        for story in reading.stories(session, use, [number]):
-            run = copied(typed, story.text)
-            if run is None:
-                continue
-            place = Place(number, story.version, run.start, run.end)
-            if run.too_many:
-                raise Copies(place, may_stay=False)
-            short = short or Copies(place, may_stay=True)
+    for story in reading.stories(session, use, _at_hand(session, use, story_id)):
+        run = copied(typed, story.text)
+        if run is None:
+            continue
+        place = Place(story.story_id, story.version, run.start, run.end)
+        if run.too_many:
+            raise Copies(place, may_stay=False)
+        short = short or Copies(place, may_stay=True)
     if short is not None and not own:
         raise short
 
