@@ -33,8 +33,8 @@ def commands() -> None:
 for command in (
     setting_up.init, setting_up.demo, setting_up.serve, setting_up.check, setting_up.routes,
     people.people, bringing_in.take_in, bringing_in.suggest, exchanging.bring_in, choosing.stop,
-    choosing.allow, choosing.erase, looking.search, looking.strays, looking.reindex, mailing.mail, keys.rotate_keys,
-    keeping.backup, keeping.restore,
+    choosing.allow, choosing.erase, looking.search, looking.strays, looking.reindex, mailing.mail,
+    keys.rotate_keys, keeping.backup, keeping.restore,
 ):  # fmt: skip
     commands.add_command(command)
 

@@ -29,7 +29,8 @@ from storybank.stories.rules import MASK, Place
 
 HARD = (
     "She said \U0001f469\u200d\U0001f680 \u201cwe\u2019ll see\u201d and e\u0301te\u0301.\n"
-    "\u05e9\u05b8\u05c1\u05dc\u05d5\u05b9\u05dd \u05dc\u05da, then \u0645\u0631\u062d\u0628\u0627.\n"
+    "\u05e9\u05b8\u05c1\u05dc\u05d5\u05b9\u05dd \u05dc\u05da, "
+    "then \u0645\u0631\u062d\u0628\u0627.\n"
     "\u6211\u5011\u4e00\u8d77\u53bb\u3002 Zalgo: a\u0300\u0301\u0302 & <b>not a tag</b>\n\nThe end."
 )
 
