@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import crawling
 import sqlalchemy as sa
+from analysis.matrices import matrix_in
 from codebook.changed import book_changed
 from factories import TEXT, Factory
 from portal.asked import asked_in
@@ -77,6 +78,7 @@ def fill(house) -> dict[str, list]:
     with db.writing(house.sessions) as session:
         bren = Use.claim(_who(session, "bren@example.org"), Purpose.STUDY, now())
         found |= book_changed(session, bren, found["coding_id"][0])
+        found |= matrix_in(session, bren, first)
     others = [code for code in QUESTIONS if code not in (DRAFTED, PROPOSED)]
     return found | asked | requests | matters | ways | noted | {
         "purpose": crawling.PURPOSES, "key": ["EN-PEER"], "filename": ["storybank.css"],
