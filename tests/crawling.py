@@ -120,8 +120,9 @@ def shows(answer, word: str, query: dict) -> bool:
 
 
 def said(answer) -> str:
-    """All that an answer says: of a zip file, the names and the texts of the files in it."""
-    if answer.mimetype != "application/zip":
+    """All that an answer says: of a zip file (a workbook or a document is one too), the names
+    and the texts of the files in it."""
+    if not answer.data.startswith(b"PK\x03\x04"):
         return answer.text
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
         return "\n".join(

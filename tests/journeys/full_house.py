@@ -82,6 +82,7 @@ def fill(house) -> dict[str, list]:
     others = [code for code in QUESTIONS if code not in (DRAFTED, PROPOSED)]
     return found | asked | requests | matters | ways | noted | {
         "purpose": crawling.PURPOSES, "key": ["EN-PEER"], "filename": ["storybank.css"],
+        "form": ["html"],
         "paragraph": [3], "item_id": [1], "code": [DRAFTED, PROPOSED, *others],
     }  # fmt: skip
 

@@ -48,7 +48,8 @@ PHONE = {"width": 320, "height": 640}
 TELLERS = (Role.STORYTELLER, Role.MEMBER, Role.VISITOR)
 """Who comes on their own device, set as they need it."""
 NO_PAGES = {
-    "web.healthz", "exchange.codings_csv", "coding.sentence_places", "portal.receipt_record",
+    "web.healthz", "exchange.codings", "exchange.codings_csv", "exchange.memos",
+    "exchange.codebook", "coding.sentence_places", "portal.receipt_record",
     "rights.everything", "stewardship.evidence_file", "memos.as_csv", "memos.as_markdown",
 }  # fmt: skip
 """What other programs read. Parts of pages (``/_``) are looked at where they are opened."""

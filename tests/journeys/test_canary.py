@@ -99,7 +99,7 @@ def scene(app, house):
         "purpose": PURPOSES, "story_id": [number, number + 1], "pack_id": [1, 2, 3],
         "workshop_id": [1, 2, 3], "receipt_id": [1, 2, 3], "account_id": [1, 2],
         "key": ["EN-PEER", "VA-SERVICE", "enabler"], "suggestion_id": [1, 2, 3],
-        "code": ["keep"], "proposal_id": [1],
+        "code": ["keep"], "proposal_id": [1], "form": ["docx", "json", "xlsx"],
         "paragraph": [1, 2, 3], "person_id": [1, 2],
         "message_id": [1, 2], "memo_id": [1], "link_id": [1], "coding_id": [1, 2], **asked,
     }  # fmt: skip
@@ -139,6 +139,8 @@ MUST_SEE = {
     ("researcher", "/codebook/EN-PEER"),
     ("researcher", "/memos"), ("researcher", "/memos/1"), ("researcher", "/memos/story/{n}"),
     ("researcher", "/codings.csv"), ("researcher", "/search/study"),
+    *(("researcher", f"/files/{use}/codings.{form}") for use in ("study", "reuse")
+      for form in ("docx", "json", "xlsx")),
     ("researcher", "/search/reuse"), ("researcher", "/stories/study"),
     ("researcher", "/stories/reuse/{n}"), ("researcher", "/suggestions"),
     ("researcher", "/suggestions/story/{n}"), ("facilitator", "/packs/workshop/1"),
