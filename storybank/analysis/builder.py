@@ -104,8 +104,6 @@ def _joined(node: Node, row: Row) -> Node:
         how = How(row.join.removeprefix("NOT "))
     except ValueError:
         raise BadInput("Choose how each row joins the one above it.") from None
-    if isinstance(node, Not):
-        raise BadInput("Begin with what to look for, not with what to leave out.")
     return Beside(node, how, leaf, _distance(how, row), without)
 
 

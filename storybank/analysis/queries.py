@@ -18,7 +18,8 @@ What a query means:
   the last letter of the first up to the first letter of the second. FOLLOWED BY: B begins at
   or after the end of A; AFTER: B ends at or before the beginning. WITHIN: no letter of A is
   outside B. CONTAINING: no letter of B is outside A. IN STORY WITH: anywhere. NOT before any of
-  them: to no passage of B. Beside these, words stand for the places where they are written.
+  them: to no passage of B. Beside these, words stand for the places where they are written; where
+  no code says in which stories, conditions on stories do, and conditions on codings are refused.
 - A gap is never taken as short where it is wider than 100 letters for each word allowed, or 2,000
   for each sentence.
 """
@@ -118,6 +119,7 @@ class _Asking:
 
     def __init__(self, session: Session, use: Use, index: Finds | None, node: Node) -> None:
         self.session, self.use, self.index = session, use, index
+        self.seen = seen(use)
         self.codes = {
             leaf: codes_meant(session, leaf)
             for leaf in set(leaves(node))
@@ -180,6 +182,8 @@ class _Asking:
             stories = {story_id for story_id, _ in among}
         else:
             # No code says where to look, so what is said of stories has to.
+            if any(map(_names_words, narrowed)):
+                raise BadInput("Put a code beside these words: what stands there is of codings.")
             rules = [clause(self.session, self.use, part, Story) for part in narrowed]
             stories = set(self.session.scalars(permitted(self.use).where(*rules)))
         return passage_words.places_of(self.session, self.use, asked, stories, self.index)
@@ -207,7 +211,7 @@ class _Asking:
                 select(
                     Coding.story_id, Coding.version, Coding.start, Coding.end, Coding.id,
                     Coding.code_id,
-                ).where(seen(self.use), *rules)
+                ).where(self.seen, *rules)
             ).all()  # fmt: skip
         return self.read[key]
 
@@ -226,7 +230,7 @@ class _Asking:
         numbers = {number for some in found.values() for one in some for number in one.codings}
         fits = set(
             self.session.scalars(
-                select(Coding.id).where(seen(self.use), clause(self.session, self.use, asked))
+                select(Coding.id).where(self.seen, clause(self.session, self.use, asked))
             )
         )
         return {
