@@ -135,6 +135,8 @@ def understands(url: str, query: dict) -> bool:
     """Whether a page does anything with a query, so that others are not asked in vain."""
     if "q" in query:
         return "/search" in url or "/find" in url
+    if "round" in query:
+        return "/coding-together" in url
     if "order" in query:
         return "/suggestions" in url
     return "/draw" in url or "/search" in url

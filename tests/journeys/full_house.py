@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import crawling
 import sqlalchemy as sa
+from agreement.together import coded_together
 from analysis.matrices import matrix_in
 from codebook.changed import book_changed
 from factories import TEXT, Factory
@@ -79,6 +80,8 @@ def fill(house) -> dict[str, list]:
         bren = Use.claim(_who(session, "bren@example.org"), Purpose.STUDY, now())
         found |= book_changed(session, bren, found["coding_id"][0])
         found |= matrix_in(session, bren, first)
+        amina = Use.claim(_who(session, "amina@example.org"), Purpose.STUDY, now())
+        found |= coded_together(session, amina, bren, first)
     others = [code for code in QUESTIONS if code not in (DRAFTED, PROPOSED)]
     return found | asked | requests | matters | ways | noted | {
         "purpose": crawling.PURPOSES, "key": ["EN-PEER"], "filename": ["storybank.css"],

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import factories
 import pytest
 import sqlalchemy as sa
+from agreement.together import coded_together
 from analysis.matrices import matrix_in
 from codebook.changed import book_changed
 from crawling import PURPOSES, TOKEN, Person, Sight, a_person_of_each_role, crawl
@@ -83,6 +84,8 @@ def scene(app, house):
         use = Use.claim(people.actor_for(session, account), Purpose.STUDY, now())
         asked |= book_changed(session, use, 1)
         asked |= matrix_in(session, use, number)
+        other = Use.claim(factories.Factory(session).actor(Role.RESEARCHER), Purpose.STUDY, now())
+        asked |= coded_together(session, use, other, number)
     for purpose in ("workshop", "decide", "teach"):
         made = facilitator.post(
             "/workshops/new", on="/workshops/new", title=f"For {purpose}", question="What helps?",
@@ -106,7 +109,7 @@ def scene(app, house):
     queries = [
         {}, {"q": WORD}, {"q": "quokka*"}, {"q": "quokkalanterm"}, {"q": "thursday"},
         {"q": "code:EN-PEER"}, {"q": str(number)}, {"code": "EN-PEER"}, {"family": "value"},
-        {"order": "strongest"},
+        {"order": "strongest"}, {"round": "1"},
     ]  # fmt: skip
 
     def look() -> set[Sight]:
