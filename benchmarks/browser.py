@@ -134,8 +134,11 @@ def passages(text: str, count: int, chance: random.Random) -> Iterator[tuple[int
 
 def server(count: int, story: int) -> list[Row]:
     """What the server takes for the page, and for the answer to a coding: processor time."""
+    import logging
+
     from storybank.app import create_app
 
+    logging.disable(logging.INFO)
     app = create_app()
     client = app.test_client()
     page = client.get("/sign-in").text
@@ -191,7 +194,7 @@ def browser(address: str, stories: dict[int, int]) -> Iterator[Row]:
         page.fill("#email", CODERS[0])
         page.fill("#password", PASSWORD)
         page.press("#password", "Enter")
-        page.wait_for_load_state("networkidle")
+        page.get_by_role("button", name="Sign out").wait_for()
         page.add_init_script(WATCH)
         for count, story in stories.items():
             opened = [opening(page, story) for _ in range(TIMES + 1)][1:]
@@ -232,7 +235,7 @@ def adding(page: Page, paragraph: int) -> tuple[float, float]:
     page.wait_for_timeout(400)
     page.locator("#codes input[type=checkbox]").nth(paragraph).check()
     page.evaluate("bench.added = 0")
-    page.get_by_role("button", name="Put codes on", exact=True).click()
+    page.locator("#coder .sb-coder__send button").click()
     for _ in range(100):
         page.wait_for_timeout(50)
         if page.evaluate("bench.added"):

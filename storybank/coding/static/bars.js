@@ -2,13 +2,13 @@
 // paragraphs near the window have theirs drawn. The list of codes beside it says the same in words.
 import { blockOf } from "./text.js";
 
-const LANE = 13; // Width of a lane in pixels, with its gap,
-const MOST = 8; // and how many there are of that width; further ones share the room.
+const LANE = 15; // Width of a lane in pixels, with its gap,
+const MOST = 7; // and how many there are of that width; further ones share the room.
 const NEAR = 700; // Pixels above and below the window that are drawn ahead.
 
 // The codings of a row as the server wrote them: see Row.bars in drawing.py.
 export function codingsOf(row) {
-  const { start: at } = blockOf(row.querySelector("[data-s]"));
+  const { start: at } = blockOf(row.firstElementChild);
   return (row.dataset.k ?? "").split(" ").filter(Boolean).map((one) => {
     const [id, lane, start, end, code, mine] = one.split(",").map(Number);
     return { id, lane, start: start + at, end: end + at, code, mine: Boolean(mine) };
@@ -46,7 +46,7 @@ export function setUpBars({ story, looks, take }) {
   }
 
   function measure(row, coding) {
-    const block = blockOf(row.querySelector("[data-s]"));
+    const block = blockOf(row.firstElementChild);
     const [start, end] = [Math.max(coding.start, block.start), Math.min(coding.end, block.end)];
     const top = row.getBoundingClientRect().top;
     const first = block.letter(start - block.start).getBoundingClientRect();
@@ -63,7 +63,7 @@ export function setUpBars({ story, looks, take }) {
     box.setAttribute("aria-hidden", "true");
     const lanes = Math.max(...bars.map(({ lane }) => lane)) + 1;
     const step = Math.min(LANE, (LANE * MOST) / lanes);
-    box.classList.toggle("sb-bars--thin", step < 10);
+    box.classList.toggle("sb-bars--thin", step < 12);
     for (const one of bars) {
       const bar = document.createElement("i");
       const look = looks(one.code, row);
@@ -78,7 +78,10 @@ export function setUpBars({ story, looks, take }) {
       if (look.colour) bar.style.setProperty("--sb-family", look.colour);
       box.append(bar);
     }
-    row.querySelector("[data-s]").after(box);
+    row.firstElementChild.after(box);
+    // The labels stand close to the bars, however many lanes there are.
+    const list = row.querySelector(":scope > a");
+    if (list) list.style.marginInlineStart = `${Math.ceil(lanes * step) - LANE * MOST}px`;
   }
 
   // Each label stands at the line where its code begins, or below the label before it.

@@ -86,7 +86,7 @@ document.addEventListener("selectionchange", () => {
 story.addEventListener("click", (event) => {
   if (!getSelection().isCollapsed) return;
   if (event.target.closest("[data-s]")) choose(null);
-  const element = event.target.matches("#story > div") && event.target.querySelector("[data-s]");
+  const element = event.target.matches("#story > div") && event.target.firstElementChild;
   if (!element || event.clientX > element.getBoundingClientRect().left) return;
   const [block] = text.blocks.filter((one) => one.element === element);
   choose({ start: block.start, end: block.end });

@@ -1,9 +1,13 @@
 // The codes beside the paragraphs: opened in place, and shown together with their words.
 
+import { codingsOf } from "./bars.js";
+
 export function setUpMargin({ story, text, paint }) {
   // Without JavaScript these lead to a page of their own.
   const asButtons = () => {
-    for (const link of story.querySelectorAll(":scope > div > a:not([role])")) {
+    for (const row of story.children) {
+      const link = row.querySelector(":scope > a:not([role])");
+      if (!link) continue;
       link.setAttribute("role", "button");
       link.setAttribute("aria-expanded", "false");
     }
@@ -39,21 +43,30 @@ export function setUpMargin({ story, text, paint }) {
 
   // What is under the pointer or has the focus: a code in the margin shows its words, words show
   // their codes, a coding in an opened list shows exactly its passage.
+  let shown = [];
   function point(event) {
-    const target = event.target.closest?.("mark, b[data-c], .sb-coding") ?? null;
+    const target = event.target.closest?.("mark, b[data-c], .sb-coding, .sb-bars > i") ?? null;
     const row = target?.closest("#story > div");
-    for (const tag of story.querySelectorAll(".sb-near")) tag.classList.remove("sb-near");
+    for (const tag of shown) tag.classList.remove("sb-near");
+    shown = [];
     if (!row) return paint("sb-near", []);
     if (target.matches(".sb-coding")) {
       const { start, end } = target.dataset;
       return paint("sb-near", text.ranges({ start: Number(start), end: Number(end) }));
     }
-    const codes = target.dataset.c.split(" ");
-    for (const tag of row.querySelectorAll("b[data-c]")) {
-      tag.classList.toggle("sb-near", codes.includes(tag.dataset.c));
+    if (target.matches("i")) {
+      const coding = codingsOf(row).find(({ id }) => String(id) === target.dataset.n);
+      light(row, [String(coding.code)]);
+      return paint("sb-near", text.ranges(coding));
     }
+    const codes = target.dataset.c.split(" ");
+    light(row, codes);
     const marks = target.matches("b") ? row.querySelectorAll(`mark[data-c~="${codes[0]}"]`) : [];
     return paint("sb-near", Array.from(marks, contents));
+  }
+  function light(row, codes) {
+    shown = [...row.querySelectorAll("b[data-c]")].filter((tag) => codes.includes(tag.dataset.c));
+    for (const tag of shown) tag.classList.add("sb-near");
   }
   story.addEventListener("pointerover", point);
   story.addEventListener("pointerleave", point);

@@ -47,7 +47,7 @@ export function setUpTaken({ story, text, paint, chosen }) {
     if (!list.length) return say(place ? "No codings on these words." : "No codings in this story.");
     const at = list.findIndex(({ id }) => id === number());
     const seen = rows.find((row) => row.getBoundingClientRect().bottom > 90);
-    const top = Number(seen?.querySelector("[data-s]").dataset.s ?? 0);
+    const top = Number(seen?.firstElementChild.dataset.s ?? 0);
     const first = place ? 0 : Math.max(0, list.findIndex(({ start }) => start >= top));
     const index = at < 0 ? first : (at + step + list.length) % list.length;
     return take(list[index].id);

@@ -63,7 +63,7 @@ export class Text {
 
   // The paragraphs as they stand now: a changed one is another element.
   get blocks() {
-    return Array.from(this.story.querySelectorAll("[data-s]"), blockOf);
+    return Array.from(this.story.children, (row) => blockOf(row.firstElementChild));
   }
 
   // The blocks that [start, end) touches.
