@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from flask import Response, request
+from flask import Response, current_app, request
 
 from storybank import web
 from storybank.codebook import service as codebook
@@ -50,6 +50,7 @@ def memos(use: Use) -> str:
         unread=naming.unread(session, use), kinds=tuple(Kind), orders=tuple(Order),
         writers=noted.writers,
         noted_codes=[card for number, card in context["codes"].items() if number in noted.code_ids],
+        has_files="exchange.files" in current_app.view_functions,
         noted_stories=stories.titles(session, use, noted.story_ids),
     )  # fmt: skip
 
