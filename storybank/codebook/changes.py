@@ -198,7 +198,13 @@ def last_of(session: Session, code_id: int) -> int:
 def parts_of(
     detail: Mapping[str, Any], names: Mapping[str, str]
 ) -> tuple[tuple[str, str, str], ...]:
-    before, after = detail.get("before") or {}, detail.get("after") or {}
+    """(what, before, after) in plain words; of phrases, only those that went or came."""
+    before, after = (dict(detail.get(side) or {}) for side in ("before", "after"))
+    for part in ("cues", "near_misses"):
+        was, now_is = before.get(part, []), after.get(part, [])
+        if was or now_is:
+            before[part] = [phrase for phrase in was if phrase not in now_is]
+            after[part] = [phrase for phrase in now_is if phrase not in was]
     return tuple(
         (LABELS.get(part, part), *(_said(part, side.get(part), names) for side in (before, after)))
         for part in dict.fromkeys([*before, *after])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -156,11 +156,19 @@ def _parts(
         before, after = was.get(part) or "", row.get(part) or ""
         if part in ("cues", "near_miss") and set(before) == set(after):
             continue
+        if part in ("cues", "near_miss"):
+            before, after = only_new(before, after), only_new(after, before)
         if before != after:
             found.append(
                 (label, _said(part, before, names, families), _said(part, after, names, families))
             )
     return tuple(found)
+
+
+def only_new(phrases: Iterable[str], beside: Iterable[str]) -> list[str]:
+    """The phrases that do not stand beside them, too."""
+    known = set(beside)
+    return [phrase for phrase in phrases if phrase not in known]
 
 
 def _said(part: str, value: Any, names: Mapping[str, str], families: Mapping[str, str]) -> str:

@@ -132,5 +132,5 @@ def paper() -> str:
     )  # fmt: skip
 
 
-def _to_versions() -> Response:
+def _to_versions() -> Page:
     return redirect(url_for("codebook.all_versions"), 303)

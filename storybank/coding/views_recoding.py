@@ -11,11 +11,12 @@ from storybank.clock import now
 from storybank.codebook import changes, proposals, service
 from storybank.codebook.forms import number_typed, typed
 from storybank.codebook.models import CodeExample
+from storybank.codebook.rules import PATTERNS
 from storybank.codebook.service import CodeCard, FamilyCard
 from storybank.codebook.views_codes import Page, said, to_entry
 from storybank.coding import examples, recoding, splitting
 from storybank.coding import reading as codings_of
-from storybank.coding.showing import shelf_of
+from storybank.coding.drawing import style_of
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, Conflict, NotFound
@@ -43,7 +44,7 @@ def codes() -> str:
         "codebook/codes.html",
         book=service.current(session),
         families=[_only(family, wanted) for family in whole] if wanted else whole,
-        styles=shelf_of(session).styles,
+        styles={family.key: style_of(place) for place, family in enumerate(whole)},
         q=wanted,
         retired=retired,
         open=bool(wanted) or request.args.get("open") == "all",
@@ -83,7 +84,7 @@ def entry(use: Use, key: str) -> Page:
         "codebook/entry.html",
         use=use,
         code=card,
-        style=shelf_of(session).style(card.id),
+        style=style_of(PATTERNS.index(card.pattern)),
         count=codings_of.count_by_code(session, use).get(card.id, (0, 0)),
         above=every.get(card.parent_id or 0),
         below=[one for one in every.values() if one.parent_id == card.id],
