@@ -113,7 +113,7 @@ def verdict(value: float | None, low: float | None, high: float | None) -> str:
         return "High enough to rely on."
     if value >= FAIR:
         return "Enough for tentative conclusions; say so where you report it."
-    return "Too low to rely on: talk the code over, sharpen its definition, and code anew."
+    return "Too low to rely on: talk it over, sharpen the definitions, and code anew."
 
 
 def short_verdict(value: float | None, low: float | None, high: float | None) -> str:

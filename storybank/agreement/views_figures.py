@@ -58,7 +58,7 @@ def figures(use: Use) -> Page:
                 if not code.retired and code.id not in {one.code for one in found.codes}],
         caption=caption(found, codes), units=UNIT_SAYS, measures=MEASURES,
         verdict=verdict, short_verdict=short_verdict, draws=DRAWS, fewest=FEWEST,
-        round=_round(use, asked),
+        round=_round(use, asked), in_the_open=_in_the_open(use, asked),
     )  # fmt: skip
 
 
@@ -124,6 +124,11 @@ def _round(use: Use, asked: Scope) -> tuple[str, str] | None:
         return None
     one = service.progress(web.session(), use, asked.round_id)
     return one.name, url_for("agreement.round_", round_id=one.id)
+
+
+def _in_the_open(use: Use, asked: Scope) -> bool:
+    """May they have seen one another's codes?"""
+    return not asked.round_id or not service.progress(web.session(), use, asked.round_id).blind
 
 
 def drawn(one: Estimate, lowest: float) -> Drawn | None:
