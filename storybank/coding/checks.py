@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -94,6 +94,23 @@ def said_to(session: Session, coding_ids: Collection[int]) -> dict[int, Said]:
     return _said(session, coding_ids, sa.true())
 
 
+def said_on_story(session: Session, story_id: int) -> dict[int, Said]:
+    """The same for every coding on a story, at once."""
+    return _strictest(
+        session.execute(
+            select(CodingCheck.coding_id, CodingCheck.answer)
+            .join(Coding, Coding.id == CodingCheck.coding_id)
+            .where(Coding.story_id == story_id)
+        )
+    )
+
+
+def tally_of(said: Iterable[Said]) -> Tally:
+    """How many of these say that it is it, and how many that it is not."""
+    counts = Counter(said)
+    return Tally(counts[Said.YES], counts[Said.NOT_MEANT])
+
+
 def tally(session: Session, use: Use, story_id: int | None = None) -> Tally:
     """How many codings were said to be it, on one story or all, of those the use allows."""
     rows = session.execute(
@@ -101,8 +118,7 @@ def tally(session: Session, use: Use, story_id: int | None = None) -> Tally:
         .join(Coding, Coding.id == CodingCheck.coding_id)
         .where(*_allowed(use, story_id))
     )
-    counts = Counter(_strictest(rows).values())
-    return Tally(counts[Said.YES], counts[Said.NOT_MEANT])
+    return tally_of(_strictest(rows).values())
 
 
 def checked(session: Session, use: Use, limit: int, offset: int) -> dict[int, Said]:

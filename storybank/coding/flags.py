@@ -40,13 +40,14 @@ def on_codings(
     )
 
 
-def on_story(session: Session, use: Use, story_id: int) -> dict[int, dict[str, str]]:
-    """The same for every coding on a story."""
+def on_story(session: Session, story_id: int) -> dict[int, dict[str, str]]:
+    """The same for every coding on a story. The caller has asked the door for the codings, and
+    shows only theirs."""
     return _group(
         session.execute(
             select(CodingFlag.coding_id, CodingFlag.name, CodingFlag.value)
             .join(Coding, Coding.id == CodingFlag.coding_id)
-            .where(Coding.story_id == story_id, seen(use))
+            .where(Coding.story_id == story_id, Coding.removed_at.is_(None))
             .order_by(CodingFlag.coding_id, CodingFlag.name)
         )
     )

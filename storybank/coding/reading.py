@@ -72,6 +72,11 @@ def with_ids(session: Session, use: Use, coding_ids: Collection[int]) -> list[Co
     return [_card(use, row) for row in rows]
 
 
+def last_number(session: Session) -> int:
+    """The number of the newest coding of all: one made after has a higher one. 0 for none."""
+    return session.scalar(select(sa.func.max(Coding.id))) or 0
+
+
 def next_alike(session: Session, card: CodingCard) -> int | None:
     """The same coder's next coding with the same code, near enough to be one passage with it;
     None without."""

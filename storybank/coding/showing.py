@@ -125,12 +125,15 @@ def desk_of(session: Session, use: Use, story_id: int) -> Desk:
     story = reading.story(session, use, story_id)
     shelf = shelf_of(session)
     cards = codings_of.on_story(session, use, story_id, story.version)
+    shown = {card.id for card in cards}
+    every = checks.said_on_story(session, story_id)
+    said = {number: answer for number, answer in every.items() if number in shown}
     recent = [shelf.codes[number] for number in codings_of.recent_codes(session, use)]
     return Desk(
         story, cards, shelf, [code for code in recent if not code.retired],
-        checks.tally(session, use, story_id),
-        checks.said_to(session, [card.id for card in cards]),
-        flags.on_story(session, use, story_id),
+        checks.tally_of(said.values()),
+        said,
+        flags.on_story(session, story_id),
         rounds.blind_on(session, use, story_id),
     )  # fmt: skip
 

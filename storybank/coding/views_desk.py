@@ -60,9 +60,9 @@ def put_on(use: Use, story_id: int) -> Page:
     """Put the ticked codes on the selected words."""
     place, quote = place_sent(story_id)
     codes = codes_sent()
-    before = coding_numbers(use, place)
+    before = codings_of.last_number(web.session())
     made = service.apply(web.session(), use, place, codes, quote=quote)
-    tell(len([one for one in made if one.id not in before]), codes=codes)
+    tell(len([one for one in made if one.id > before]), codes=codes)
     return changed(use, story_id, places_of(made))
 
 
@@ -77,12 +77,6 @@ def place_sent(story_id: int) -> tuple[Place, str]:
         raise BadInput("Select some words first.")
     version, start, end = (form.get(name, 0, web.number) for name in ("version", "start", "end"))
     return Place(story_id, version, start, end), quote
-
-
-def coding_numbers(use: Use, place: Place) -> set[int]:
-    """The numbers of the codings on a story before an act."""
-    cards = codings_of.on_story(web.session(), use, place.story_id, place.version)
-    return {card.id for card in cards}
 
 
 def tell(added: int, codes: Iterable[int] = (), **back: str | int) -> None:
