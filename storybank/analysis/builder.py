@@ -29,8 +29,8 @@ from storybank.errors import BadInput
 MOST_ROWS = 12
 AND, OR, NOT = "and", "or", "not"
 JOINS: dict[str, str] = {
-    AND: "and, on the same words",
-    NOT: "but not on the same words as",
+    AND: "and",
+    NOT: "and not",
     OR: "or",
     How.NEAR.value: "near",
     f"NOT {How.NEAR}": "not near",

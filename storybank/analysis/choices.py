@@ -27,7 +27,7 @@ def choices(session: Session, use: Use) -> list[Group]:
     above = {getattr(code, "parent_id", None) for code in codes.values()}
     groups = []
     for family in families:
-        offered = [(_written("family", family.key), "any code of this family")]
+        offered = [(_written("family", family.key), f"{family.name}: any of its codes")]
         for code in family.codes:
             offered.append((_written("code", code.key), code.name))
             if code.id in above:

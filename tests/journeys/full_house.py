@@ -15,6 +15,7 @@ from stewardship.matters import matters_in
 from ways_in.open_ways import ways_open
 
 from storybank import db, tables
+from storybank.analysis import saved
 from storybank.clock import now
 from storybank.consent import drafts, passages, pausing, publishing
 from storybank.consent import service as consent
@@ -80,6 +81,8 @@ def fill(house) -> dict[str, list]:
         bren = Use.claim(_who(session, "bren@example.org"), Purpose.STUDY, now())
         found |= book_changed(session, bren, found["coding_id"][0])
         found |= matrix_in(session, bren, first)
+        kept = saved.save(session, bren, "Peers", "code:EN-PEER", shared=True)
+        found |= {"query_id": [kept.id]}
         amina = Use.claim(_who(session, "amina@example.org"), Purpose.STUDY, now())
         found |= coded_together(session, amina, bren, first)
     others = [code for code in QUESTIONS if code not in (DRAFTED, PROPOSED)]

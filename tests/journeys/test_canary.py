@@ -17,6 +17,7 @@ from stewardship.matters import matters_in
 from ways_in.open_ways import ways_open
 
 from storybank import db, tables
+from storybank.analysis import saved
 from storybank.clock import now
 from storybank.codebook import service as codebook
 from storybank.consent.purposes import CLAIMS, EIGHT, Purpose
@@ -84,6 +85,7 @@ def scene(app, house):
         use = Use.claim(people.actor_for(session, account), Purpose.STUDY, now())
         asked |= book_changed(session, use, 1)
         asked |= matrix_in(session, use, number)
+        asked["query_id"] = [saved.save(session, use, "Peers", "code:EN-PEER", shared=True).id]
         other = Use.claim(factories.Factory(session).actor(Role.RESEARCHER), Purpose.STUDY, now())
         asked |= coded_together(session, use, other, number)
     for purpose in ("workshop", "decide", "teach"):
@@ -141,7 +143,7 @@ MUST_SEE = {
     ("researcher", "/desk/{n}/codings"), ("researcher", "/codes/EN-PEER"),
     ("researcher", "/codebook/EN-PEER"),
     ("researcher", "/memos"), ("researcher", "/memos/1"), ("researcher", "/memos/story/{n}"),
-    ("researcher", "/codings.csv"), ("researcher", "/search/study"),
+    ("researcher", "/codings.csv"), ("researcher", "/search/study"), ("researcher", "/queries"),
     *(("researcher", f"/files/{use}/codings.{form}") for use in ("study", "reuse")
       for form in ("docx", "json", "xlsx")),
     ("researcher", "/search/reuse"), ("researcher", "/stories/study"),
