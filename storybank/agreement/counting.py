@@ -9,17 +9,14 @@ from itertools import combinations
 
 import numpy as np
 
+from storybank.agreement.estimates import Pair
 from storybank.agreement.gathering import CodedStory
 from storybank.agreement.measures import Figures, presence
-from storybank.agreement.unitizing import Stretch, cover
-from storybank.agreement.units import Unit, carried
+from storybank.agreement.unitizing import cover
+from storybank.agreement.units import Stretch, Unit, Units, carried
 
 MOST_IN_PAIRS = 8
 """With more coders than this, pairs are too many to show."""
-
-Units = Mapping[int, Sequence[Stretch]]
-"""{story id: the units in it}, for sentences."""
-Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)

@@ -8,66 +8,24 @@ that nobody used for nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
 from storybank.agreement import measures as m
 from storybank.agreement import unitizing
-from storybank.agreement.counting import Counts, Pair, Units, count
+from storybank.agreement.counting import Counts, count
+from storybank.agreement.estimates import (
+    FEWEST,
+    Agreement,
+    CodeFigures,
+    Measure,
+    Pair,
+    PairFigures,
+)
 from storybank.agreement.gathering import CodedStory
 from storybank.agreement.measures import Figures
-from storybank.agreement.resampling import FEWEST, Estimate, draws, estimate, summed
-from storybank.agreement.units import Unit
-
-
-class Measure(StrEnum):
-    """A measure of agreement."""
-
-    ALPHA_U = "alpha_u"
-    ALPHA = "alpha"
-    COHEN = "cohen"
-    FLEISS = "fleiss"
-    GWET = "gwet"
-    PERCENT = "percent"
-
-
-@dataclass(frozen=True)
-class CodeFigures:
-    """How far the coders agree on one code."""
-
-    code: int
-    codings: dict[int, int]
-    """{coder: how many codings}."""
-    by: dict[Measure, Estimate]
-
-
-@dataclass(frozen=True)
-class PairFigures:
-    """How far two coders agree, all codes together."""
-
-    pair: Pair
-    stories: int
-    kappa: Estimate
-    percent: Estimate
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """All figures of one comparison."""
-
-    unit: Unit
-    units: int
-    stories: int
-    codes: list[CodeFigures]
-    overall: dict[Measure, Estimate]
-    pairs: list[PairFigures]
-
-    @property
-    def head(self) -> Measure:
-        """The measure to report: alpha_u where coders cut passages freely."""
-        return Measure.ALPHA_U if self.unit is Unit.CHARACTER else Measure.ALPHA
+from storybank.agreement.resampling import draws, estimate, summed
+from storybank.agreement.units import Unit, Units
 
 
 def agreement(

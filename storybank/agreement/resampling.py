@@ -3,27 +3,14 @@ figure is made from each draw. Sentences of one story are alike, so whole storie
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from storybank.agreement.estimates import DRAWS, Estimate
 from storybank.agreement.measures import Figures
 
-DRAWS = 1000
 SEED = 20_041_105
-FEWEST = 5
-"""With fewer stories than this an interval would say more than is known."""
 DEFINED = 0.9
 """The share of draws that must have a figure."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure and the interval it lies in for nineteen draws of twenty; None: not defined."""
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
 
 
 def draws(stories: int) -> Figures:

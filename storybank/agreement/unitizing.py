@@ -16,9 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from storybank.agreement.measures import Figures, Sums
-
-Stretch = tuple[int, int]
-"""(start, end), end exclusive."""
+from storybank.agreement.units import Stretch
 
 
 @dataclass(frozen=True)

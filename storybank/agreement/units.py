@@ -8,13 +8,16 @@ every coding counts somewhere.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import accumulate
 
-from storybank.agreement.unitizing import Stretch
+Stretch = tuple[int, int]
+"""(start, end) in code points, end exclusive."""
+Units = Mapping[int, Sequence[Stretch]]
+"""{story id: the units in it}, for sentences."""
 
 
 class Unit(StrEnum):

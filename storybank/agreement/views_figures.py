@@ -10,9 +10,8 @@ from flask import Response, request, url_for
 from storybank import web
 from storybank.agreement import service
 from storybank.agreement.choosing import Page, args, scope, unit
-from storybank.agreement.figures import Agreement, Measure, agreement
+from storybank.agreement.estimates import DRAWS, FEWEST, Agreement, Estimate, Measure
 from storybank.agreement.gathering import CodedStory, Material, Scope, gather
-from storybank.agreement.resampling import DRAWS, FEWEST, Estimate
 from storybank.agreement.rules import FAIR, GOOD, short_verdict, verdict
 from storybank.agreement.saying import MEASURES
 from storybank.agreement.units import UNIT_SAYS, Unit
@@ -94,6 +93,9 @@ def _cells(by: Mapping[Measure, Estimate], measures: Sequence[Measure]) -> list[
 
 
 def _made(use: Use, asked: Scope) -> tuple[Material, Agreement]:
+    # Numpy comes with it: a tenth of a second that nobody else need wait for.
+    from storybank.agreement.figures import agreement
+
     material = gather(web.session(), use, asked)
     chosen = unit()
     split = _sentences(use, material.stories) if chosen is Unit.SENTENCE else None

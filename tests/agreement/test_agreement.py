@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from agreement.conftest import a_round, coder, finish, put_on
 
-from storybank.agreement.figures import Measure, agreement
+from storybank.agreement.estimates import Measure
+from storybank.agreement.figures import agreement
 from storybank.agreement.gathering import Scope, gather
 from storybank.agreement.units import Unit, carried, kept
 from storybank.codebook.models import Code

@@ -11,7 +11,8 @@ import random
 import numpy as np
 import pytest
 
-from storybank.agreement.figures import Measure, agreement
+from storybank.agreement.estimates import Measure
+from storybank.agreement.figures import agreement
 from storybank.agreement.gathering import CodedStory, Mark
 from storybank.agreement.units import Kept, Unit
 
