@@ -299,7 +299,8 @@ class TestAddresses:
 QUERIES = {
     "q", "page", "code", "family", "order", "show", "at", "p", "start", "end", "next", "email",
     "copies", "role", "country", "year", "age_group", "condition", "first", "back", "csrf_token",
-    "what", "who", "number", "since", "then", "use", "kind", "format", "story", "held",
+    "what", "who", "number", "since", "then", "use", "kind", "format", "story", "held", "until",
+    "writer", "named", "talk", "version", "coding",
 }  # fmt: skip
 PER_FIELD = 2
 BODIES = [
