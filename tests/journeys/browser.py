@@ -123,7 +123,11 @@ class Watch:
 
     def _told(self, message: ConsoleMessage) -> None:
         # A request that is rightly refused says so on the console too; tests look at the answer.
-        refused = message.text.startswith(("Failed to load resource", "Response Status Error"))
+        # So does a line that was cut, which the desk says in words of its own.
+        refused = message.text.startswith(
+            ("Failed to load resource", "Response Status Error", "htmx:sendError",
+             "htmx:afterRequest")
+        )  # fmt: skip
         if message.type == "error" and not refused:
             self.trouble.append(f"console: {message.text}")
 

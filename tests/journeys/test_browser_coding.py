@@ -13,6 +13,7 @@ from journeys.browser import (
     codings_on,
     drag_over,
     press_until,
+    sign_in,
 )
 from playwright.sync_api import Page, expect
 
@@ -236,6 +237,101 @@ class TestKeyboard:
         expect(desk.chosen).to_have_text("We had a bus.")
         desk.page.keyboard.press("Escape")
         expect(desk.chosen).to_have_text("nothing yet")
+
+
+SELECT = """(story, quote) => {
+    const walker = document.createTreeWalker(story, NodeFilter.SHOW_TEXT);
+    const range = document.createRange();
+    let found = false;
+    while (!found && walker.nextNode()) {
+        const node = walker.currentNode, at = node.data.indexOf(quote);
+        found = at >= 0 && Boolean(node.parentElement.closest("[data-s]"));
+        if (found) { range.setStart(node, at); range.setEnd(node, at + quote.length); }
+    }
+    getSelection().removeAllRanges(); getSelection().addRange(range);
+}"""
+PAINTED = "() => [...(CSS.highlights.get('sb-taken') ?? [])].map(String).join('\\n')"
+EVERYWHERE = (
+    "\u0645\u0631\u062d\u0628\u0627 \u0628\u0643\u0645 \u0641\u064a "
+    "\u0627\u0644\u0639\u064a\u0627\u062f\u0629.\r\n\r\n"
+    "\u0928\u092e\u0938\u094d\u0924\u0947 \u0926\u0940\u0926\u0940, "
+    "cafe\u0301 \U0001f1ec\U0001f1e7\U0001f44d\U0001f3fd.\r\n\r\n"
+    "Ana: \U0001f469\u200d\u2695\ufe0f listened to us all.\r\n\r\nAna: The end of it came."
+)
+"""Right to left, marks on letters, flags and tones of skin, ends of lines as Windows has them."""
+PLACES = {
+    "\u0628\u0643\u0645": "EN-PEER", "\u0926\u0940\u0926\u0940": "EN-ALLY",
+    "caf\u00e9 \U0001f1ec\U0001f1e7": "VA-KNOWLEDGE",
+    "\U0001f469\u200d\u2695\ufe0f listened": "EN-STORY",
+}  # fmt: skip
+NAMES = {"EN-PEER": PEER, "EN-ALLY": ALLY, "VA-KNOWLEDGE": HEARD, "EN-STORY": LETTER}
+
+
+class TestInHand:
+    def test_a_coding_is_changed_by_keys_and_stands_on_exactly_its_words(self, visit, site):
+        with behind(site) as a:
+            number = a.story(EVERYWHERE, "Everywhere").id
+        desk = Desk(visit(RESEARCHER), number)
+        for words, key in PLACES.items():
+            desk.story.evaluate(SELECT, words)
+            expect(desk.chosen).to_have_text(words)
+            desk.tick(NAMES[key])
+            desk.put_on.click()
+            expect(desk.message).to_contain_text("1 code put on.")
+            expect(desk.chosen).to_have_text("nothing yet")
+        assert codings_on(site, number) == {(key, words) for words, key in PLACES.items()}
+        expect(desk.page.locator(".sb-bars > i")).to_have_count(4)
+        expect(desk.story.locator("[data-s] > b")).to_have_text(["Ana:", "Ana:"])
+        keyboard, seen = desk.page.keyboard, list(PLACES)
+        panel = desk.page.get_by_role("region", name="Coding in hand")
+        desk.story.focus()
+        for words in seen:
+            keyboard.press("c")
+            expect(panel.locator("blockquote")).to_have_text(words)
+            assert desk.page.evaluate(PAINTED) == words
+        keyboard.press("e")
+        keyboard.press("ArrowRight")
+        longer = f"{seen[-1]} to"
+        expect(panel.locator("blockquote")).to_have_text(longer)
+        assert ("EN-STORY", longer) in codings_on(site, number)
+        keyboard.press("Escape")
+        desk.story.evaluate(SELECT, "to")
+        expect(desk.chosen).to_have_text("to")
+        keyboard.press("s")
+        expect(desk.message).to_contain_text("split in two")
+        assert {("EN-STORY", seen[-1]), ("EN-STORY", "to")} <= codings_on(site, number)
+        keyboard.press("Control+z")
+        expect(desk.message).to_contain_text("The two are one again.")
+        keyboard.press("Control+z")
+        expect(panel.locator("blockquote")).to_have_text(seen[-1])
+        assert codings_on(site, number) == {(key, words) for words, key in PLACES.items()}
+        keyboard.press("Control+Shift+z")
+        expect(panel.locator("blockquote")).to_have_text(longer)
+        keyboard.press("x")
+        expect(panel).to_have_count(0)
+        assert len(codings_on(site, number)) == 3
+
+    def test_what_did_not_reach_the_server_is_told_and_kept_to_be_sent_again(
+        self, desk, site, story
+    ):
+        desk.story.get_by_text(FIRST).click(click_count=3, position={"x": 40, "y": 15})
+        expect(desk.chosen).to_have_text(FIRST)
+        desk.coder.get_by_role("button", name="Clear").focus()
+        desk.tick(PEER)
+        desk.page.context.set_offline(True)
+        desk.put_on.click()
+        expect(desk.message).to_contain_text("did not reach the server")
+        expect(desk.chosen).to_have_text(FIRST)
+        desk.page.context.set_offline(False)
+        desk.page.context.clear_cookies()
+        desk.put_on.click()
+        expect(desk.message).to_contain_text("You were signed out.")
+        sign_in(desk.page.context.new_page(), RESEARCHER)
+        desk.put_on.click()
+        expect(desk.message).to_contain_text("It is ready again.")
+        desk.put_on.click()
+        expect(desk.message).to_contain_text("1 code put on.")
+        assert codings_on(site, story) == {("EN-PEER", FIRST)}
 
 
 @pytest.fixture
