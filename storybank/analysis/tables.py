@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-Cell = str | int | float | None
+from storybank.web.sheets import as_csv
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+Cell = str | int | float | None
 
 
 @dataclass(frozen=True)
@@ -26,33 +23,10 @@ class Table:
 
     @property
     def as_csv(self) -> str:
-        """The table as a spreadsheet reads it; title, finding and notes stand under it."""
-        blank: tuple[Cell, ...] = ()
-        about = [blank, (self.title,), (self.finding,), *((note,) for note in self.notes)]
-        return "".join(line(row) for row in (self.columns, *self.rows, *about))
-
-
-def line(values: Sequence[object]) -> str:
-    """One line of a CSV file."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow(
-        ["" if value is None else safe_cell(value) for value in values]
-    )
-    return out.getvalue()
-
-
-def safe_cell(value: object) -> str:
-    """A cell that a spreadsheet will show and not run: a leading formula sign gets a quote mark.
-
-    The signs are those that OWASP names for CSV injection, full-width ones too.
-    """
-    text = str(value)
-    return "'" + text if is_formula(text) else text
-
-
-def is_formula(text: str) -> bool:
-    """Would a spreadsheet run this, or might it once white space is cut off?"""
-    return text.lstrip().startswith(FORMULA) or text.startswith(FORMULA)
+        """The table as a spreadsheet reads it, its letters marked as UTF-8; title, finding and
+        notes stand under it."""
+        about = [(), (self.title,), (self.finding,), *((note,) for note in self.notes)]
+        return as_csv([self.columns, *self.rows, *about])
 
 
 def share(part: int, whole: int) -> int:

@@ -141,8 +141,7 @@ def page(
 
 
 FILES: dict[str, tuple[str, Callable[[Table], Iterable[bytes]]]] = {
-    # The mark at its start tells spreadsheets that the letters are UTF-8.
-    "csv": ("text/csv", lambda table: [f"\ufeff{table.as_csv}".encode()]),
+    "csv": ("text/csv", lambda table: [table.as_csv.encode()]),
 }
 """What a table may leave as: {what the file ends in: (its type, its bytes)}. Rooms above add to
 it (see wiring)."""

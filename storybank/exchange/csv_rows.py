@@ -15,6 +15,7 @@ from storybank.exchange.about import stamp
 from storybank.exchange.choosing import Choice
 from storybank.exchange.outgoing import choose
 from storybank.exchange.sheets import Cell, Sheet
+from storybank.web.sheets import safe_cell
 
 ABOUT = "about_this_file"
 """The last column: its first cell says what the file is. A line of its own above the names of the
@@ -22,23 +23,6 @@ columns would be in the way of every program that reads the file."""
 HEAD = (*sheets.CODINGS, ABOUT)
 MARK = "\ufeff"
 """Tells spreadsheets that the letters are UTF-8."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-
-
-def safe_cell(value: object) -> str:
-    """A cell that a spreadsheet will show and not run: a leading formula sign gets a quote mark.
-
-    The signs are those that OWASP names for CSV injection, full-width ones too.
-    """
-    text = str(value)
-    if text[:1].isalnum():  # most are, and are none
-        return text
-    return "'" + text if is_formula(text) else text
-
-
-def is_formula(text: str) -> bool:
-    """Would a spreadsheet run this, or might it once white space is cut off?"""
-    return text.lstrip().startswith(FORMULA) or text.startswith(FORMULA)
 
 
 def lines(sheet: Sheet) -> Iterator[str]:

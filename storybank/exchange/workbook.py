@@ -17,9 +17,9 @@ import xlsxwriter
 
 from storybank.errors import BadInput
 from storybank.exchange import zip_stream
-from storybank.exchange.csv_rows import is_formula
 from storybank.exchange.sheets import Cell, Sheet
 from storybank.exchange.xml_text import cell
+from storybank.web.sheets import is_formula
 
 MOST_ROWS = 1_048_575
 """Rows of a sheet below its head, as Excel has them."""

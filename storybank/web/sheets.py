@@ -16,7 +16,14 @@ def safe_cell(value: object) -> str:
     if isinstance(value, int | float):
         return str(value)
     text = "" if value is None else str(value)
-    return "'" + text if text.lstrip().startswith(FORMULA) or text.startswith(FORMULA) else text
+    if text[:1].isalnum():  # most are, and are none
+        return text
+    return "'" + text if is_formula(text) else text
+
+
+def is_formula(text: str) -> bool:
+    """Would a spreadsheet run this, or might it once white space is cut off?"""
+    return text.lstrip().startswith(FORMULA) or text.startswith(FORMULA)
 
 
 def as_csv(rows: Iterable[Sequence[object]]) -> str:

@@ -30,14 +30,14 @@ KEYS = ("EN-PEER", "BA-COST", "VA-TRUST", "EN-ALLY", "BA-POWER")
 
 @pytest.fixture
 def scene(a, session):
-    """Thirty stories by twenty-odd people, coded at random; some stopped, some with parts kept
+    """Twenty stories by some sixteen people, coded at random; some stopped, some with parts kept
     back, some codings taken off."""
     r = random.Random(7)
     one, two = a.researcher(), a.researcher()
     codes = [a.code(key).id for key in KEYS]
     people: list[int] = []
     where: dict[int, str | None] = {}
-    for number in range(30):
+    for number in range(20):
         country = r.choice(COUNTRIES)
         story = a.story(
             attributes={"country": country, "year": 2000 + r.randrange(24)} if country else {},
@@ -45,7 +45,7 @@ def scene(a, session):
         )
         people.append(story.person_id)
         where[story.id] = country
-        for _ in range(r.randrange(8)):
+        for _ in range(r.randrange(11)):
             start = r.randrange(len(TEXT) - 30)
             session.add(
                 Coding(
