@@ -206,16 +206,24 @@ def write(
     acts.note_written(session, use, key, before, body)
 
 
-def held(session: Session, story_id: int) -> list[str]:
-    """Every summary on a story, whoever wrote it: for its storyteller, who is to get all that is
-    held about them."""
-    return list(
-        session.scalars(
-            select(FrameworkSummary.body)
-            .where(FrameworkSummary.story_id == story_id)
-            .order_by(FrameworkSummary.framework_id, FrameworkSummary.code_id)
-        )
+@dataclass(frozen=True)
+class Summary:
+    """What somebody wrote of a story under a code."""
+
+    code_id: int
+    body: str
+    changed_at: datetime
+
+
+def held(session: Session, story_id: int) -> list[Summary]:
+    """Every summary on a story, whoever wrote it, also in matrices that were taken away: for its
+    storyteller, who is to get all that is held about them."""
+    rows = session.execute(
+        select(FrameworkSummary.code_id, FrameworkSummary.body, FrameworkSummary.changed_at)
+        .where(FrameworkSummary.story_id == story_id)
+        .order_by(FrameworkSummary.framework_id, FrameworkSummary.code_id)
     )
+    return [Summary(*row) for row in rows]
 
 
 def seal_of(body: str) -> str:

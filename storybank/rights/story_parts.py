@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storybank.analysis import frameworks
 from storybank.codebook import service as codebook
 from storybank.coding import service as coding
 from storybank.consent.answers import Kind
@@ -25,6 +26,7 @@ def story_part(session: Session, use: Use, story: StoryText) -> Part:
     labels, label_data = _labels(session, use, story)
     asked, asked_data = _asked(session, story.story_id)
     noted, noted_data = _noted(session, use, story)
+    summed, summed_data = _summed(session, story.story_id)
     facts = [f"{name}: {value}" for name, value in sorted(story.attributes.items())]
     sections = [
         Section("Your words", tuple(story.text.split("\n")), listed=False),
@@ -34,6 +36,7 @@ def story_part(session: Session, use: Use, story: StoryText) -> Part:
         Section("What we asked you", asked),
         Section("Labels that people put on it", labels or ("There are none.",)),
         Section("What our researchers noted about it", noted),
+        Section("How our researchers sum it up", summed),
     ]
     data = {
         "story": story.story_id,
@@ -48,6 +51,7 @@ def story_part(session: Session, use: Use, story: StoryText) -> Part:
         "asked": asked_data,
         "labels": label_data,
         "notes": noted_data,
+        "summaries": summed_data,
     }
     return Part(
         f"stories/story-{story.story_id}",
@@ -203,6 +207,18 @@ def _noted(session: Session, use: Use, story: StoryText) -> tuple[tuple[str, ...
                 "taken_away": memo.removed,
             }
         )
+    return tuple(lines), data
+
+
+def _summed(session: Session, story_id: int) -> tuple[tuple[str, ...], list[Data]]:
+    """What stands of the story in framework matrices: a few words under a code."""
+    codes, names = codebook.codes_by_id(session), memos.names(session)
+    lines: list[str] = []
+    data: list[Data] = []
+    for one in frameworks.held(session, story_id):
+        code, words = codes[one.code_id], without_names(one.body, names)
+        lines.append(f"{code.name}: {' '.join(words.split())}")
+        data.append({"code": code.key, "at": moment(one.changed_at), "summary": words})
     return tuple(lines), data
 
 

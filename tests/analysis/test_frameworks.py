@@ -11,10 +11,13 @@ from storybank.analysis.models import FrameworkSummary
 from storybank.clock import now
 from storybank.coding.models import Coding
 from storybank.coding.round_models import Assignment, CodingRound
-from storybank.consent.rules import Counting, Purpose
+from storybank.consent.rules import Counting, Purpose, Use
 from storybank.errors import BadInput, Conflict, NotFound
-from storybank.people.rules import MACHINE
+from storybank.people.rules import MACHINE, Role
 from storybank.portal import erasing as portal
+from storybank.rights.story_parts import story_part
+from storybank.stories import reading
+from storybank.stories.models import Story
 
 
 @pytest.fixture
@@ -123,7 +126,7 @@ class TestCell:
     def test_a_story_that_is_not_allowed_has_no_cells(self, a, session, use, card, stories):
         at = (card, stories[0], card.code_ids[0])
         frameworks.write(session, use, *at, "Mine", EMPTY.seal)
-        a.stop(session.get(a.story().__class__, stories[0]), Purpose.STUDY)
+        a.stop(session.get(Story, stories[0]), Purpose.STUDY)
         assert frameworks.story_ids(session, use, card) == stories[1:2]
         assert frameworks.cells(session, use, card, stories) == {}
         for refused in (
@@ -159,11 +162,21 @@ class TestCell:
         with pytest.raises(NotFound):
             frameworks.cell(session, use, card, stories[0], 99999)
 
+    def test_the_storyteller_gets_what_was_written(self, a, session, use, card, stories):
+        frameworks.write(session, use, card, stories[0], card.code_ids[0], "Mine", EMPTY.seal)
+        story = session.get(Story, stories[0])
+        teller = a.actor(Role.STORYTELLER, person_id=story.person_id)
+        own = Use.claim(teller, Purpose.OWN, now())
+        part = story_part(session, own, reading.story(session, own, story.id))
+        assert [one["summary"] for one in part.data["summaries"]] == ["Mine"]
+        told = {section.heading: section.lines for section in part.sections}
+        assert told["How our researchers sum it up"] == ("People like me at my side: Mine",)
+
     def test_summaries_go_when_the_story_is_deleted(self, a, session, use, card, stories):
         for story in stories[:2]:
             frameworks.write(session, use, card, story, card.code_ids[0], "Mine", EMPTY.seal)
-        story = session.get(a.story().__class__, stories[0])
-        assert frameworks.held(session, story.id) == ["Mine"]
+        story = session.get(Story, stories[0])
+        assert [one.body for one in frameworks.held(session, story.id)] == ["Mine"]
         portal.erase(session, MACHINE, story.id, story.person_id, "phone", counting=Counting.OUT)
         erasing.erase(session, story.id)
         assert list(session.scalars(sa.select(FrameworkSummary.story_id))) == [stories[1]]
