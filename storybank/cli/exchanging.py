@@ -43,7 +43,7 @@ def bring_in(file: Path, address: str, new_codes: bool, as_json: bool) -> None:
             )
             said = {
                 "arrival": arrival.id, "kind": arrival.kind, "origin": arrival.origin,
-                "stories": len(arrivals.from_ranges(arrival.report["made"]["story"])),
+                "stories": len(loss_report.from_ranges(arrival.report["made"]["story"])),
                 "counts": arrival.report["counts"],
                 "losses": [
                     {"what": line.says, "count": line.count, "where": list(line.where)}

@@ -94,7 +94,7 @@ def _count(pieces: Iterator[tuple[str, bool]]) -> tuple[array[int], set[int], st
             clean.append(shape)
             for length in range(1, len(piece)):
                 start = normalise(piece[:length])[0] if length <= _INSIDE else None
-                if start is None or not shape.startswith(start):
+                if start is None or not shape.startswith(start) or _goes_on(shape[len(start) :]):
                     inside.add(at + length)
                     before.append(count)
                 else:
@@ -103,6 +103,11 @@ def _count(pieces: Iterator[tuple[str, bool]]) -> tuple[array[int], set[int], st
             before.append(count)
         at += len(piece)
     return before, inside, "".join(clean)
+
+
+def _goes_on(rest: str) -> bool:
+    """Is this the rest of a letter: a mark on it, or a joiner after it?"""
+    return bool(rest) and (rest[0] in JOINERS or category(rest[0])[0] == "M")
 
 
 @cache

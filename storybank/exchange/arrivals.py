@@ -68,7 +68,7 @@ def take(
     came.counts["codes matched"] = codes.matched
     came.counts["coders"] = len(people.made)
     report = loss_report.report(
-        came, stories.told, {kind: as_ranges(numbers) for kind, numbers in made.items()}
+        came, stories.told, {kind: loss_report.as_ranges(numbers) for kind, numbers in made.items()}
     )
     assert by.account_id is not None
     arrival = Arrival(
@@ -93,19 +93,3 @@ def check_may(by: Actor, came: Came | None) -> None:
             Use.claim(by, Purpose.TAKE_IN, now())
         except Refused as no:
             raise Refused(ONLY_STEWARDS) from no
-
-
-def as_ranges(numbers: list[int]) -> list[list[int]]:
-    """Numbers as [first, last] of each unbroken run."""
-    found: list[list[int]] = []
-    for number in sorted(numbers):
-        if found and number == found[-1][1] + 1:
-            found[-1][1] = number
-        else:
-            found.append([number, number])
-    return found
-
-
-def from_ranges(ranges: list[list[int]]) -> list[int]:
-    """The inverse of ``as_ranges``."""
-    return [number for first, last in ranges for number in range(first, last + 1)]

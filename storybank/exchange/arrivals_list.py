@@ -47,6 +47,7 @@ class Held:
     words: int
     codings: int
     new: bool
+    deleted: bool
     chosen: bool
     """Somebody has written down what its teller chose."""
 
@@ -117,7 +118,7 @@ def _stories(session: Session, arrival: Arrival) -> list[Held]:
         UseStanding.story_id == Story.id, UseStanding.use == Purpose.KEEP.value
     )
     rows = session.execute(
-        select(Story.id, Story.person_id, StoryVersion.word_count, kept)
+        select(Story.id, Story.person_id, StoryVersion.word_count, StoryVersion.length, kept)
         .join(
             StoryVersion,
             sa.and_(StoryVersion.story_id == Story.id, StoryVersion.n == Story.current_version),
@@ -128,7 +129,7 @@ def _stories(session: Session, arrival: Arrival) -> list[Held]:
     found = []
     for story_id, one in told.items():
         if story_id in tellers:
-            _, person_id, words, chosen = tellers[story_id]
+            _, person_id, words, length, chosen = tellers[story_id]
             found.append(
                 Held(
                     story_id,
@@ -137,6 +138,7 @@ def _stories(session: Session, arrival: Arrival) -> list[Held]:
                     words,
                     one["codings"],
                     bool(one["new"]),
+                    not length,
                     bool(chosen),
                 )
             )

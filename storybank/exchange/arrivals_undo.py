@@ -17,7 +17,7 @@ from storybank.consent.rules import Purpose, Use
 from storybank.consent.standing_models import STANDINGS
 from storybank.errors import Conflict, NotFound
 from storybank.exchange import guids
-from storybank.exchange.arrivals import from_ranges
+from storybank.exchange.loss_report import from_ranges
 from storybank.exchange.models import Arrival, ArrivalStory
 from storybank.memos.models import Memo
 from storybank.people.models import Account, Person
@@ -27,6 +27,7 @@ from storybank.stories.models import Story, StoryAttribute, StoryVersion
 
 SLICE = 500
 QUIETLY = {"synchronize_session": False}
+WORKED_ON = "Somebody has worked on it. Stop or delete it as its storyteller wishes."
 DONE = "This arrival was taken back already."
 
 
@@ -93,6 +94,33 @@ def undo(session: Session, arrival_id: int) -> Undone:
     return Undone(len(going), len(codings), len(free), every - deleted)
 
 
+def drop(session: Session, arrival_id: int, story_id: int) -> None:
+    """Delete one held story, because its teller said no: its words and all that stands on it.
+
+    Its number and GUID stay, so that no later file of the same project brings it in again.
+    Raises NotFound where it did not come with this arrival; Conflict where choices were written
+    down for it, or somebody worked on it.
+    """
+    if session.get(ArrivalStory, (arrival_id, story_id), with_for_update=True) is None:
+        raise NotFound("That story did not come with this arrival.")
+    made = session.get_one(Arrival, arrival_id).report["made"]
+    wanted = {kind: set(_there(session, kind, from_ranges(made[kind]))) for kind in guids.TABLES}
+    if story_id in _worked_on_stories(session, {**wanted, guids.STORY: {story_id}}):
+        raise Conflict(WORKED_ON)
+    for kind, table in ((guids.MEMO, Memo), (guids.CODING, Coding)):
+        column: Any = table.story_id
+        numbers = set(session.scalars(select(table.id).where(column == story_id)))
+        if kind == guids.CODING:
+            _delete(session, CodingFlag, CodingFlag.coding_id, numbers)
+            guids.forget(session, guids.PASSAGE, numbers)
+        _delete(session, table, table.id, numbers)
+        guids.forget(session, kind, numbers)
+    stories.erase(session, Use.claim(MACHINE, Purpose.TAKE_IN, now()), story_id)
+    _delete(session, ArrivalStory, ArrivalStory.story_id, {story_id})
+    session.flush()
+    session.expire_all()
+
+
 def _there(session: Session, kind: str, numbers: list[int]) -> Iterator[int]:
     """Those that still are what came: a number may have been given to something else since."""
     for some in _slices(numbers):
@@ -116,6 +144,9 @@ def _worked_on_stories(session: Session, wanted: dict[str, set[int]]) -> set[int
         found.update(
             session.scalars(select(Story.id).where(Story.id.in_(some), Story.current_version > 1))
         )
+        # What was deleted because its teller said no stays known, and deleted.
+        version = select(StoryVersion.story_id).where(StoryVersion.story_id.in_(some))
+        found.update(session.scalars(version.where(StoryVersion.length == 0)))
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from storybank.exchange.came import Came, Loss
+from storybank.exchange.came import MOST_PLACES, Came, Loss
 
 SAYS = {
     "no words": "The words of a source are not in the file.",
@@ -71,8 +71,7 @@ class Line:
     says: str
     count: int
     where: tuple[str, ...]
-    more: bool
-    """More places than are named."""
+    """Such as "sources 1 to 4"; nothing where it is of the project as a whole."""
 
 
 def report(came: Came, stories: list[dict[str, int]], made: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,7 +88,35 @@ def lines(kept: Mapping[str, Any]) -> list[Line]:
     """The losses of a kept report, as sentences, the largest first."""
     found = [Loss(*row) for row in kept.get("losses", [])]
     return [
-        Line(SAYS.get(loss.kind, SAYS["element"]), loss.count, tuple(loss.where),
-             0 < len(loss.where) < loss.count)
+        Line(SAYS.get(loss.kind, SAYS["element"]), loss.count, tuple(_places(loss.where)))
         for loss in sorted(found, key=lambda loss: -loss.count)
-    ]  # fmt: skip
+    ]
+
+
+def _places(where: list[str]) -> list[str]:
+    """Places in a few words: runs of numbers as one, and "and more" where not all are named."""
+    numbers: dict[str, list[int]] = {}
+    for place in where:
+        word, _, number = place.rpartition(" ")
+        numbers.setdefault(word, []).append(int(number))
+    said = []
+    for word, some in numbers.items():
+        for first, last in as_ranges(some):
+            said.append(f"{word}s {first} to {last}" if last > first else f"{word} {first}")
+    return [*said, "and more"] if len(where) >= MOST_PLACES else said
+
+
+def as_ranges(numbers: list[int]) -> list[list[int]]:
+    """Numbers as [first, last] of each unbroken run."""
+    found: list[list[int]] = []
+    for number in sorted(numbers):
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return found
+
+
+def from_ranges(ranges: list[list[int]]) -> list[int]:
+    """The inverse of ``as_ranges``."""
+    return [number for first, last in ranges for number in range(first, last + 1)]

@@ -32,6 +32,10 @@ TWICE = "The file holds two parts of one name, so nobody can tell which counts. 
 NO_PROJECT = "There is no project in the file. Export it as a REFI-QDA project (.qdpx)."
 
 
+class Bomb(BadInput):
+    """It unpacks to too much: the whole file is refused, whatever part it is in."""
+
+
 class ProjectZip:
     """The parts of a project file, by what they are called in their folder.
 
@@ -98,7 +102,7 @@ class ProjectZip:
                         1, part.compress_size
                     )
                     if size > min(most, self._left) or greedy:
-                        raise BadInput(TOO_BIG)
+                        raise Bomb(TOO_BIG)
                     pieces.append(chunk)
         except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError,
                 NotImplementedError, OverflowError) as broken:  # fmt: skip

@@ -24,7 +24,7 @@ from storybank.exchange.qdpx_zip import ProjectZip
 from storybank.exchange.quoting import Quotes
 from storybank.exchange.refi_offsets import Ruler, Selection, detect
 from storybank.exchange.refi_rules import clean_guid, read_time
-from storybank.exchange.refi_sources import OURS, Words, facts_of, words_of
+from storybank.exchange.refi_sources import MEDIA_PARTS, OURS, Words, facts_of, words_of
 from storybank.exchange.refi_xml import (
     child,
     children,
@@ -101,7 +101,11 @@ class _Reader:
             return
         self._guids.add(guid)
         if words is None:
+            # Those on parts of pictures, sound and film were counted as such.
             lost = sum(1 for one in element.iter() if local(one) == "Coding")
+            lost -= sum(
+                sum(1 for _ in children(part, "Coding")) for part in children(element, *MEDIA_PARTS)
+            )
             if lost:
                 came.lose("codings without words", where, lost)
             return

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from storybank.errors import BadInput
 from storybank.exchange.came import MAX_BODY, MAX_NAME, MAX_NOTES, Came, NoteIn
-from storybank.exchange.qdpx_zip import ProjectZip
+from storybank.exchange.qdpx_zip import Bomb, ProjectZip
 from storybank.exchange.refi_rules import clean_guid, read_time
 from storybank.exchange.refi_xml import children, local, target, text_of
 from storybank.intake import text_file
@@ -52,7 +53,8 @@ class NotesReader:
         """A remark that stands on a source or place itself becomes a memo on it."""
         if body.strip():
             user = clean_guid(element.get("creatingUser"))
-            self._add("", "", body, user, element, _On(kind, guid, source, start, end))
+            own = str(uuid.uuid5(uuid.UUID(guid), "description"))
+            self._add(own, "", body, user, element, _On(kind, guid, source, start, end))
 
     def read(self, notes: Element | None, archive: ProjectZip) -> None:
         """Read all notes."""
@@ -89,6 +91,8 @@ class NotesReader:
                 return text_file.decode(data).text
             rich = archive.source(one.get("richTextPath"))
             return read_docx(rich).text if rich and rich.startswith(b"PK") else ""
+        except Bomb:
+            raise
         except BadInput:
             return ""
 

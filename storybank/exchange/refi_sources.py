@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from storybank.errors import BadInput
 from storybank.exchange.came import Came
-from storybank.exchange.qdpx_zip import ProjectZip
+from storybank.exchange.qdpx_zip import Bomb, ProjectZip
 from storybank.exchange.refi_offsets import BOM
 from storybank.exchange.refi_rules import clean_guid
 from storybank.exchange.refi_xml import child, children, local, target, text_of
@@ -26,6 +26,8 @@ KINDS = {
     "TextSource": "text", "PDFSource": "pdf", "PictureSource": "picture",
     "AudioSource": "sound", "VideoSource": "film",
 }  # fmt: skip
+
+MEDIA_PARTS = ("PictureSelection", "AudioSelection", "VideoSelection")
 
 
 @dataclass
@@ -69,11 +71,9 @@ def words_of(
 
 
 def _lose_parts(came: Came, element: Element, kind: str, where: str) -> None:
-    name = {"PictureSource": "PictureSelection", "AudioSource": "AudioSelection",
-            "VideoSource": "VideoSelection"}.get(kind)  # fmt: skip
-    if name is None:
-        return
-    count = sum(max(1, sum(1 for _ in children(one, "Coding"))) for one in children(element, name))
+    count = sum(
+        max(1, sum(1 for _ in children(one, "Coding"))) for one in children(element, *MEDIA_PARTS)
+    )
     if count:
         came.lose("place in media", where, count)
 
@@ -103,6 +103,8 @@ def _read(
         if canon is None:
             canon = _ours(raw, outline) if OURS in came.origin.lower() else plain(raw)
         rules.check_canon(canon)
+    except Bomb:
+        raise
     except BadInput:
         came.lose("words not readable" if raw else "no words", where)
         return None

@@ -232,4 +232,5 @@ class _Reader:
             return
         body = normalise(str(said or ""))[0].strip()
         if body:
-            self._came.notes.append(NoteIn("", "", body, None, None, None, "story", guid, number))
+            own = str(uuid.uuid5(uuid.UUID(guid), "description"))
+            self._came.notes.append(NoteIn(own, "", body, None, None, None, "story", guid, number))

@@ -9,6 +9,7 @@ from storybank.exchange.views_out import codebook, codings, codings_csv, memos
 from storybank.exchange.views_projects import (
     arrival,
     bring_in,
+    drop_story,
     project,
     refi_codebook,
     send_project,
@@ -38,3 +39,4 @@ bp.get("/bring-in")(bring_in)
 bp.post("/bring-in")(send_project)
 bp.get("/arrivals/<int:arrival_id>")(arrival)
 bp.post("/arrivals/<int:arrival_id>/undo")(undo_arrival)
+bp.post("/arrivals/<int:arrival_id>/stories/<int:story_id>/drop")(drop_story)

@@ -93,6 +93,17 @@ def undo_arrival(arrival_id: int) -> Page:
     return redirect(url_for("exchange.bring_in"), 303)
 
 
+@uses(Purpose.TAKE_IN)
+def drop_story(use: Use, arrival_id: int, story_id: int) -> Page:
+    """A storyteller said no: their held story is deleted."""
+    session = web.session()
+    session.rollback()
+    begin_writing(session)
+    arrivals_undo.drop(session, arrival_id, story_id)
+    web.say(f"Story {story_id} is deleted. No later file of this project brings it in again.")
+    return redirect(url_for("exchange.arrival", arrival_id=arrival_id), 303)
+
+
 @uses(Purpose.STUDY, Purpose.REUSE, arg="purpose")
 def project(use: Use, purpose: str) -> Response:
     """A REFI-QDA project of what this use allows."""

@@ -31,7 +31,7 @@ from storybank.coding.models import Coding
 from storybank.consent import standing
 from storybank.consent.models import UseRecord
 from storybank.consent.rules import Purpose
-from storybank.errors import Conflict, Refused
+from storybank.errors import Conflict, NotFound, Refused
 from storybank.exchange import arrivals_list, arrivals_undo, views_projects
 from storybank.exchange.models import Arrival, ArrivalStory
 from storybank.memos.models import Memo
@@ -224,6 +224,30 @@ class TestUndo:
         assert a.session.get(Story, story_id) is not None and count(a, "coding") == [3]
         assert arrivals_list.arrival(a.session, arrival.id).row.undone
 
+    def test_a_held_story_whose_teller_says_no_goes_and_never_comes_again(self, a, steward):
+        arrival = taken(a, steward, one_story())
+        (story_id,) = a.session.scalars(sa.select(ArrivalStory.story_id))
+        arrivals_undo.drop(a.session, arrival.id, story_id)
+        assert count(a, "coding", "memo", "arrival_story") == [0, 0, 0]
+        (shown,) = arrivals_list.arrival(a.session, arrival.id).stories
+        assert shown.deleted and shown.words == 0
+        newer = taken(a, steward, one_story(selection(17, 29, PEER, ANA, 3)))
+        assert [row[0] for row in newer.report["losses"]] == ["story deleted"]
+        arrivals_undo.undo(a.session, arrival.id)
+        newest = taken(a, steward, one_story(selection(17, 20, PEER, ANA, 4)))
+        assert [row[0] for row in newest.report["losses"]] == ["story deleted"]
+
+    def test_a_story_with_choices_is_not_deleted_so(self, a, steward):
+        from exchange.test_refi_round_trip import agree
+
+        arrival = taken(a, steward, one_story())
+        (story_id,) = a.session.scalars(sa.select(ArrivalStory.story_id))
+        agree(a, [story_id])
+        with pytest.raises(Conflict):
+            arrivals_undo.drop(a.session, arrival.id, story_id)
+        with pytest.raises(NotFound):
+            arrivals_undo.drop(a.session, arrival.id, a.story().id)
+
     def test_codings_it_brought_to_a_story_that_was_here_go_and_others_stay(self, a, steward):
         use = a.use(Purpose.STUDY)
         story = a.story(TEXT)
@@ -314,6 +338,15 @@ class TestPages:
         monkeypatch.setattr(views_projects, "MOST_HERE", 10)
         answer = self.send(Person(app, "steward@example.org"), one_story())
         assert answer.status_code == 422 and "storybank bring-in" in answer.text
+
+    def test_a_steward_deletes_a_story_whose_teller_says_no(self, house, app):
+        steward = Person(app, "steward@example.org")
+        self.send(steward, one_story())
+        with house.sessions() as session:
+            number = session.scalars(sa.select(ArrivalStory.story_id)).one()
+        answer = steward.post(f"/arrivals/1/stories/{number}/drop", on="/arrivals/1")
+        assert answer.status_code == 303
+        assert "Deleted." in steward.get("/arrivals/1").text
 
     def test_taking_it_back_asks_for_a_steward_where_there_are_stories(self, house, app):
         steward = Person(app, "steward@example.org")
