@@ -91,6 +91,14 @@ def taken(a, by, data: bytes, kind: str = "qdpx", **more):
     return arrivals.take(a.session, by, came(kind, data), digest, **more)
 
 
+def brought_in(a, by) -> int:
+    """An arrival with a held story, a code, a memo and some losses; its number."""
+    inside = selection(2, 5, PEER, ANA) + selection(900, 901, PEER, ANA, 2)
+    notes = f'<Note guid="{guid("n")}" name="N"><PlainTextContent>First.</PlainTextContent></Note>'
+    xml = project(source("A few words that wait.", inside), notes=notes)
+    return taken(a, by, packed(xml)).id
+
+
 def leaving(a, use, only_coded: bool = False) -> bytes:
     story_ids = qdpx_out.wanted(a.session, use, only_coded)
     made = qdpx_out.make(a.session, use, story_ids)

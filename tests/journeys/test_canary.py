@@ -106,7 +106,8 @@ def scene(app, house):
         "key": ["EN-PEER", "VA-SERVICE", "enabler"], "suggestion_id": [1, 2, 3],
         "code": ["keep"], "proposal_id": [1], "form": ["docx", "json", "xlsx"],
         "paragraph": [1, 2, 3], "person_id": [1, 2],
-        "message_id": [1, 2], "memo_id": [1], "link_id": [1], "coding_id": [1, 2], **asked,
+        "message_id": [1, 2], "memo_id": [1], "link_id": [1], "coding_id": [1, 2],
+        "arrival_id": [1], **asked,
     }  # fmt: skip
     queries = [
         {}, {"q": WORD}, {"q": "quokka*"}, {"q": "quokkalanterm"}, {"q": "thursday"},
