@@ -15,7 +15,6 @@ export function setUpTaken({ story, text, paint, chosen }) {
     const place = one && { start: Number(one.dataset.start), end: Number(one.dataset.end) };
     const here = place && one.dataset.version === story.dataset.version;
     paint("sb-taken", here ? text.ranges(place) : []);
-    document.body.classList.toggle("sb-has-taken", Boolean(one));
     return here ? place : null;
   }
 
