@@ -242,9 +242,57 @@ def measure(home: Path) -> list[Row]:
             taken = median_ms(lambda line=line: ask(line), TIMES)
             said = f"{name} ({found:,} found)"
             rows.append(at_most(said, taken, "ms", target) if target else figure(said, taken, "ms"))
+    rows += pictures(house, ann)
     rows.append(figure("peak memory", my_memory(), "MB"))
     house.close()
     return rows
+
+
+def pictures(house: Any, ann: Any) -> list[Row]:
+    """Tables of the same codings, counted anew, to the rows that a page shows."""
+    from storybank.analysis import cooccurrence, crosstab, frequencies, timeline
+    from storybank.analysis.codings import EVERYTHING
+    from storybank.clock import now
+    from storybank.coding.showing import shelf_of
+    from storybank.consent.rules import Purpose, Use
+
+    def counted(count: Any) -> float:
+        def once() -> None:
+            with house.sessions() as session:
+                count(session, Use.claim(ann, Purpose.STUDY, now()), shelf_of(session))
+
+        return median_ms(once, TIMES)
+
+    def frequency(session: Any, use: Any, shelf: Any) -> None:
+        found = frequencies.frequencies(session, use, EVERYTHING)
+        frequencies.as_table(found, shelf)
+
+    def matrix(by: Any) -> Any:
+        def count(session: Any, use: Any, shelf: Any) -> None:
+            found = cooccurrence.together(session, use, EVERYTHING, by)
+            every = list(shelf.codes)
+            cooccurrence.as_table(found, shelf, every, every)
+
+        return count
+
+    def tab(of: Any) -> Any:
+        def count(session: Any, use: Any, shelf: Any) -> None:
+            crosstab.as_table(crosstab.crosstab(session, use, EVERYTHING, "country", of), shelf)
+
+        return count
+
+    def days(session: Any, use: Any, shelf: Any) -> None:
+        timeline.timeline(session, use, EVERYTHING)
+
+    tables = {
+        "code frequencies": frequency,
+        "matrix of codes in the same story": matrix(cooccurrence.By.STORY),
+        "matrix of codes that overlap": matrix(cooccurrence.By.OVERLAP),
+        "codes by country, storytellers": tab(crosstab.Of.TELLERS),
+        "codes by country, codings": tab(crosstab.Of.CODINGS),
+        "timeline of coding": days,
+    }
+    return [at_most(name, counted(count), "ms", TARGET) for name, count in tables.items()]
 
 
 if __name__ == "__main__":

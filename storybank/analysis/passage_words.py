@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
@@ -106,10 +107,11 @@ def no_longer(session: Session, use: Use, gaps: Collection[Place], far: Distance
         if text is None:
             continue
         if far.unit is Unit.WORDS:
-            many = sum(1 for _ in search.WORD.finditer(text))
+            short = next(islice(search.WORD.finditer(text), far.number, None), None) is None
         else:
-            many = _sentence_starts(text, gap.start - place.start, gap.end - place.start)
-        if many <= far.number:
+            first, last = gap.start - place.start, gap.end - place.start
+            short = _sentence_starts(text, first, last) <= far.number
+        if short:
             found.add(gap)
     return found
 

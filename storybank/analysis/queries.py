@@ -226,7 +226,7 @@ class _Asking:
                 return sweeping.union([self._fitting(found, part) for part in parts])
             case Not(part):
                 out = self._fitting(found, part)
-                return _less(found, out)
+                return sweeping.less(found, out)
         numbers = {number for some in found.values() for one in some for number in one.codings}
         fits = set(
             self.session.scalars(
@@ -238,11 +238,6 @@ class _Asking:
             for edition, some in found.items()
             if (kept := [one for one in some if one.codings[0] in fits & numbers])
         }
-
-
-def _less(found: Stretches, out: Stretches) -> Stretches:
-    left = {edition: [*({*some} - {*out.get(edition, ())})] for edition, some in found.items()}
-    return {edition: some for edition, some in left.items() if some}
 
 
 def _names_words(node: Node) -> bool:

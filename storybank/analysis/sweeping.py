@@ -74,7 +74,10 @@ def without(left: Stretches, right: Stretches) -> Stretches:
     """Those of the left that share no letter with any of the right."""
     found: dict[Edition, list[Stretch]] = {}
     for edition, some in left.items():
-        line = _Line(right.get(edition, ()))
+        if edition not in right:
+            found[edition] = list(some)
+            continue
+        line = _Line(right[edition])
         kept = [one for one in some if not any(line.meeting(one.start, one.end))]
         if kept:
             found[edition] = kept
@@ -94,7 +97,9 @@ def beside(
     found: dict[Edition, list[Stretch]] = {}
     open_ones: dict[tuple[Edition, Stretch], list[Place]] = {}
     for edition, some in left.items():
-        line = _Line(right.get(edition, ()))
+        if edition not in right:
+            continue
+        line = _Line(right[edition])
         for one in some:
             gaps: list[Place] = []
             for other in line.candidates(one, how):
@@ -115,11 +120,18 @@ def beside(
                 found.setdefault(edition, []).append(one)
     if not none:
         return found
-    return {
-        edition: kept
-        for edition, some in left.items()
-        if (kept := sorted(set(some) - set(found.get(edition, ()))))
-    }
+    return less(left, found)
+
+
+def less(every: Stretches, out: Stretches) -> Stretches:
+    """All but these very ones."""
+    left: dict[Edition, list[Stretch]] = {}
+    for edition, some in every.items():
+        gone = set(out.get(edition, ()))
+        kept = [one for one in some if one not in gone] if gone else list(some)
+        if kept:
+            left[edition] = kept
+    return left
 
 
 def _gap(one: Stretch, other: Stretch) -> int:
