@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import factories
 import pytest
 from sqlalchemy import select
 
 from storybank import db
 from storybank.codebook.models import Code
 from storybank.coding.models import Coding
+from storybank.coding.round_models import Assignment, CodingRound
 from storybank.consent.rules import Purpose
 from storybank.stories.canon import plain
 
@@ -155,3 +157,22 @@ class TestNewCode:
         assert ana.status == 409
         with house.sessions() as session:
             assert session.scalar(select(Code.id).where(Code.name == "late")) is None
+
+
+class TestBlind:
+    def test_the_desk_says_so_and_shows_only_ones_own(self, ana, house, story, coding, put_on):
+        put_on("ben", "EN-ALLY", "It came late")
+        with db.writing(house.sessions) as session:
+            account = session.get_one(Coding, coding).coder_id
+            work = CodingRound(name="Pilot", blind=True, made_by=account, made_at=factories.now())
+            session.add(work)
+            session.flush()
+            session.add(
+                Assignment(round_id=work.id, story_id=story, account_id=account,
+                           given_at=factories.now())
+            )  # fmt: skip
+        page = ana.open(f"/desk/{story}")
+        assert "You code this story blind, in “Pilot”" in page.select_one(".sb-blind").get_text()
+        assert ana.tags() == {1: ["People like me at my side"]}
+        ana.send(".sb-blind form")
+        assert len(ana.open(f"/desk/{story}/1").select(".sb-coding")) == 2
