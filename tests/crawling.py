@@ -134,7 +134,7 @@ def said(answer) -> str:
 def understands(url: str, query: dict) -> bool:
     """Whether a page does anything with a query, so that others are not asked in vain."""
     if "q" in query:
-        return "/search" in url or "/find" in url
+        return "/search" in url or "/find" in url or url in ("/queries", "/queries/build")
     if "round" in query:
         return "/coding-together" in url
     if "order" in query:
