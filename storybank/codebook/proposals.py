@@ -193,10 +193,12 @@ class Answered:
         row = _row(session, act.detail["proposal"])
         if row.answer != act.detail["answer"] or row.answered_by != act.account_id:
             return Done(STAYS)
+        taken = row.answer == TAKEN
         row.answer = row.answered_by = row.answered_at = row.code_id = None
         row.why = ""
         session.flush()
-        return Done(f"“{row.name}” is a proposal again.")
+        more = " Undo once more to take the code out of use." if taken else ""
+        return Done(f"“{row.name}” is a proposal again.{more}")
 
     def redo(self, session: Session, use: Use, act: Act) -> Done:
         row = _row(session, act.detail["proposal"])
