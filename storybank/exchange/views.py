@@ -24,6 +24,9 @@ bp = Blueprint(
     static_url_path="/exchange/static",
 )
 
+# Numbers that no database could hold are no page's.
+NUMBER = "int(max=2147483647)"
+ARRIVAL = f"/arrivals/<{NUMBER}:arrival_id>"
 FORM = "<any(csv, xlsx, docx, html, json):form>"
 
 bp.get("/files", defaults={"purpose": "study"})(files)
@@ -37,6 +40,6 @@ bp.get("/files/<purpose>/project.qdpx")(project)
 bp.get("/files/codebook.qdc")(refi_codebook)
 bp.get("/bring-in")(bring_in)
 bp.post("/bring-in")(send_project)
-bp.get("/arrivals/<int:arrival_id>")(arrival)
-bp.post("/arrivals/<int:arrival_id>/undo")(undo_arrival)
-bp.post("/arrivals/<int:arrival_id>/stories/<int:story_id>/drop")(drop_story)
+bp.get(ARRIVAL)(arrival)
+bp.post(f"{ARRIVAL}/undo")(undo_arrival)
+bp.post(f"{ARRIVAL}/stories/<{NUMBER}:story_id>/drop")(drop_story)
