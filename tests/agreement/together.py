@@ -23,4 +23,4 @@ def coded_together(session, one, other, story_id) -> dict[str, list]:
         service.finish(session, use, made.id, story_id)
     found = differing(gather(session, one, Scope(made.id)).stories)
     deciding.decide(session, one, found[0], True, "Both read it so.", made.id)
-    return {"round_id": [made.id]}
+    return {"round_id": [made.id], "at": [".".join(map(str, found[0].key))]}

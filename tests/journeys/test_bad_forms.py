@@ -342,6 +342,7 @@ def only_after_an_act(who: str, values: dict[str, list]) -> list[Form]:
             Form("/undo", (("back", "sentences"), ("story", "1"), ("page", "1"))),
             Form("/suggestions/1/undo", (("back", "/suggestions"),)),
             Form("/desk/1/codings", desk),
+            *coding_together(values),
         ],
         "facilitator": [
             Form("/packs/workshop/1/put-back", (("item", "1"), ("items", "1"))),
@@ -366,3 +367,14 @@ def only_after_an_act(who: str, values: dict[str, list]) -> list[Form]:
         ],
     }
     return forms.get(who, [])
+
+
+def coding_together(values: dict[str, list]) -> list[Form]:
+    """Forms that stand in a list of what is to do, or on a page that an address asks for."""
+    story = (("round_id", str(values["round_id"][0])), ("story_id", str(values["story_id"][0])))
+    difference = (("round", story[0][1]), ("at", values["at"][0]))
+    return [
+        Form("/coding-together/finish", story),
+        Form("/coding-together/reopen", story),
+        Form("/coding-together/decide", (*difference, ("applies", "yes"), ("why", "It is so."))),
+    ]
