@@ -6,9 +6,13 @@ import pytest
 from factories import TEXT
 
 from storybank.analysis.queries import matching
+from storybank.codebook.models import Code
 from storybank.coding import service as coding
-from storybank.consent.rules import Purpose
+from storybank.coding.round_models import Assignment, CodingRound
+from storybank.consent import passages
+from storybank.consent.rules import Mark, Purpose
 from storybank.errors import BadInput, Refused
+from storybank.people.rules import MACHINE
 from storybank.stories.canon import plain
 
 WHOLE = plain(TEXT).text
@@ -136,3 +140,43 @@ class TestTrouble:
         coded("EN-PEER", OLU)
         a.stop(coded.story, Purpose.STUDY)
         assert asked("code:EN-PEER") == []
+
+    def test_nothing_of_others_is_found_where_one_codes_blind(self, coded, asked, a, session, use):
+        other = a.use(Purpose.STUDY)
+        coded("EN-PEER", OLU)
+        coded("EN-PEER", TOGETHER, by=other)
+        work = CodingRound(name="Pilot", blind=True, made_by=use.actor.account_id, made_at=use.at)
+        session.add(work)
+        session.flush()
+        session.add(
+            Assignment(round_id=work.id, story_id=coded.story.id, given_at=use.at,
+                       account_id=use.actor.account_id)
+        )  # fmt: skip
+        session.flush()
+        assert asked("code:EN-PEER") == [OLU]
+        assert asked("code:EN-PEER NEAR code:EN-PEER") == []
+        assert asked("code:EN-PEER", by=other) == [OLU, TOGETHER]
+
+    def test_parts_that_are_kept_back_hold_no_words_and_no_codings(self, coded, asked, a, session):
+        coded("EN-PEER", "rang the clinic")
+        coded("EN-STORY", "answer for me")
+        coded("EN-STORY", "Nobody")
+        place = a.place(coded.story, "on Monday. Nobody")
+        passages.mark_passage(
+            session, MACHINE, coded.story.id, coded.story.person_id, place.span, Mark.LEAVE_OUT,
+            "phone",
+        )  # fmt: skip
+        assert asked("code:EN-STORY") == ["answer for me"]
+        assert asked("monday NEAR code:EN-PEER") == []
+        # had, an: the words between that may be read.
+        assert asked("code:EN-PEER NEAR 2 WORDS code:EN-STORY") == ["rang the clinic"]
+        assert asked("code:EN-PEER NEAR 1 WORDS code:EN-STORY") == []
+
+    def test_codes_under_a_code_and_codes_that_were_merged(self, coded, asked, a, session):
+        coded("EN-PEER", OLU)
+        session.get(Code, a.code("EN-PEER").id).parent_id = a.code("EN-STORY").id
+        session.get(Code, a.code("EN-ALLY").id).merged_into_id = a.code("EN-PEER").id
+        session.flush()
+        assert asked("code:EN-STORY") == []
+        assert asked("code:EN-STORY+") == [OLU]
+        assert asked("code:EN-ALLY") == [OLU]
