@@ -113,11 +113,11 @@ const help = () => {
   details.open = true;
   details.querySelector("summary").focus();
 };
-const turn = (verb) => {
+const turn = (verb) => taken.inTurn(() => {
   const button = document.querySelector(`#turn [data-turn=${verb}]`);
   if (button) button.click();
   else say(verb === "undo" ? "There is nothing to undo." : "There is nothing to do again.");
-};
+});
 const meanings = {
   ...picker,
   about(place) {

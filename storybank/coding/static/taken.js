@@ -5,6 +5,8 @@ import { say } from "./sending.js";
 export function setUpTaken({ story, text, paint, chosen }) {
   const panel = document.getElementById("taken");
   let moving = null; // Which end the arrows move: "start" or "end".
+  let busy = false; // Something was sent and is not answered: keys wait for it, in order.
+  const waiting = [];
 
   const section = () => panel.querySelector("[data-coding]");
   const number = () => Number(section()?.dataset.coding ?? 0);
@@ -52,12 +54,18 @@ export function setUpTaken({ story, text, paint, chosen }) {
     return take(list[index].id);
   }
 
-  function press(selector) {
-    const button = panel.querySelector(selector);
-    if (!section()) say("Take a coding in hand first: C takes the next one.");
-    else if (!button) say("That cannot be done with this coding.");
-    else button.click();
+  // Do this now or, while something is on its way, once it is answered.
+  function inTurn(act) {
+    if (busy) waiting.push(act);
+    else act();
   }
+
+  const press = (selector) => inTurn(() => {
+    const button = section() && selector && panel.querySelector(selector);
+    if (button) button.click();
+    else if (section()) say("That cannot be done with this coding.");
+    else say("Take a coding in hand first: C takes the next one.");
+  });
 
   function move(step) {
     press(`button[value="${moving} ${step > 0 ? "on" : "back"}"]`);
@@ -97,6 +105,18 @@ export function setUpTaken({ story, text, paint, chosen }) {
     story.focus({ preventScroll: true });
   });
   document.addEventListener("htmx:afterSettle", show);
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!event.defaultPrevented && event.detail.requestConfig.verb !== "get") busy = true;
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (!busy || detail.requestConfig?.verb === "get") return;
+    // Once the page shows what was answered.
+    setTimeout(() => {
+      busy = false;
+      if (!detail.successful) waiting.length = 0;
+      while (waiting.length && !busy) waiting.shift()();
+    }, 30);
+  });
   // "Change" beside a coding leads to its page; here it opens beside the story.
   story.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-take]");
@@ -109,14 +129,15 @@ export function setUpTaken({ story, text, paint, chosen }) {
   });
 
   return {
-    take, letGo, next, press, move, startMoving, split,
+    take, letGo, next, press, move, startMoving, split, inTurn,
     number: () => number() || null,
     moving: () => moving,
     stopMoving: () => { moving = null; },
     focus: (selector) => {
       const field = panel.querySelector(selector);
-      if (field) field.focus();
-      else press(selector);
+      if (!field) return press(selector);
+      for (let one = field.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
+      return field.focus();
     },
   };
 }
