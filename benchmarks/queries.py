@@ -96,19 +96,15 @@ def fill(session: Any, dice: random.Random, stories: int, codings: int) -> None:
     """Write the stories, what stands for them, and the codings."""
     from storybank.clock import now
     from storybank.codebook.service import codes_by_id
-    from storybank.coding.models import Coding, CodingFlag
-    from storybank.coding.round_models import Assignment, CodingRound
+    from storybank.coding.round_models import CodingRound
     from storybank.consent import service as consent
-    from storybank.consent.models import PartStanding, UseStanding
+    from storybank.consent.models import UseStanding
     from storybank.consent.rules import EIGHT, Answer, Purpose, Use
     from storybank.db import Base
-    from storybank.people.models import Person
     from storybank.people.rules import MACHINE
     from storybank.people.service import account_by_email
     from storybank.stories import writing
     from storybank.stories.canon import plain
-    from storybank.stories.models import StoryAttribute, StoryVersion
-    from storybank.stories.words import StoryWords
 
     use = Use.claim(MACHINE, Purpose.TAKE_IN, now())
     first = writing.take_in(session, use, plain("One story. To be copied."), "First")
@@ -199,8 +195,6 @@ def fill(session: Any, dice: random.Random, stories: int, codings: int) -> None:
         {"coding_id": row["id"], "name": "stance", "value": dice.choice(("happened", "hoped_for"))}
         for row in rows if dice.random() < 0.4
     ])  # fmt: skip
-    assert Coding and CodingFlag and Assignment and PartStanding and Person
-    assert StoryAttribute and StoryVersion and StoryWords
 
 
 def text_of(dice: random.Random) -> str:
