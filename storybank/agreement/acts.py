@@ -116,6 +116,8 @@ class Closing:
         one = session.get(CodingRound, act.detail["round"], with_for_update=True)
         if one is None:
             return Done("The round is not there any more.")
+        if not closed and one.closed_at is not None and not service.may_open(session, one):
+            return Done(service.SEEN_SINCE)
         if (one.closed_at is not None) != closed:
             service.set_closed(session, one, closed)
         return Done(f"The round \u201c{one.name}\u201d is {'closed' if closed else 'open'}.")

@@ -31,6 +31,10 @@ from storybank.stories.models import Story
 from storybank.undoing import service as undoing
 
 MAKE, FINISH, CLOSE = "round", "finish", "close round"
+SEEN_SINCE = (
+    "Everybody could see the codes on its stories since this round was closed, so nobody can "
+    "code blind in it. Start a new round for what is left."
+)
 
 
 @dataclass(frozen=True)
@@ -255,7 +259,8 @@ def may_reopen(session: Session, given: Assignment) -> bool:
 def close(session: Session, use: Use, round_id: int, closed: bool = True) -> CodingRound:
     """End a round, or (``closed`` False) open it again; what was coded stays.
 
-    Raises NotFound where it is not there; Refused for somebody who is still to code blind in it.
+    Raises NotFound where it is not there; Refused for somebody who is still to code blind in it,
+    and to open one again in which nobody can code blind any more.
     """
     one = session.get(CodingRound, round_id, with_for_update=True)
     if one is None:
@@ -267,9 +272,29 @@ def close(session: Session, use: Use, round_id: int, closed: bool = True) -> Cod
             "You still have stories to code blind in this round. Finish them, or ask a "
             "colleague who codes none of it to close it."
         )
+    if not closed and not may_open(session, one):
+        raise Refused(SEEN_SINCE)
     set_closed(session, one, closed)
     undoing.note(session, use, CLOSE, {"round": round_id, "name": one.name, "closed": closed})
     return one
+
+
+def may_open(session: Session, one: CodingRound) -> bool:
+    """Can those who had not finished in a closed round still code blind? While it was closed
+    everybody could see what others had coded on their stories."""
+    if not one.blind:
+        return True
+    seen_since = (
+        select(Assignment.story_id)
+        .join(Coding, Coding.story_id == Assignment.story_id)
+        .where(
+            Assignment.round_id == one.id,
+            Assignment.finished_at.is_(None),
+            Coding.coder_id != Assignment.account_id,
+            sa.or_(Coding.removed_at.is_(None), Coding.removed_at > one.closed_at),
+        )
+    )
+    return session.scalar(seen_since.limit(1)) is None
 
 
 def set_closed(session: Session, one: CodingRound, closed: bool) -> None:

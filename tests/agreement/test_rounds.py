@@ -139,3 +139,12 @@ class TestClose:
         assert service.tasks(a.session, ana) == []
         a.undo(ben)
         assert len(service.tasks(a.session, ana)) == 1
+
+    def test_is_for_good_where_others_codes_were_open_since(self, a, ana, ben, story):
+        made = a_round(a, ben, [ana], [story])
+        put_on(a, ben, story)
+        service.close(a.session, ben, made.id)
+        with pytest.raises(Refused):
+            service.close(a.session, ben, made.id, closed=False)
+        assert a.undo(ben).sentence == service.SEEN_SINCE
+        assert service.tasks(a.session, ana) == []
