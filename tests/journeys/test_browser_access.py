@@ -147,7 +147,7 @@ def at_work(page: Page) -> None:
     page.get_by_text("What the machine suggests").click()
     expect(page.get_by_text("What you confirm is put on")).to_be_visible()
     coder = page.get_by_role("form", name="Put codes on")
-    coder.locator("summary").first.click()
+    coder.locator("#codes summary").first.click()
     expect(coder.get_by_text("Include").first).to_be_visible()
     page.get_by_text("How the desk works").click()
     drag_over(page, "everybody likes the lorry")
