@@ -144,6 +144,8 @@ MUST_SEE = {
     ("researcher", "/desk/{n}/codings"), ("researcher", "/codes/EN-PEER"),
     ("researcher", "/codebook/EN-PEER"),
     ("researcher", "/memos"), ("researcher", "/memos/1"), ("researcher", "/memos/story/{n}"),
+    ("researcher", "/pictures/lines"), ("researcher", "/pictures/lines/{n}"),
+    ("researcher", "/pictures/frameworks/1"), ("researcher", "/pictures/frameworks/1/{n}/2"),
     ("researcher", "/codings.csv"), ("researcher", "/search/study"), ("researcher", "/queries"),
     *(("researcher", f"/files/{use}/codings.{form}") for use in ("study", "reuse")
       for form in ("docx", "json", "xlsx")),
