@@ -218,11 +218,11 @@ def answers_run_out(session: Session, codes: Collection[str], changed_at: dateti
 
 def rebuild(session: Session) -> int:
     """Drop every standing and fold all events again; return how many stories there were."""
+    # A story that came in held has no event yet, and stands with nothing granted all the same.
+    unsaid = select(StoryStanding.story_id, StoryStanding.person_id)
+    held = session.execute(unsaid.where(StoryStanding.last_seq == 0)).all()
     for table in STANDINGS:
         session.execute(sa.delete(table))
-    # A story that came in held has no event yet, and stands with nothing granted all the same.
-    story = sa.table("story", sa.column("id", sa.Integer), sa.column("person_id", sa.Integer))
-    held = session.execute(select(story.c.id, story.c.person_id).order_by(story.c.id)).all()
     owners = {**dict(held), **first_tellers(session)}
     for story_id, person_id in owners.items():
         refold(session, story_id, person_id, new=True)
