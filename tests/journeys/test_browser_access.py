@@ -154,7 +154,7 @@ def at_work(page: Page) -> None:
     expect(coder.locator("output")).to_have_text("everybody likes the lorry")
     coder.get_by_role("checkbox").first.check()
     coder.get_by_role("button", name="Put codes on").click()
-    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_visible()
     drag_over(page, "because everybody likes")
     expect(coder.locator("output")).to_have_text("because everybody likes")
 

@@ -358,7 +358,7 @@ class TestWithoutJavaScript:
         expect(
             page.get_by_role("checkbox", name="It came late and nobody said why.")
         ).to_have_accessible_description(re.compile(f"Coded: .*{PEER}"))
-        page.get_by_role("button", name="Undo").click()
+        page.get_by_role("button", name="Undo", exact=True).click()
         expect(page.get_by_role("status")).to_contain_text("Undone: 2 codes taken off.")
         assert codings_on(site, story) == set()
 
