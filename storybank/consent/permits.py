@@ -29,6 +29,14 @@ INSIDE = tuple(purpose for purpose in EIGHT if purpose not in OUTSIDE_TEAM)
 StoryId = sa.SQLColumnExpression[int]
 Clause = sa.ColumnElement[bool]
 
+# Names of their own for the tables of standings, so that a statement which reads standings itself
+# is not mistaken for the rule. Made once: to make them anew took most of the time that a small
+# page spent on the rule.
+party, story, answered = aliased(PartyStanding), aliased(StoryStanding), aliased(UseStanding)
+excluded, part, approval = (
+    aliased(NotForStanding), aliased(PartStanding), aliased(ApprovalStanding),
+)  # fmt: skip
+
 
 def permits(use: Use, story_id: StoryId, place: Any = None) -> Clause:
     """A clause that holds exactly where ``use`` is allowed of the story ``story_id``.
@@ -37,14 +45,12 @@ def permits(use: Use, story_id: StoryId, place: Any = None) -> Clause:
     where the use is allowed of that very part: not kept back, or approved when asked.
     """
     if use.purpose is Purpose.OWN:
-        # Aliases, so that a statement which reads standings itself is not mistaken for this one.
-        mine, standing = aliased(PartyStanding), aliased(StoryStanding)
         return sa.exists().where(
-            mine.story_id == story_id,
-            mine.person_id == use.actor.person_id,
-            mine.owns,
-            standing.story_id == mine.story_id,
-            sa.or_(standing.closed.is_(None), standing.closed != "erased"),
+            party.story_id == story_id,
+            party.person_id == use.actor.person_id,
+            party.owns,
+            story.story_id == party.story_id,
+            sa.or_(story.closed.is_(None), story.closed != "erased"),
         )
     if use.purpose is Purpose.TAKE_IN:
         return sa.false()
@@ -55,7 +61,6 @@ def permits(use: Use, story_id: StoryId, place: Any = None) -> Clause:
     plain = [_standing(use, story_id, changes=(Change.YES,)), _yes(story_id, [purpose], use.at)]
     around = [_yes(story_id, [Purpose.KEEP], use.at)]
     if use.audience:
-        excluded = aliased(NotForStanding)
         around.append(
             ~sa.exists().where(
                 excluded.story_id == story_id, excluded.key.in_(sorted(use.audience))
@@ -74,18 +79,15 @@ def permits(use: Use, story_id: StoryId, place: Any = None) -> Clause:
 
 
 def _may_be_indexed(use: Use, story_id: StoryId, place: Any) -> Clause:
-    standing = aliased(StoryStanding)
     inside = _yes(story_id, INSIDE, use.at)
-    outside = sa.and_(
-        ~standing.unchecked, ~standing.third, _yes(story_id, sorted(OUTSIDE_TEAM), use.at)
-    )
+    outside = sa.and_(~story.unchecked, ~story.third, _yes(story_id, sorted(OUTSIDE_TEAM), use.at))
     clause = sa.and_(
         _yes(story_id, [Purpose.KEEP], use.at),
         sa.exists().where(
-            standing.story_id == story_id,
-            standing.closed.is_(None),
-            ~standing.held,
-            standing.media.contains("|words|"),
+            story.story_id == story_id,
+            story.closed.is_(None),
+            ~story.held,
+            story.media.contains("|words|"),
             sa.or_(inside, outside),
         ),
     )
@@ -96,20 +98,19 @@ def _may_be_indexed(use: Use, story_id: StoryId, place: Any) -> Clause:
 
 def _standing(use: Use, story_id: StoryId, changes: Sequence[Change] | None) -> Clause:
     """What closes a story as a whole, whatever was answered."""
-    standing = aliased(StoryStanding)
-    held: Clause = ~standing.held
+    held: Clause = ~story.held
     if use.purpose is Purpose.KEEP and use.actor.account_id is not None:
-        held = sa.or_(held, standing.held_by == use.actor.account_id)
+        held = sa.or_(held, story.held_by == use.actor.account_id)
     conditions = [
-        standing.story_id == story_id,
-        standing.closed.is_(None),
+        story.story_id == story_id,
+        story.closed.is_(None),
         held,
-        standing.media.contains(f"|{use.medium.value}|"),
+        story.media.contains(f"|{use.medium.value}|"),
     ]
     if use.purpose in OUTSIDE_TEAM:
-        conditions += [~standing.unchecked, ~standing.third]
+        conditions += [~story.unchecked, ~story.third]
     if use.variant is not Variant.ORIGINAL and changes is not None:
-        may = standing.shorten if use.variant is Variant.SHORTENED else standing.translate
+        may = story.shorten if use.variant is Variant.SHORTENED else story.translate
         conditions.append(may.in_([change.value for change in changes]))
     return sa.exists().where(*conditions)
 
@@ -124,13 +125,12 @@ def _yes(
 
     The moment is compared here, in the rule itself, so that no missed job keeps a use alive.
     """
-    standing = aliased(UseStanding)
     return sa.exists().where(
-        standing.story_id == story_id,
-        standing.use.in_([str(use) for use in uses]),
-        standing.answer.in_([answer.value for answer in answers]),
-        sa.or_(standing.effective_from.is_(None), standing.effective_from <= at),
-        sa.or_(standing.valid_until.is_(None), standing.valid_until > at),
+        answered.story_id == story_id,
+        answered.use.in_([str(use) for use in uses]),
+        answered.answer.in_([answer.value for answer in answers]),
+        sa.or_(answered.effective_from.is_(None), answered.effective_from <= at),
+        sa.or_(answered.valid_until.is_(None), answered.valid_until > at),
     )
 
 
@@ -167,7 +167,6 @@ def _masks(use: Use) -> tuple[Mark, ...]:
 
 def _kept_back(use: Use, story_id: StoryId, place: Any, marks: Sequence[Mark]) -> Clause:
     """Some part with one of these marks meets the place."""
-    part = aliased(PartStanding)
     conditions = [
         part.story_id == story_id,
         part.version == place.version,
@@ -182,20 +181,19 @@ def _kept_back(use: Use, story_id: StoryId, place: Any, marks: Sequence[Mark]) -
 
 def _approved(use: Use, story_id: StoryId, place: Any) -> Clause:
     """Everybody who must agree said yes to exactly these words, so shown, at this event."""
-    yes, standing = aliased(ApprovalStanding), aliased(StoryStanding)
     conditions = [
-        yes.story_id == story_id,
-        yes.version == place.version,
-        yes.start == place.start,
-        yes.end == place.end,
-        yes.use == rule_purpose(use.purpose).value,
-        yes.event == use.event,
-        yes.audience == use.audience_words,
-        yes.variant == use.variant.value,
-        standing.story_id == yes.story_id,
-        standing.name_style == yes.name_style,
-        standing.name_ref == yes.name_ref,
+        approval.story_id == story_id,
+        approval.version == place.version,
+        approval.start == place.start,
+        approval.end == place.end,
+        approval.use == rule_purpose(use.purpose).value,
+        approval.event == use.event,
+        approval.audience == use.audience_words,
+        approval.variant == use.variant.value,
+        story.story_id == approval.story_id,
+        story.name_style == approval.name_style,
+        story.name_ref == approval.name_ref,
     ]
     if use.variant is not Variant.ORIGINAL:
-        conditions.append(yes.sha256 == use.sha256)
+        conditions.append(approval.sha256 == use.sha256)
     return sa.exists().where(*conditions)
