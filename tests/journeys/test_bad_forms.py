@@ -136,6 +136,7 @@ def everybody(app, demo, values) -> list[Somebody]:
         one.forms += only_after_an_act(who, values)
         for rule, url in may_open(app, who, values):
             url += "?code=EN-PEER" if url.endswith("/draw") else ""
+            url += "?q=code:EN-PEER" if url.endswith("/queries") else ""
             answer = client.get(url)
             assert answer.status_code < 500, url
             if answer.status_code == 200 and answer.mimetype == "text/html":
@@ -337,11 +338,19 @@ def only_after_an_act(who: str, values: dict[str, list]) -> list[Form]:
     """Forms that stand on a page only when something was done before, or that a script sends."""
     quote = next(corpus.stories()).arrival.canon.text[:9]
     desk = (("version", "1"), ("start", "0"), ("end", "9"), ("quote", quote), ("code", "1"))
+    coding = values["coding_id"][0]
     forms = {
         "researcher": [
             Form("/undo", (("back", "sentences"), ("story", "1"), ("page", "1"))),
             Form("/suggestions/1/undo", (("back", "/suggestions"),)),
             Form("/desk/1/codings", desk),
+            Form("/desk/1/codes", (*desk[:4], ("name", "Late"), ("family", "barrier"))),
+            Form("/redo", (("back", "acts"), ("story", "1"))),
+            *(Form(f"/codings/{coding}/{act}", (*desk[:3], field)) for act, field in (
+                ("nudge", ("move", "end on")), ("split", ("words", "the")),
+                ("merge", ("other", "2")),
+                ("flags", ("flag-stance", "happened")), ("fits", ("taken", "1")),
+            )),
             *coding_together(values),
         ],
         "facilitator": [
