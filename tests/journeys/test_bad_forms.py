@@ -346,11 +346,16 @@ def only_after_an_act(who: str, values: dict[str, list]) -> list[Form]:
             Form("/desk/1/codings", desk),
             Form("/desk/1/codes", (*desk[:4], ("name", "Late"), ("family", "barrier"))),
             Form("/redo", (("back", "acts"), ("story", "1"))),
-            *(Form(f"/codings/{coding}/{act}", (*desk[:3], field)) for act, field in (
-                ("nudge", ("move", "end on")), ("split", ("words", "the")),
-                ("merge", ("other", "2")),
-                ("flags", ("flag-stance", "happened")), ("fits", ("taken", "1")),
-            )),
+            *(
+                Form(f"/codings/{coding}/{act}", (*desk[:3], field))
+                for act, field in (
+                    ("nudge", ("move", "end on")),
+                    ("split", ("words", "the")),
+                    ("merge", ("other", "2")),
+                    ("flags", ("flag-stance", "happened")),
+                    ("fits", ("taken", "1")),
+                )
+            ),
             *coding_together(values),
         ],
         "facilitator": [
