@@ -23,4 +23,5 @@ def book_changed(session, use, coding_id: int) -> dict[str, list]:
     return {
         "version_id": [kept.id, 0], "kind": ["toml", "json"], "idea_id": [idea.id],
         "example_id": [shown.id], "split_id": [split], "family_key": ["enabler"],
+        "example_key": [key],
     }  # fmt: skip

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from agreement.together import coded_together
 from analysis.matrices import matrix_in
 from codebook.changed import book_changed
+from coding.worked import worked_on
 from exchange.projects import brought_in
 from factories import TEXT, Factory
 from portal.asked import asked_in
@@ -86,11 +87,12 @@ def fill(house) -> dict[str, list]:
         found |= {"query_id": [kept.id]}
         amina = Use.claim(_who(session, "amina@example.org"), Purpose.STUDY, now())
         found |= coded_together(session, amina, bren, first)
+        found |= worked_on(session, bren, first)
         found |= {"arrival_id": [brought_in(Factory(session), _who(session, STEWARD))]}
     others = [code for code in QUESTIONS if code not in (DRAFTED, PROPOSED)]
     return found | asked | requests | matters | ways | noted | {
-        "purpose": crawling.PURPOSES, "key": ["EN-PEER"], "filename": ["storybank.css"],
-        "form": ["html"],
+        "purpose": crawling.PURPOSES, "key": ["EN-PEER", "BA-WHO", *found.pop("example_key")],
+        "filename": ["storybank.css"], "form": ["html"],
         "paragraph": [3], "item_id": [1], "code": [DRAFTED, PROPOSED, *others],
     }  # fmt: skip
 

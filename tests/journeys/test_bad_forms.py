@@ -136,7 +136,7 @@ def everybody(app, demo, values) -> list[Somebody]:
         one.forms += only_after_an_act(who, values)
         for rule, url in may_open(app, who, values):
             url += "?code=EN-PEER" if url.endswith("/draw") else ""
-            url += "?q=code:EN-PEER" if url.endswith("/queries") else ""
+            url += "?q=code:EN-ALLY" if url.endswith("/queries") else ""
             answer = client.get(url)
             assert answer.status_code < 500, url
             if answer.status_code == 200 and answer.mimetype == "text/html":
@@ -301,7 +301,9 @@ QUERIES = {
     "q", "page", "code", "family", "order", "show", "at", "p", "start", "end", "next", "email",
     "copies", "role", "country", "year", "age_group", "condition", "first", "back", "csrf_token",
     "what", "who", "number", "since", "then", "use", "kind", "format", "story", "held", "until",
-    "writer", "named", "talk", "version", "coding",
+    "writer", "named", "talk", "version", "coding", "a", "across", "as", "attribute", "b", "by",
+    "check", "coder", "do", "down", "join", "of", "open", "percent", "round", "stories", "typed",
+    "under", "unit",
 }  # fmt: skip
 PER_FIELD = 2
 BODIES = [
