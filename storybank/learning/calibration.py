@@ -38,7 +38,8 @@ def _shown(odds: Floats, known: np.ndarray) -> np.ndarray:
     top = np.argsort(-odds, axis=1, kind="stable")[:, :most]
     marked = np.zeros(odds.shape, bool)
     np.put_along_axis(marked, top, True, 1)
-    return marked & known
+    shown: np.ndarray = marked & known
+    return shown
 
 
 def thresholds(chance: Floats, right: Floats, known: np.ndarray) -> Floats:

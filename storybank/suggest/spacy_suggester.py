@@ -20,6 +20,7 @@ from spacy.util import compile_infix_regex
 
 from storybank.suggest import rules
 from storybank.suggest.denials import denials
+from storybank.suggest.learned import Learned
 from storybank.suggest.phrases import forms, same_words
 from storybank.suggest.rules import Hit, Reasons
 from storybank.suggest.suggester import CuePhrase, Proposal, SuggestInput
@@ -27,6 +28,9 @@ from storybank.suggest.suggester import Span as Place
 
 AT_ONCE = 500_000
 """How many letters are read before spaCy is made to forget their words: about 100,000 words."""
+
+# The guard is for parsers, which need far more memory a letter; stories have their own.
+LONGEST_TEXT = 10_000_000
 
 # Words run together by a missing space ("the end.they came back") are told apart as well.
 _RUN_TOGETHER = r"(?<=[a-z])[.?!;:()\[\]\u2026]+(?=[a-z])"
@@ -38,9 +42,15 @@ def _suggestion(span: Span) -> Proposal:
     return found
 
 
+def _why(span: Span) -> Sequence[Place]:
+    found = _suggestion(span)
+    explain = span.doc.user_data.get("explain")
+    return found.because or (explain(span.doc, found) if explain else ())
+
+
 Span.set_extension("suggestion", getter=_suggestion, force=True)
 Span.set_extension("code", getter=lambda span: _suggestion(span).code_id, force=True)
-Span.set_extension("why", getter=lambda span: _suggestion(span).because, force=True)
+Span.set_extension("why", getter=_why, force=True)
 Span.set_extension("check_meaning", getter=lambda span: _suggestion(span).check_meaning, force=True)
 Doc.set_extension("sentences", default=None, force=True)
 Doc.set_extension("back", default=None, force=True)
@@ -50,6 +60,21 @@ Doc.set_extension("back", default=None, force=True)
 def make_cues(nlp: Language, name: str, cues: list[dict[str, Any]]) -> Cues:
     """The component for a pipeline's config; each cue as the fields of a ``CuePhrase``."""
     return Cues(nlp, [CuePhrase(**cue) for cue in cues])
+
+
+@Language.factory("storybank_learner", default_config={"shown": 3, "floor": 0.25, "folder": ""})
+def make_learned(nlp: Language, name: str, shown: int, floor: float, folder: str) -> Learned:
+    """The component that learns; with ``folder``, as it was kept there."""
+    made = Learned(name, shown, floor)
+    return made.from_disk(folder) if folder else made
+
+
+def learner_pipeline(folder: str = "") -> Language:
+    """Words and the component that learns, as it was kept in ``folder`` where one is named."""
+    nlp = spacy.blank("en")
+    nlp.max_length = LONGEST_TEXT
+    nlp.add_pipe("storybank_learner", config={"folder": folder})
+    return nlp
 
 
 class Cues:
@@ -135,8 +160,7 @@ class SpacySuggester:
     def __init__(self, cues: Iterable[CuePhrase], name: str = "cue phrases") -> None:
         self.name = name
         self.nlp = spacy.blank("en")
-        # The guard is for parsers, which need far more memory a letter; stories have their own.
-        self.nlp.max_length = 10_000_000
+        self.nlp.max_length = LONGEST_TEXT
         tokenizer: Any = self.nlp.tokenizer
         infixes = [*(self.nlp.Defaults.infixes or ()), _RUN_TOGETHER]
         tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
