@@ -8,6 +8,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 RUN := .venv/run.stamp
 TEST := .venv/test.stamp
 ASSETS := storybank/web/static/vendor/lock
+VECTORS := storybank/learning/vendor/vectors.npz
 
 .PHONY: help setup run test test-setup check lint lock
 .NOTPARALLEL:
@@ -19,7 +20,7 @@ help:
 	@echo "make setup   the set-up alone"
 	@echo "make lock    pin the dependencies again after a change in requirements/*.in"
 
-setup: $(RUN) $(ASSETS)
+setup: $(RUN) $(ASSETS) $(VECTORS)
 	@:
 
 run: setup
@@ -73,3 +74,8 @@ $(TEST): requirements/test.txt $(RUN)
 $(ASSETS): requirements/assets.txt storybank/web/assets.py | $(RUN)
 	@$(BIN)/python -P storybank/web/assets.py
 	@touch $@
+
+# Suggestions work without them too, so set-up goes on where they cannot be had.
+$(VECTORS): requirements/language.txt storybank/learning/fetching.py | $(RUN)
+	@$(BIN)/python -P storybank/learning/fetching.py
+	@test ! -f $@ || touch $@
