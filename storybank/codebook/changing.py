@@ -15,7 +15,7 @@ from storybank.codebook import changes
 from storybank.codebook.cards import CUE, NEAR_MISS
 from storybank.codebook.changes import ADD, BRING_BACK, EDIT, MOVE, RETIRE, Shape, shape_of
 from storybank.codebook.models import Code, CodebookChange, Cue, Family
-from storybank.codebook.rules import CodeWords, bad_key, clean_words, key_from, within
+from storybank.codebook.rules import CodeWords, bad_key, clean_words, key_from, typed_key, within
 from storybank.consent.rules import Use
 from storybank.errors import BadInput, Conflict, NotFound
 from storybank.jobs import queue
@@ -202,7 +202,7 @@ def follow_cues(session: Session, parts: list[str]) -> None:
 
 def code_by(session: Session, key: str, lock: bool = False) -> Code:
     """A code by its key, as it stands now. Raises NotFound."""
-    query = select(Code).where(sa.func.lower(Code.key) == key.strip().lower())
+    query = select(Code).where(sa.func.lower(Code.key) == typed_key(key))
     if lock:
         query = query.with_for_update(key_share=True)
     found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
@@ -213,7 +213,7 @@ def code_by(session: Session, key: str, lock: bool = False) -> Code:
 
 def family_by(session: Session, key: str, lock: bool = False) -> Family:
     """A family by its key. Raises NotFound."""
-    query = select(Family).where(sa.func.lower(Family.key) == key.strip().lower())
+    query = select(Family).where(sa.func.lower(Family.key) == typed_key(key))
     if lock:
         query = query.with_for_update(key_share=True)
     found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()

@@ -160,6 +160,11 @@ def clean_phrases(lines: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(" ".join(line.split()) for line in lines if line.strip()))
 
 
+def typed_key(key: str) -> str:
+    """A key as it is looked for: in small letters, without what no database holds."""
+    return key.replace("\x00", "").strip().lower()
+
+
 def bad_key(key: str) -> str:
     """Why this cannot be a key; nothing where it can."""
     if key.lower() in NOT_KEYS:

@@ -51,7 +51,7 @@ bp.get("/codebook/versions")(versions.all_versions)
 bp.post("/codebook/versions")(versions.keep)
 bp.get("/codebook/versions/compare")(versions.compare)
 bp.get(f"/codebook/versions/<{NUMBER}:version_id>")(versions.version)
-bp.get(f"/codebook/file/<{NUMBER}:version_id>.<kind>")(versions.download)
+bp.get(f"/codebook/file/<{NUMBER}:version_id>.<any(toml, json):written>")(versions.download)
 bp.post("/codebook/load")(versions.load)
 
 IDEA = f"/codebook/proposals/<{NUMBER}:idea_id>"

@@ -33,7 +33,7 @@ def blind_on(session: Session, use: Use, story_id: int) -> list[RoundCard]:
             Assignment.finished_at.is_(None),
             CodingRound.blind,
             CodingRound.closed_at.is_(None),
-            permits(use, Assignment.story_id),  # type: ignore[arg-type]
+            permits(use, Assignment.story_id),
         )
         .order_by(CodingRound.id)
     )

@@ -21,7 +21,7 @@ def book_changed(session, use, coding_id: int) -> dict[str, list]:
     key = codebook.codes_by_id(session)[shown.code_id].key
     split = splitting.start(session, use, key, ["EN-LEARN" if key != "EN-LEARN" else "EN-PAID"])
     return {
-        "version_id": [kept.id, 0], "kind": ["toml", "json"], "idea_id": [idea.id],
+        "version_id": [kept.id, 0], "written": ["toml", "json"], "idea_id": [idea.id],
         "example_id": [shown.id], "split_id": [split], "family_key": ["enabler"],
         "example_key": [key],
     }  # fmt: skip
