@@ -12,6 +12,9 @@ from storybank.learning.words import Floats
 SHOWN = 3
 FLOOR = 0.25
 """At most so many codes are shown for a passage, and none less likely than this."""
+USUAL, FIRM = 0.35, 40.0
+"""From which chance on to say yes as long as nobody has answered, and how many confirmations weigh
+as much as that."""
 BELIEF = 8.0
 """How many confirmations of a code weigh as much as all codes together do for its threshold."""
 
@@ -25,7 +28,7 @@ def calm_down(odds: Floats, right: Floats, known: np.ndarray) -> tuple[float, fl
 
     def loss(given: np.ndarray) -> float:
         now = given[0] * said + given[1]
-        doubt = 10 * (given[0] - 1) ** 2 + 2 * given[1] ** 2
+        doubt = 30 * (given[0] - 1) ** 2 + 10 * given[1] ** 2
         return float((np.logaddexp(0, now) - true * now).sum() + doubt)
 
     slope, constant = minimize(loss, (1.0, 0.0), method="BFGS").x
@@ -45,7 +48,8 @@ def _shown(odds: Floats, known: np.ndarray) -> np.ndarray:
 def thresholds(chance: Floats, right: Floats, known: np.ndarray) -> Floats:
     """For each code the chance from which yes is more often right than wrong to say (best F1),
     drawn towards the one for all codes the fewer confirmations it has."""
-    shared = _best(chance[known], right[known])
+    every = float(right[known].sum())
+    shared = (every * _best(chance[known], right[known]) + FIRM * USUAL) / (every + FIRM)
     made = np.full(chance.shape[1], shared, np.float32)
     for code in range(chance.shape[1]):
         seen = known[:, code]

@@ -53,6 +53,7 @@ def save(model: Model, folder: Path, about: Mapping[str, Any] | None = None) -> 
         "made_with": _versions(),
         "scorers": len(model.learnt.scorers) if model.learnt else None,
         "calm": list(model.calm),
+        "constant": model.prior.constant,
         "figures": dict(model.figures),
         "codes": [asdict(code) for code in model.codes],
         "about": dict(about or {}),
@@ -110,6 +111,7 @@ def _model(kept: Mapping[str, Any], manifest: Mapping[str, Any], vectors: Vector
     prior = Prior(reader, codes)
     prior.telling, prior.mean, prior.spread = kept["telling"], kept["mean"], kept["spread"]
     prior.learnt, prior.base = kept["learnt"], kept["base"]
+    prior.constant = manifest["constant"]
     learnt = None
     if manifest["scorers"] is not None:
         names = ("words", "meanings", "constant")

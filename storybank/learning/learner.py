@@ -9,10 +9,10 @@ from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from storybank.learning import pairs
-from storybank.learning.calibration import calm_down, expected, thresholds
+from storybank.learning.calibration import USUAL, calm_down, expected, thresholds
 from storybank.learning.codes import Answered, Code
-from storybank.learning.model import AT_ONCE, LEARNT_SHARE, Learnt, Model
-from storybank.learning.prior import Prior, Reader, Seen
+from storybank.learning.model import AT_ONCE, Learnt, Model
+from storybank.learning.prior import LEARNT_SHARE, Prior, Reader, Seen
 from storybank.learning.scorers import doubled, fit_scorers
 from storybank.learning.shared import Shared, fit_shared, out_of_fold
 from storybank.learning.vectors import Vectors
@@ -58,8 +58,8 @@ class Learner:
             self.prepare([one.text for one in answers], [one.teller for one in answers])
         assert self.prior is not None
         if not answers or not self.codes:
-            half = np.full(len(self.codes), 0.5, np.float32)
-            return Model(self.prior, None, (1.0, 0.0), half)
+            usual = np.full(len(self.codes), USUAL, np.float32)
+            return Model(self.prior, None, (1.0, 0.0), usual)
         with threadpool_limits(1):
             return _Fit(self.prior, _most(answers, self.seed), self.seed).model()
 

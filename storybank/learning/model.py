@@ -12,14 +12,12 @@ from scipy.special import expit
 
 from storybank.learning import pairs
 from storybank.learning.codes import Code
-from storybank.learning.prior import Prior, Reader, Seen
+from storybank.learning.prior import LEARNT_SHARE, Prior, Reader, Seen
 from storybank.learning.shared import Shared
 from storybank.learning.words import Floats
 
 AT_ONCE = 512
 """Passages that are scored together."""
-LEARNT_SHARE = 0.75
-"""How much of what was learnt from passages nobody coded is added to the codebook's guess."""
 
 
 @dataclass(frozen=True)

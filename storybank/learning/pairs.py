@@ -37,9 +37,11 @@ def late(
     """
     many = np.broadcast_to(np.log1p(confirmed), said.shape)
     parts = [said, *beside(said), many, rates]
+    # A rare code's scores are small: a chance of .1 says much of it, and little of a common one.
+    spread = np.sqrt((confirmed + 0.5) / (confirmed.sum() + 0.5 * len(confirmed)) + 1e-3)
     for score in scores:
         sure = odds(score)
-        parts += [score, sure, *beside(score), *beside(sure), sure * many / 4]
+        parts += [score, score / spread, sure, *beside(score), *beside(sure), sure * many / 4]
     return np.concatenate([signs, np.stack(parts, 2)], 2).astype(np.float32)
 
 

@@ -25,6 +25,10 @@ from storybank.learning.words import Floats, Ints, Read, of_length_one, read, wo
 
 ROUNDS = 3
 STRENGTH = 3.0
+LEARNT_SHARE = 0.75
+"""How much of what was learnt from passages nobody coded is added to the codebook's guess."""
+USUAL = 1.25
+"""How many codes a passage has, as long as nobody has said."""
 FEATURES = 10
 """Of one pair: found, how many, how telling; four likenesses of words, two of meaning; learnt."""
 
@@ -121,6 +125,7 @@ class Prior:
         self.spread = np.ones((len(codes), 2), np.float32)
         self.learnt = np.zeros((len(v.idf), len(codes)), np.float32)
         self.base = np.zeros(len(codes), np.float32)
+        self.constant = 0.0
 
     def _told(self, texts: Sequence[str], pairs: bool) -> sparse.csr_array:
         """What the codebook says of each code, as a column of weighed words."""
@@ -153,6 +158,7 @@ class Prior:
             held = solve(pool.both, now - self.base, STRENGTH)
             now = np.clip((guess + pool.both @ held + self.base) / 2, 0, 1)
         self.learnt = held
+        self.constant = _constant(self.say(self.signs(pool), LEARNT_SHARE))
 
     def signs(self, seen: Seen) -> Floats:
         """Passages x codes x ``FEATURES``."""
@@ -185,4 +191,17 @@ class Prior:
         """The log-odds that a code applies; ``learnt`` is the share of what was learnt beside."""
         said = -3.4 + 1.9 * signs[..., 0] + 0.8 * np.maximum(signs[..., 1] - 0.7, 0)
         said += 4 * signs[..., 6] + 3 * signs[..., 5] + 0.5 * signs[..., 7]
-        return np.asarray(said + learnt * signs[..., 9], np.float32)
+        return np.asarray(said + learnt * signs[..., 9] + self.constant, np.float32)
+
+
+def _constant(said: Floats) -> float:
+    """What to add to log-odds so that a passage has ``USUAL`` codes in the mean, of few codes fewer."""
+    wanted = min(USUAL, said.shape[1] / 4)
+    low, high = -10.0, 10.0
+    for _ in range(30):
+        middle = (low + high) / 2
+        if expit(said + middle).sum(1).mean() < wanted:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2

@@ -12,8 +12,10 @@ from scipy.special import expit
 
 from storybank.learning.words import Floats, Ints
 
-DOUBTS = (1000.0, 100.0, 10.0)
-"""How many pairs' worth of doubt a weight meets."""
+DOUBT = 20_000.0
+LEAST, MOST = 5.0, 5_000.0
+"""A weight meets ``DOUBT`` pairs' worth of doubt divided by confirmations, between these: with few
+the offset rules, with many the answers."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,11 @@ class Shared:
 def fit_shared(
     features: Floats, offset: Floats, answers: Floats, start: Shared | None = None
 ) -> Shared:
-    """Fit pairs x features, once for each of ``DOUBTS``, and take the mean of the weights.
+    """Fit pairs x features with three times the doubt, the doubt and a third of it, and take the
+    mean of the weights.
 
-    Choosing one of them by what it says of other folds was worse with few answers: twenty
-    passages cannot tell which is best.
+    Choosing a doubt by what it says of other folds was worse with few answers: twenty passages
+    cannot tell which is best.
     """
     mean, spread = features.mean(0), features.std(0) + 1e-4
     rows = np.empty((len(features), features.shape[1] + 1), np.float32)
@@ -45,8 +48,9 @@ def fit_shared(
     rows[:, -1] = 1
     weights = None if start is None else start.weights
     made = []
-    for doubt in DOUBTS:
-        weights = _newton(rows, offset, answers, doubt, weights)
+    doubt = min(MOST, max(LEAST, DOUBT / max(1.0, float(answers.sum()))))
+    for share in (3.0, 1.0, 1 / 3):
+        weights = _newton(rows, offset, answers, share * doubt, weights)
         made.append(weights)
     return Shared(mean, spread, np.mean(made, axis=0, dtype=np.float32))
 
