@@ -49,7 +49,7 @@ def decide(use: Use) -> Page:
         errors["why"] = no.sentence
     if errors:
         return _step(use, errors)
-    web.say("Decided.", undo=url_for("coding.undo"))
+    web.say("Decided.", undo=url_for("coding.undo"), fields={"back": "together"})
     return redirect(url_for("agreement.differences", **_here(asked), at=_after(passage)), 303)
 
 

@@ -68,7 +68,7 @@ def new(use: Use) -> Page:
         except BadInput as no:
             errors[_field(no.sentence)] = no.sentence
         if not errors:
-            web.say("The round is made.", undo=url_for("coding.undo"))
+            web.say("The round is made.", undo=url_for("coding.undo"), fields={"back": "together"})
             return redirect(url_for("agreement.round_", round_id=made.id), 303)
         session.rollback()
     shown = web.render(
@@ -134,7 +134,7 @@ def close(use: Use, round_id: int) -> Page:
     closed = request.form.get("closed", "1") != "0"
     service.close(web.session(), use, round_id, closed)
     said = "The round is closed." if closed else "The round is open again."
-    web.say(said, undo=url_for("coding.undo"))
+    web.say(said, undo=url_for("coding.undo"), fields={"back": "together"})
     return redirect(url_for("agreement.round_", round_id=round_id), 303)
 
 
@@ -156,7 +156,11 @@ def mine(use: Use) -> str:
 def finish(use: Use) -> Page:
     """Say that one has coded a story of a round."""
     service.finish(web.session(), use, *_sent())
-    web.say("Finished. You can see the others' codes on it now.", undo=url_for("coding.undo"))
+    web.say(
+        "Finished. You can see the others' codes on it now.",
+        undo=url_for("coding.undo"),
+        fields={"back": "together"},
+    )
     return _next()
 
 
@@ -165,7 +169,9 @@ def reopen(use: Use) -> Page:
     """Go back to coding a story of a round."""
     round_id, story_id = _sent()
     service.reopen(web.session(), use, round_id, story_id)
-    web.say("The story is open to you again.", undo=url_for("coding.undo"))
+    web.say(
+        "The story is open to you again.", undo=url_for("coding.undo"), fields={"back": "together"}
+    )
     return redirect(url_for("coding.desk", story_id=story_id), 303)
 
 

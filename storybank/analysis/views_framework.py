@@ -39,7 +39,9 @@ def new_framework(use: Use) -> Page:
         made = service.make(web.session(), use, *_sent())
     except BadInput as no:
         return _form(None, no), 422
-    web.say("The framework matrix is there.", undo=url_for("coding.undo"))
+    web.say(
+        "The framework matrix is there.", undo=url_for("coding.undo"), fields={"back": "frameworks"}
+    )
     return _go(url_for("analysis.framework", framework_id=made.id))
 
 
@@ -53,7 +55,11 @@ def change_framework(use: Use, framework_id: int) -> Page:
         service.change(web.session(), use, framework_id, *_sent())
     except BadInput as no:
         return _form(card, no), 422
-    web.say("The framework matrix is changed.", undo=url_for("coding.undo"))
+    web.say(
+        "The framework matrix is changed.",
+        undo=url_for("coding.undo"),
+        fields={"back": "frameworks"},
+    )
     return _go(url_for("analysis.framework", framework_id=framework_id))
 
 
@@ -61,7 +67,11 @@ def change_framework(use: Use, framework_id: int) -> Page:
 def remove_framework(use: Use, framework_id: int) -> Page:
     """Take a matrix away."""
     service.remove(web.session(), use, framework_id)
-    web.say("The framework matrix is taken away.", undo=url_for("coding.undo"))
+    web.say(
+        "The framework matrix is taken away.",
+        undo=url_for("coding.undo"),
+        fields={"back": "frameworks"},
+    )
     return _go(url_for("analysis.frameworks"))
 
 
@@ -107,7 +117,7 @@ def cell(use: Use, framework_id: int, story_id: int, code_id: int) -> Page:
     if _wants_part():
         now_there = service.cell(session, use, card, story_id, code_id)
         return _shown(card, story_id, code_id, now_there)
-    web.say("The summary is saved.", undo=url_for("coding.undo"))
+    web.say("The summary is saved.", undo=url_for("coding.undo"), fields={"back": "frameworks"})
     return _go(url_for("analysis.framework", framework_id=framework_id, _anchor=f"s{story_id}"))
 
 

@@ -115,7 +115,11 @@ def save_query(use: Use) -> Shown:
     sent = request.form
     line = sent.get("line", "")
     made = saved.save(web.session(), use, sent.get("name", ""), line, "shared" in sent)
-    web.say(f"The query is kept as {made.name}.", undo=url_for("coding.undo"))
+    web.say(
+        f"The query is kept as {made.name}.",
+        undo=url_for("coding.undo"),
+        fields={"back": "queries"},
+    )
     return redirect(url_for("analysis.queries", q=made.line), 303)
 
 
@@ -130,7 +134,9 @@ def saved_query(use: Use, query_id: int) -> Shown:
         name, shared = request.form.get("name", ""), "shared" in request.form
         try:
             saved.rename(session, use, query_id, name, shared)
-            web.say("The query is changed.", undo=url_for("coding.undo"))
+            web.say(
+                "The query is changed.", undo=url_for("coding.undo"), fields={"back": "queries"}
+            )
             return redirect(url_for("analysis.queries"), 303)
         except BadInput as problem:
             errors = {"name": problem.sentence}
@@ -145,7 +151,11 @@ def saved_query(use: Use, query_id: int) -> Shown:
 def remove_query(use: Use, query_id: int) -> Shown:
     """Take a query of one's own away."""
     gone = saved.remove(web.session(), use, query_id)
-    web.say(f"The query {gone.name} is removed.", undo=url_for("coding.undo"))
+    web.say(
+        f"The query {gone.name} is removed.",
+        undo=url_for("coding.undo"),
+        fields={"back": "queries"},
+    )
     return redirect(url_for("analysis.queries"), 303)
 
 

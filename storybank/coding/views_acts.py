@@ -12,7 +12,12 @@ from storybank.stories import reading
 from storybank.undoing import service as undoing
 
 SHOWN = 50
-BACK = {"acts": "coding.acts", "memos": "memos.memos"}
+BACK = {
+    "acts": "coding.acts", "memos": "memos.memos", "codebook": "codebook.codes",
+    "queries": "analysis.queries", "together": "agreement.rounds",
+    "frameworks": "analysis.frameworks",
+}  # fmt: skip
+"""Pages that an act may come from, and lead back to."""
 
 
 @uses(Purpose.STUDY)
@@ -39,7 +44,7 @@ def undo(use: Use) -> Page:
         web.say("There is nothing to undo.", "notice")
         return _nothing()
     again = url_for("coding.redo")
-    web.say(f"Undone: {done.sentence}", undo=again, fields=_book(), label="Do it again")
+    web.say(f"Undone: {done.sentence}", undo=again, fields=_from(), label="Do it again")
     return _after(use, done)
 
 
@@ -50,7 +55,7 @@ def redo(use: Use) -> Page:
     if done is None:
         web.say("There is nothing to do again.", "notice")
         return _nothing()
-    web.say(f"Done again: {done.sentence}", undo=url_for("coding.undo"), fields=_book())
+    web.say(f"Done again: {done.sentence}", undo=url_for("coding.undo"), fields=_from())
     return _after(use, done)
 
 
@@ -65,11 +70,13 @@ def _after(use: Use, done: undoing.Done) -> Page:
     return back_to(use, done.story_id, done.places)
 
 
-def _book() -> dict[str, str | int]:
-    """That an act was done in the codebook, and to which code."""
-    if request.form.get("back") != "codebook":
+def _from() -> dict[str, str | int]:
+    """Where an act came from, for what is done about it next."""
+    came = request.form.get("back", "")
+    if came not in BACK:
         return {}
-    return {"back": "codebook", "key": request.form.get("key", "")[:50]}
+    memo_id, key = request.form.get("memo", 0, web.number), request.form.get("key", "")[:50]
+    return {"back": came} | ({"memo": memo_id} if memo_id else {}) | ({"key": key} if key else {})
 
 
 def _nothing() -> Page:
@@ -79,11 +86,11 @@ def _nothing() -> Page:
 
 
 def _back() -> Page:
-    """The page of another kind that an act came from: the list of acts, a memo, all memos."""
-    memo_id = request.form.get("memo", 0, web.number)
-    if request.form["back"] == "memos" and memo_id > 0:
-        return elsewhere(url_for("memos.memo", memo_id=memo_id))
-    return elsewhere(url_for(BACK[request.form["back"]]))
+    """The page of another kind that an act came from, at its place there."""
+    came = _from()
+    if came.get("memo") and came["back"] == "memos":
+        return elsewhere(url_for("memos.memo", memo_id=came["memo"]))
+    return elsewhere(url_for(BACK[str(came["back"])], _anchor=came.get("key")))
 
 
 def _here() -> Page | None:

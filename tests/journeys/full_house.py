@@ -84,8 +84,9 @@ def fill(house) -> dict[str, list]:
         found |= book_changed(session, bren, found["coding_id"][0])
         found |= matrix_in(session, bren, first)
         kept = saved.save(session, bren, "Peers", "code:EN-PEER", shared=True)
-        found |= {"query_id": [kept.id]}
         amina = Use.claim(_who(session, "amina@example.org"), Purpose.STUDY, now())
+        own = saved.save(session, amina, "Allies", "code:EN-ALLY AND family:barrier", False)
+        found |= {"query_id": [kept.id, own.id]}
         found |= coded_together(session, amina, bren, first)
         found |= worked_on(session, bren, first)
         found |= {"arrival_id": [brought_in(Factory(session), _who(session, STEWARD))]}

@@ -51,6 +51,8 @@ NO_PAGES = {
     "web.healthz", "exchange.codings", "exchange.codings_csv", "exchange.memos",
     "exchange.codebook", "coding.sentence_places", "portal.receipt_record",
     "rights.everything", "stewardship.evidence_file", "memos.as_csv", "memos.as_markdown",
+    "codebook.download", "exchange.project", "exchange.refi_codebook",
+    "agreement.figures_csv", "agreement.decisions_csv",
 }  # fmt: skip
 """What other programs read. Parts of pages (``/_``) are looked at where they are opened."""
 MORE = {
@@ -61,17 +63,23 @@ MORE = {
     "stewardship.find_assisted": ["?q=ST-0002"],
     "stories.stories": ["?page=2"],
     "coding.stories": ["?show=not-yet"],
+    "agreement.figures": ["?round=1"],
+    "agreement.differences": ["?round=1"],
+    "agreement.compare": ["?round=1"],
     "memos.new": ["?story=1&version=1&start=0&end=9"],
     "memos.memos": ["?named=1", "?q=zzyzx"],
     "portal.as_others_see_it": ["?use=members", "?use=public"],
 }
-ONLY_ASKED = {"stories.find", "stewardship.find_assisted"}
+ONLY_ASKED = {
+    "stories.find", "stewardship.find_assisted", "agreement.differences", "agreement.compare",
+}  # fmt: skip
 AFTER_AN_ACT = {"rights.sent", "stewardship.assisted_receipt"}
 """Looked at where somebody has just done what leads there."""
 TOKENS = {"people.open_invitation": 0, "people.open_link": 1, "people.open_address": 2}
 """Which of the open ways in a page is for."""
-LAST = {"stewardship.correction"}
-"""What asks for the last of the numbers: the third request is for a sentence to be put right."""
+LAST = {"stewardship.correction", "analysis.saved_query"}
+"""What asks for the last of the numbers: the third request is for a sentence to be put right, the
+second query is the looker's own."""
 AGAIN = {
     "portal.my_story", "portal.check_answers", "portal.parts", "portal.receipt",
     "portal.ask_stop_all", "portal.ask_delete", "stewardship.assist_story",
