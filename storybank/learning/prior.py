@@ -195,7 +195,7 @@ class Prior:
 
 
 def _constant(said: Floats) -> float:
-    """What to add to log-odds so that a passage has ``USUAL`` codes in the mean, of few codes fewer."""
+    """What to add to log-odds so that a passage has ``USUAL`` codes in the mean; of few, fewer."""
     wanted = min(USUAL, said.shape[1] / 4)
     low, high = -10.0, 10.0
     for _ in range(30):
