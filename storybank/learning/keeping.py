@@ -92,7 +92,7 @@ def _arrays(model: Model) -> dict[str, np.ndarray]:
     if learnt is not None:
         made |= {"rates": learnt.rates, "confirmed": learnt.confirmed, "common": learnt.base}
         made |= {f"last_{name}": value for name, value in asdict(learnt.last).items()}
-        for at, scorer in enumerate(learnt.scorers):
+        for at, scorer in enumerate((learnt.sentences, *learnt.scorers)):
             made |= {f"scorer{at}_{name}": value for name, value in asdict(scorer).items()}
     return made
 
@@ -117,10 +117,12 @@ def _model(kept: Mapping[str, Any], manifest: Mapping[str, Any], vectors: Vector
         names = ("words", "meanings", "constant")
         scorers = tuple(
             Scorer(*(kept[f"scorer{at}_{name}"] for name in names))
-            for at in range(manifest["scorers"])
+            for at in range(manifest["scorers"] + 1)
         )
         last = Shared(kept["last_mean"], kept["last_spread"], kept["last_weights"])
-        learnt = Learnt(scorers, kept["common"], kept["rates"], kept["confirmed"], last)
+        learnt = Learnt(
+            scorers[1:], scorers[0], kept["common"], kept["rates"], kept["confirmed"], last
+        )
     slope, constant = manifest["calm"]
     return Model(prior, learnt, (slope, constant), kept["thresholds"], manifest["figures"])
 

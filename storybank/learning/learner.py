@@ -94,15 +94,11 @@ class _Fit:
         confirmed = np.asarray((self.truth * self.known).sum(0), np.float32)
         base = np.asarray(confirmed / np.maximum(self.known.sum(0), 1), np.float32)
         plain = np.broadcast_to(base, guess.shape), np.asarray(expit(guess), np.float32)
+        left = np.hstack([self.truth - one for one in plain])
         fitted = fit_scorers(
-            seen.rows,
-            seen.meant,
-            np.hstack([self.truth - one for one in plain]),
-            np.hstack([self.known, self.known]),
-            self.tellers,
-            self.folds,
+            seen, left, np.hstack([self.known, self.known]), self.tellers, self.folds
         )
-        scores = [score for _, held in fitted for score in doubled(plain, held)]
+        scores = [score for held in fitted.held for score in doubled(plain, held)]
         rates = pairs.cue_rates(found, self.truth, self.known)
         some = self._sample()
         last, said = self._regress(
@@ -111,6 +107,7 @@ class _Fit:
                 self._signs(some),
                 guess[some],
                 [score[some] for score in scores],
+                base + fitted.peaks[some],
                 confirmed,
                 self._held_rates(found)[some],
             ),
@@ -126,7 +123,7 @@ class _Fit:
             "confirmed": [int(many) for many in confirmed],
             **expected(chance, right, known),
         }
-        learnt = Learnt(tuple(scorer for scorer, _ in fitted), base, rates, confirmed, last)
+        learnt = Learnt(tuple(fitted.scorers), fitted.sentences, base, rates, confirmed, last)
         return Model(self.prior, learnt, calm, thresholds(chance, right, known), figures)
 
     def _see(self, some: Ints) -> Seen:

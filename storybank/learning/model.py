@@ -37,11 +37,20 @@ class Scorer:
         return np.asarray(said, np.float32)
 
 
+def highest(scores: Floats, seen: Seen) -> Floats:
+    """The highest score of a passage's sentences: passages x codes."""
+    found = np.full((seen.read.count, scores.shape[1]), -np.inf, np.float32)
+    np.maximum.at(found, seen.read.passages, scores)
+    return found
+
+
 @dataclass(frozen=True)
 class Learnt:
     """What answers taught: nothing of it where there were none."""
 
     scorers: tuple[Scorer, ...]
+    sentences: Scorer
+    """Words alone, asked of each sentence: a long passage may speak of a code in one of many."""
     base: Floats
     rates: Floats
     confirmed: Floats
@@ -93,8 +102,9 @@ class Model:
             for scorer in learnt.scorers
             for half, part in enumerate(np.split(scorer.say(seen.rows, seen.meant), 2, 1))
         ]
+        peaks = learnt.base + highest(learnt.sentences.say(seen.apart, seen.meant), seen)
         rates = np.where(signs[..., 0] > 0, learnt.rates[0], learnt.rates[1])
-        late = pairs.late(signs, said, scores, learnt.confirmed, rates)
+        late = pairs.late(signs, said, scores, peaks, learnt.confirmed, rates)
         return learnt.last.say(late, said)
 
 

@@ -27,18 +27,24 @@ def beside(scores: Floats) -> list[Floats]:
 
 
 def late(
-    signs: Floats, said: Floats, scores: Sequence[Floats], confirmed: Floats, rates: Floats
+    signs: Floats,
+    said: Floats,
+    scores: Sequence[Floats],
+    peaks: Floats,
+    confirmed: Floats,
+    rates: Floats,
 ) -> Floats:
     """What the last regression weighs.
 
     ``said`` are log-odds before words were learnt from, ``scores`` chances by each scorer, all
-    passages x codes; ``confirmed`` how often each code was; ``rates`` the log-odds of a code given
-    that a cue of it was found or not.
+    passages x codes; ``peaks`` the highest of a passage's sentences; ``confirmed`` how often each
+    code was; ``rates`` the log-odds of a code given that a cue of it was found or not.
     """
     many = np.broadcast_to(np.log1p(confirmed), said.shape)
     parts = [said, *beside(said), many, rates]
     # A rare code's scores are small: a chance of .1 says much of it, and little of a common one.
     spread = np.sqrt((confirmed + 0.5) / (confirmed.sum() + 0.5 * len(confirmed)) + 1e-3)
+    parts += [peaks, peaks / spread, odds(peaks), *beside(peaks)]
     for score in scores:
         sure = odds(score)
         parts += [score, score / spread, sure, *beside(score), *beside(sure), sure * many / 4]

@@ -42,12 +42,18 @@ class Seen:
     sentences: tuple[sparse.csr_array, sparse.csr_array]
     both: sparse.csr_array
     letters: sparse.csr_array
+    apart: sparse.csr_array
+    """Of each sentence alone, words, pairs and letters side by side."""
     meant: Floats
 
     @cached_property
     def rows(self) -> sparse.csr_array:
         """Words, pairs and letters side by side."""
-        return sparse.csr_array(sparse.hstack([self.both, self.letters], "csr"))
+        return _beside(self.both, self.letters)
+
+
+def _beside(both: sparse.csr_array, letters: sparse.csr_array) -> sparse.csr_array:
+    return sparse.csr_array(sparse.hstack([both, letters], "csr"))
 
 
 class Reader:
@@ -68,6 +74,7 @@ class Reader:
             given, numbers, (both, letters),
             v.weighed(given.gather @ both, v.idf),
             v.weighed(given.gather @ letters, v.letters_idf),
+            _beside(v.weighed(both, v.idf), v.weighed(letters, v.letters_idf)),
             self.meaning(given),
         )  # fmt: skip
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
 from storybank.learning import ridge
-from storybank.learning.model import Scorer
+from storybank.learning.model import Scorer, highest
+from storybank.learning.prior import Seen
 from storybank.learning.words import Floats, Ints
 
 EXACT = 4_000
@@ -22,24 +24,26 @@ CONSTANT = 0.1
 NONE: Floats = np.zeros((0, 0), np.float32)
 
 
-def fit_scorers(
-    rows: sparse.csr_array,
-    meant: Floats,
-    left: Floats,
-    known: np.ndarray,
-    tellers: Ints,
-    folds: Ints,
-) -> list[tuple[Scorer, Floats]]:
-    """Each scorer, and what it says of every passage without it and its teller's others.
+@dataclass(frozen=True)
+class Fitted:
+    """Scorers, and for each what it says of every passage without it and its teller's others;
+    the one for sentences, and the highest it says of a passage's sentences, likewise."""
 
-    ``left``: passages x targets, what is to be learnt; where not ``known`` nobody answered.
-    """
+    scorers: list[Scorer]
+    held: list[Floats]
+    sentences: Scorer
+    peaks: Floats
+
+
+def fit_scorers(seen: Seen, left: Floats, known: np.ndarray, tellers: Ints, folds: Ints) -> Fitted:
+    """Learn ``left`` (passages x targets, the first half for sentences too) from what was read;
+    where not ``known`` nobody answered."""
     if len(left) > EXACT:
-        return [_by_folds(rows, meant, np.where(known, left, 0), folds)]
-    together = ridge.groups(tellers)
+        return _by_folds(seen, np.where(known, left, 0), folds)
+    rows, meant, together = seen.rows, seen.meant, ridge.groups(tellers)
     words = np.asarray((rows @ rows.T).toarray(), np.float32)
     meanings = np.asarray(meant @ meant.T, np.float32)
-    made = []
+    scorers, every = [], []
     for of_words, of_meant, strength in KERNELS:
         if of_meant and not meant.any():
             continue
@@ -51,26 +55,50 @@ def fit_scorers(
             np.asarray(meant.T @ dual, np.float32) if of_meant else NONE,
             np.asarray(CONSTANT * dual.sum(0), np.float32),
         )
-        made.append((scorer, held))
-    return made
+        scorers.append(scorer)
+        every.append(held)
+        if not of_meant:
+            half = left.shape[1] // 2
+            sentences = _first(scorer, half)
+            peaks = _peaks(seen, inverted, dual[:, :half], folds)
+    return Fitted(scorers, every, sentences, peaks)
 
 
-def _by_folds(
-    rows: sparse.csr_array, meant: Floats, left: Floats, folds: Ints
-) -> tuple[Scorer, Floats]:
-    """The last scorer alone, each fold held out in turn."""
-    width = rows.shape[1]
-    constant = np.full((len(left), 1), np.sqrt(CONSTANT), np.float32)
-    every = sparse.csr_array(sparse.hstack([rows, sparse.csr_array(meant), constant], "csr"))
-    strength = KERNELS[-1][2]
-    held = np.zeros_like(left, np.float32)
+def _first(scorer: Scorer, half: int) -> Scorer:
+    """Its words, and its first half of targets."""
+    return Scorer(scorer.words[:, :half], NONE, scorer.constant[:half])
+
+
+def _peaks(seen: Seen, inverted: Floats, dual: Floats, folds: Ints) -> Floats:
+    """The highest score of each passage's sentences by the words of other folds."""
+    said = np.zeros((len(seen.read.passages), dual.shape[1]), np.float32)
+    fold_of = folds[seen.read.passages]
     for fold in np.unique(folds):
-        out = folds == fold
+        others = ridge.without(inverted, dual, np.flatnonzero(folds == fold))
+        part = fold_of == fold
+        said[part] = seen.apart[part] @ (seen.rows.T @ others) + CONSTANT * others.sum(0)
+    return highest(said, seen)
+
+
+def _by_folds(seen: Seen, left: Floats, folds: Ints) -> Fitted:
+    """The last scorer alone, each fold held out in turn."""
+    rows, half = seen.rows, left.shape[1] // 2
+    constant = np.full((len(left), 1), np.sqrt(CONSTANT), np.float32)
+    every = sparse.csr_array(sparse.hstack([rows, sparse.csr_array(seen.meant), constant], "csr"))
+    strength, fold_of = KERNELS[-1][2], folds[seen.read.passages]
+    held = np.zeros_like(left, np.float32)
+    said = np.zeros((len(fold_of), half), np.float32)
+    for fold in np.unique(folds):
+        out, part = folds == fold, fold_of == fold
         weights = ridge.solve(every[~out], left[~out], strength, STEPS)
         held[out] = every[out] @ weights
-    weights = ridge.solve(every, left, strength, STEPS)
-    meanings = weights[width:-1] if meant.any() else NONE
-    return Scorer(weights[:width], meanings, np.sqrt(CONSTANT) * weights[-1]), held
+        said[part] = _first(_scorer(weights, rows.shape[1]), half).say(seen.apart[part], NONE)
+    scorer = _scorer(ridge.solve(every, left, strength, STEPS), rows.shape[1])
+    return Fitted([scorer], [held], _first(scorer, half), highest(said, seen))
+
+
+def _scorer(weights: Floats, width: int) -> Scorer:
+    return Scorer(weights[:width], weights[width:-1], np.sqrt(CONSTANT) * weights[-1])
 
 
 def doubled(plain: Sequence[Floats], said: Floats) -> list[Floats]:
