@@ -15,7 +15,7 @@ FLOOR = 0.25
 USUAL, FIRM = 0.35, 40.0
 """From which chance on to say yes as long as nobody has answered, and how many confirmations weigh
 as much as that."""
-BELIEF = 8.0
+BELIEF = 20.0
 """How many confirmations of a code weigh as much as all codes together do for its threshold."""
 
 
