@@ -57,6 +57,7 @@ class Learner:
         if self.prior is None:
             self.prepare([one.text for one in answers], [one.teller for one in answers])
         assert self.prior is not None
+        answers = [one for one in answers if one.in_full or one.confirmed or one.declined]
         if not answers or not self.codes:
             usual = np.full(len(self.codes), USUAL, np.float32)
             return Model(self.prior, None, (1.0, 0.0), usual)

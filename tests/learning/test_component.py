@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pytest
+from learning.learning_from import CODES, passages
 
 from storybank.suggest.spacy_suggester import learner_pipeline
-from tests.learning.learning_from import CODES, passages
 
 TEXT = "It was late.  We sat for hours in the corridor, a long wait!"
 

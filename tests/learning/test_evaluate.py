@@ -8,9 +8,9 @@ import sys
 
 import numpy as np
 import pytest
+from learning.learning_from import CODES, passages
 
 from storybank.config import PROJECT
-from tests.learning.learning_from import CODES, passages
 
 FOLDER = PROJECT / "benchmarks" / "suggest"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from learning.learning_from import CODES, passages
 
 from storybank.learning.explaining import linear, shares, why
 from storybank.learning.learner import Learner
-from tests.learning.learning_from import CODES, passages
 
 TEXT = "It was bad. We sat for HOURS in the corridor, a long wait!"
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from learning.learning_from import CODES, passages
 
 from storybank.learning import keeping
 from storybank.learning.learner import Learner
 from storybank.learning.vectors import Vectors, key_of
-from tests.learning.learning_from import CODES, passages
 
 RARE = "xylographer"
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from learning.learning_from import CODES, passages
 
 from storybank.learning.codes import Answered, Code
 from storybank.learning.learner import Learner
-from tests.learning.learning_from import CODES, passages
 
 
 def prepared(pool, codes=CODES, **more):
@@ -97,6 +97,17 @@ class TestFitting:
     def test_the_same_answer_throughout(self, confirmed):
         answers = [replace(one, confirmed=confirmed) for one in passages(12)]
         assert np.isfinite(prepared(answers).fit(answers).chances(["we sat"])).all()
+
+    @pytest.mark.parametrize("many", [1, 2, 30])
+    def test_one_teller_alone(self, many):
+        answers = [replace(one, teller=7) for one in passages(many)]
+        assert np.isfinite(prepared(answers).fit(answers).chances(["a long wait", ""])).all()
+
+    def test_answers_that_say_nothing_change_nothing(self):
+        pool = passages(30)
+        silent = [replace(one, confirmed=frozenset(), in_full=False) for one in pool]
+        learner, texts = prepared(pool), [one.text for one in pool]
+        assert (learner.fit(silent).chances(texts) == learner.fit([]).chances(texts)).all()
 
     def test_many_passages_of_one_teller_teach_as_one_voice(self):
         answers = [replace(one, teller=one.teller // 4) for one in passages(60)]

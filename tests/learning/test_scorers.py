@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from learning.learning_from import CODES, passages
 
 from storybank.learning import scorers
 from storybank.learning.learner import Learner
-from tests.learning.learning_from import CODES, passages
 
 
 def model():
