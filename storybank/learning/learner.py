@@ -22,7 +22,8 @@ from storybank.learning.words import Floats, Ints, read
 FOLDS = 5
 MOST_POOL = 6_000
 """Passages without answers that are read; more teach nothing new."""
-MOST_ANSWERS = 20_000
+MOST_ANSWERS = 10_000
+"""Passages with answers that are learnt from: those of rare codes first."""
 MOST_PAIRS = 200_000
 """Pairs that the shared regression learns from."""
 RARE = 50

@@ -21,15 +21,22 @@ ROUNDS = 6
 
 
 def solve(rows: sparse.csr_array, targets: Floats, strength: float, steps: int = 25) -> Floats:
-    """Weights (features x targets) of the ridge of ``rows`` by conjugate gradients, all targets
-    at once."""
+    """Weights (features x targets) of the ridge of ``rows``, all targets at once."""
+    none = np.zeros((rows.shape[0], 0), np.float32)
+    return np.asarray(rows.T @ in_steps(rows, none, targets, strength, steps), np.float32)
+
+
+def in_steps(
+    rows: sparse.csr_array, dense: Floats, targets: Floats, strength: float, steps: int
+) -> Floats:
+    """Dual weights by conjugate gradients; some features lie in ``rows``, others in ``dense``."""
     turned = sparse.csr_array(rows.T)
     left = np.array(targets, np.float32)
     found = np.zeros_like(left)
     way = left.copy()
     size = (left * left).sum(0)
     for _ in range(steps):
-        ahead = rows @ (turned @ way) + strength * way
+        ahead = rows @ (turned @ way) + dense @ (dense.T @ way) + strength * way
         step = size / np.maximum((way * ahead).sum(0), 1e-12)
         found += step * way
         left -= step * ahead
@@ -38,7 +45,7 @@ def solve(rows: sparse.csr_array, targets: Floats, strength: float, steps: int =
             break
         way = left + now / np.maximum(size, 1e-12) * way
         size = now
-    return np.asarray(turned @ found, np.float32)
+    return found
 
 
 def inverse(kernel: Floats, strength: float) -> Floats:

@@ -15,7 +15,7 @@ from storybank.learning.words import Floats, Ints
 
 EXACT = 4_000
 """Up to so many passages the ridge is solved outright; above, by folds and in steps."""
-STEPS = 15
+STEPS, PARTS = 10, 3
 KERNELS = ((1.0, 0.0, 3.0), (0.0, 1.0, 3.0), (1.0, 1.0, 4.0))
 """Shares of words and of meanings, and the strength, of each scorer. The last one knows all."""
 CONSTANT = 0.1
@@ -82,23 +82,29 @@ def _peaks(seen: Seen, inverted: Floats, dual: Floats, folds: Ints) -> Floats:
 
 def _by_folds(seen: Seen, left: Floats, folds: Ints) -> Fitted:
     """The last scorer alone, each fold held out in turn."""
-    rows, half = seen.rows, left.shape[1] // 2
-    constant = np.full((len(left), 1), np.sqrt(CONSTANT), np.float32)
-    every = sparse.csr_array(sparse.hstack([rows, sparse.csr_array(seen.meant), constant], "csr"))
-    strength, fold_of = KERNELS[-1][2], folds[seen.read.passages]
+    half = left.shape[1] // 2
+    folds = folds % PARTS
+    fold_of = folds[seen.read.passages]
     held = np.zeros_like(left, np.float32)
     said = np.zeros((len(fold_of), half), np.float32)
     for fold in np.unique(folds):
         out, part = folds == fold, fold_of == fold
-        weights = ridge.solve(every[~out], left[~out], strength, STEPS)
-        held[out] = every[out] @ weights
-        said[part] = _first(_scorer(weights, rows.shape[1]), half).say(seen.apart[part], NONE)
-    scorer = _scorer(ridge.solve(every, left, strength, STEPS), rows.shape[1])
+        scorer = _in_steps(seen.rows[~out], seen.meant[~out], left[~out])
+        held[out] = scorer.say(seen.rows[out], seen.meant[out])
+        said[part] = _first(scorer, half).say(seen.apart[part], NONE)
+    scorer = _in_steps(seen.rows, seen.meant, left)
     return Fitted([scorer], [held], _first(scorer, half), highest(said, seen))
 
 
-def _scorer(weights: Floats, width: int) -> Scorer:
-    return Scorer(weights[:width], weights[width:-1], np.sqrt(CONSTANT) * weights[-1])
+def _in_steps(rows: sparse.csr_array, meant: Floats, left: Floats) -> Scorer:
+    constant = np.full((len(left), 1), np.sqrt(CONSTANT), np.float32)
+    dense = np.hstack([meant, constant])
+    dual = ridge.in_steps(rows, dense, left, KERNELS[-1][2], STEPS)
+    return Scorer(
+        np.asarray(rows.T @ dual, np.float32),
+        np.asarray(meant.T @ dual, np.float32),
+        np.asarray(CONSTANT * dual.sum(0), np.float32),
+    )
 
 
 def doubled(plain: Sequence[Floats], said: Floats) -> list[Floats]:
