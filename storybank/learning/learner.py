@@ -94,8 +94,10 @@ class _Fit:
         seen = self.prior.reader.see([one.text for one in self.answers])
         guess, found = self._guess()
         confirmed = np.asarray((self.truth * self.known).sum(0), np.float32)
-        base = np.asarray(confirmed / np.maximum(self.known.sum(0), 1), np.float32)
-        plain = np.broadcast_to(base, guess.shape), np.asarray(expit(guess), np.float32)
+        chance = np.asarray(expit(guess), np.float32)
+        # What was answered was mostly shown for being likely: elsewhere the codebook's chance stands.
+        base = np.asarray(np.where(self.known, self.truth, chance).mean(0), np.float32)
+        plain = np.broadcast_to(base, guess.shape), chance
         left = np.hstack([self.truth - one for one in plain])
         fitted = fit_scorers(
             seen, left, np.hstack([self.known, self.known]), self.tellers, self.folds
@@ -117,16 +119,16 @@ class _Fit:
         )
         known, right = self.known[some], self.truth[some]
         calm = calm_down(said, right, known)
-        chance = np.asarray(expit(calm[0] * said + calm[1]), np.float32)
+        calmed = np.asarray(expit(calm[0] * said + calm[1]), np.float32)
         figures = {
             "passages": len(self.answers),
             "tellers": len(np.unique(self.tellers)),
             "answers": int(self.known.sum()),
             "confirmed": [int(many) for many in confirmed],
-            **expected(chance, right, known),
+            **expected(calmed, right, known),
         }
         learnt = Learnt(tuple(fitted.scorers), fitted.sentences, base, rates, confirmed, last)
-        return Model(self.prior, learnt, calm, thresholds(chance, right, known), figures)
+        return Model(self.prior, learnt, calm, thresholds(calmed, right, known), figures)
 
     def _see(self, some: Ints) -> Seen:
         return self.prior.reader.see([self.answers[at].text for at in some.tolist()])
