@@ -190,6 +190,7 @@ def _row(metric: str, size: str, by: dict[str, dict[str, float]], targets: dict[
     ours, name = by["ours"][metric], f"{metric}@{size}"
     others = [got[metric] for who, got in by.items() if who != "ours" and metric in got]
     best = (min if metric in LOWER else max)(others) if others else None
+    best = best or None  # a peer that said nothing
     target = 20_000.0 if metric == "words_per_cpu_s" else targets.get(name)
     ok = None if target is None else ours <= target if metric in LOWER else ours >= target
     unit = {"fit_cpu_s": "s", "words_per_cpu_s": "words/s"}.get(metric, "")

@@ -95,7 +95,7 @@ class _Fit:
         guess, found = self._guess()
         confirmed = np.asarray((self.truth * self.known).sum(0), np.float32)
         chance = np.asarray(expit(guess), np.float32)
-        # What was answered was mostly shown for being likely: elsewhere the codebook's chance stands.
+        # What was answered was mostly shown for being likely; elsewhere the codebook's guess holds.
         base = np.asarray(np.where(self.known, self.truth, chance).mean(0), np.float32)
         plain = np.broadcast_to(base, guess.shape), chance
         left = np.hstack([self.truth - one for one in plain])
