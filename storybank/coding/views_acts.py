@@ -90,7 +90,9 @@ def _back() -> Page:
     came = _from()
     if came.get("memo") and came["back"] == "memos":
         return elsewhere(url_for("memos.memo", memo_id=came["memo"]))
-    return elsewhere(url_for(BACK[str(came["back"])], _anchor=came.get("key")))
+    return elsewhere(
+        url_for(BACK[str(came["back"])], _anchor=str(came["key"]) if "key" in came else None)
+    )
 
 
 def _here() -> Page | None:

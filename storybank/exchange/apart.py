@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import threading
-from contextlib import suppress
 from pathlib import Path
-from typing import IO
 
 from storybank.errors import BadInput
 from storybank.exchange.came import Came
 from storybank.exchange.qdpx_zip import MAX_FILE
+from storybank.intake import apart
 
 SECONDS = 90.0
 """How long a child may take by the clock on the wall."""
@@ -53,7 +49,7 @@ def kind_of(data: bytes) -> str:
 
 def read(data: bytes) -> Came:
     """What came in a file. Raises BadInput with one sentence where it cannot be read."""
-    said = _ask(kind_of(data), data)
+    said = apart.ask(_CHILD, kind_of(data), data, SECONDS, MOST_FROM_CHILD)
     if not said or len(said) > MOST_FROM_CHILD:
         raise BadInput(TOO_HARD)
     try:
@@ -63,36 +59,3 @@ def read(data: bytes) -> Came:
         return Came.from_json(answer["came"])
     except (ValueError, KeyError, TypeError) as garbled:
         raise BadInput(TOO_HARD) from garbled
-
-
-def _ask(kind: str, data: bytes) -> bytes:
-    """What a child says of a file; nothing where it died or had to be killed."""
-    # No environment: nothing of ours (keys, database) is there to be read.
-    with subprocess.Popen(
-        [sys.executable, "-I", str(_CHILD), kind],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={},
-        cwd="/",
-    ) as child:
-        watch = threading.Timer(SECONDS, child.kill)
-        feed = threading.Thread(target=_feed, args=(child.stdin, data))
-        watch.start()
-        feed.start()
-        try:
-            said = child.stdout.read(MOST_FROM_CHILD + 1) if child.stdout else b""
-        finally:
-            if child.stdout:
-                child.stdout.close()  # a child that says more than that is not heard out
-            feed.join()
-            child.wait()
-            watch.cancel()
-    return said if child.returncode == 0 else b""
-
-
-def _feed(pipe: IO[bytes] | None, data: bytes) -> None:
-    with suppress(BrokenPipeError):  # a child that died has said enough
-        if pipe:
-            with pipe:
-                pipe.write(data)

@@ -3,9 +3,7 @@ and be killed. Run as a program: the kind of file as its one argument, the bytes
 input; on standard output one JSON object: what came, or the sentence of a refusal."""
 
 import json
-import resource
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +11,6 @@ MEMORY = 1_500 * 1024 * 1024
 """Bytes of address space. A project of 100,000 codings takes about 400 MB of it."""
 SECONDS = 60
 """Processor time; the parent also looks at the clock."""
-
-_LIMITS = (
-    ("RLIMIT_CORE", 0),
-    ("RLIMIT_FSIZE", 0),
-    ("RLIMIT_NOFILE", 16),
-    ("RLIMIT_NPROC", 0),
-    ("RLIMIT_CPU", SECONDS),
-    ("RLIMIT_AS", MEMORY),
-)
-
-
-def limit() -> None:
-    """Give up, for good, what a reader of one file never needs."""
-    for name, most in _LIMITS:
-        kind = getattr(resource, name, None)
-        if kind is not None:
-            with suppress(ValueError, OSError):  # a lower limit is in force already
-                resource.setrlimit(kind, (most, most))
 
 
 def read(kind: str, data: bytes) -> dict[str, Any]:
@@ -54,7 +34,9 @@ def read(kind: str, data: bytes) -> dict[str, Any]:
 
 def main() -> None:
     """Read standard input as the kind of file named by the first argument."""
-    limit()
+    from storybank.intake.limits import limit
+
+    limit(MEMORY, SECONDS)
     answer = read(sys.argv[1], sys.stdin.buffer.read())
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
 

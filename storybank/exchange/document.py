@@ -16,9 +16,9 @@ import docx
 from docx.enum.style import WD_STYLE_TYPE
 from docx.shared import Cm, Pt, RGBColor
 
-from storybank.exchange import zip_stream
 from storybank.exchange.pieces import FACTS, HEADING, PASSAGE, PLAIN, SMALLER, TERM, Paper, Piece
 from storybank.exchange.xml_text import RIGHT_TO_LEFT, text
+from storybank.web import zips
 
 STYLES = {
     HEADING: "Heading1", SMALLER: "Heading2", PASSAGE: "Passage", FACTS: "Facts",
@@ -34,10 +34,10 @@ _BREAKS = {"\t": "<w:tab/>", "\n": "<w:br/>"}
 
 def document(paper: Paper, at: datetime) -> Iterator[bytes]:
     """The bytes of a document, piece by piece: one for each slice."""
-    yield from zip_stream.zipped(_parts(paper, at), at)
+    yield from zips.zipped(_parts(paper, at), at)
 
 
-def _parts(paper: Paper, at: datetime) -> Iterator[zip_stream.Part]:
+def _parts(paper: Paper, at: datetime) -> Iterator[zips.Part]:
     frame = _frame(paper, at)
     body = frame.pop(_BODY)
     for path, content in frame.items():

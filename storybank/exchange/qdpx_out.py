@@ -18,11 +18,11 @@ from storybank.exchange import about
 from storybank.exchange.leaving_out import left_out
 from storybank.exchange.refi_out import ProjectOut, StoryOut, coded, project
 from storybank.exchange.refi_rules import as_time
-from storybank.exchange.zip_stream import Part, zipped
 from storybank.stories import reading
 from storybank.stories.allowed import slices
 from storybank.stories.models import Story, StoryVersion
 from storybank.stories.rules import MASK
+from storybank.web.zips import Part, zipped
 
 PLACE = "A project for other programs"
 MANIFEST, READ_ME = "storybank-manifest.json", "READ-ME.txt"

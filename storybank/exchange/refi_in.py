@@ -22,7 +22,7 @@ from storybank.exchange.came import (
 )
 from storybank.exchange.qdpx_zip import ProjectZip
 from storybank.exchange.quoting import Quotes
-from storybank.exchange.refi_offsets import Ruler, Selection, detect
+from storybank.exchange.refi_offsets import STANDARD, Ruler, Selection, detect
 from storybank.exchange.refi_rules import clean_guid, read_time
 from storybank.exchange.refi_sources import MEDIA_PARTS, OURS, Words, facts_of, words_of
 from storybank.exchange.refi_xml import (
@@ -125,7 +125,9 @@ class _Reader:
             came.lose("places unknown", where)
         found = list(_selections(words))
         places = [Selection(start, end, hint) for _, start, end, hint in found]
-        way = detect(words.raw, places, came.origin, words.marked)
+        # What we wrote ourselves counts as the standard says; a few short places prove little.
+        ours = OURS in came.origin.lower()
+        way = STANDARD if ours else detect(words.raw, places, came.origin, words.marked)
         ruler = way.ruler(words.raw)
         if places and way.unit != "code points":
             came.count(f"counted in {way.unit}")

@@ -16,9 +16,9 @@ from datetime import datetime
 import xlsxwriter
 
 from storybank.errors import BadInput
-from storybank.exchange import zip_stream
 from storybank.exchange.sheets import Cell, Sheet
 from storybank.exchange.xml_text import cell
+from storybank.web import zips
 from storybank.web.sheets import is_formula
 
 MOST_ROWS = 1_048_575
@@ -42,12 +42,12 @@ def workbook(sheets: Sequence[Sheet], at: datetime, title: str) -> Iterator[byte
     first = Sheet(ABOUT, (title,), [[(line,) for line in dict.fromkeys(said)]], ())
     every = [first, *sheets]
     frame, styles = _frame(every, at, title)
-    yield from zip_stream.zipped(_parts(every, frame, styles), at)
+    yield from zips.zipped(_parts(every, frame, styles), at)
 
 
 def _parts(
     sheets: Sequence[Sheet], frame: dict[str, bytes], styles: dict[str, int]
-) -> Iterator[zip_stream.Part]:
+) -> Iterator[zips.Part]:
     saved = {SAVED.format(number): sheet for number, sheet in enumerate(sheets, 1)}
     for path, content in frame.items():
         if path not in saved:

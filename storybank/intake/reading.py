@@ -1,15 +1,10 @@
 """One file, or words pasted in, to one arrival. The kind is told by content, never by name."""
 
 import json
-import subprocess
-import sys
-import threading
-from contextlib import suppress
 from pathlib import Path, PurePath
-from typing import IO
 
 from storybank.errors import BadInput
-from storybank.intake import rules, text_file
+from storybank.intake import apart, rules, text_file
 from storybank.intake.rules import Arrival
 from storybank.stories.canon import Canon, normalise, plain
 
@@ -86,7 +81,7 @@ def _read_text(text: str, markdown: bool = False, warnings: tuple[str, ...] = ()
 
 def _read_apart(kind: str, data: bytes) -> Canon:
     """Read a file in a child. Raises BadInput where the child refuses, dies or takes too long."""
-    said = _ask_child(kind, data)
+    said = apart.ask(_CHILD, kind, data, SECONDS, MOST_FROM_CHILD)
     if not said or len(said) > MOST_FROM_CHILD:
         raise BadInput(rules.TOO_HARD)
     try:
@@ -97,36 +92,3 @@ def _read_apart(kind: str, data: bytes) -> Canon:
     except (ValueError, KeyError, TypeError) as garbled:
         raise BadInput(rules.TOO_HARD) from garbled
     return rules.check_canon(canon.with_warnings(answer["warnings"]))
-
-
-def _ask_child(kind: str, data: bytes) -> bytes:
-    """Return what a child says of a file; nothing where it died or had to be killed."""
-    # No environment: nothing of ours (keys, database) is there to be read.
-    with subprocess.Popen(
-        [sys.executable, "-I", str(_CHILD), kind],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={},
-        cwd="/",
-    ) as child:
-        watch = threading.Timer(SECONDS, child.kill)
-        feed = threading.Thread(target=_feed, args=(child.stdin, data))
-        watch.start()
-        feed.start()
-        try:
-            said = child.stdout.read(MOST_FROM_CHILD + 1) if child.stdout else b""
-        finally:
-            if child.stdout:
-                child.stdout.close()  # a child that says more than that is not heard out
-            feed.join()
-            child.wait()
-            watch.cancel()
-    return said if child.returncode == 0 else b""
-
-
-def _feed(pipe: IO[bytes] | None, data: bytes) -> None:
-    with suppress(BrokenPipeError):  # a child that died has said enough
-        if pipe:
-            with pipe:
-                pipe.write(data)

@@ -274,7 +274,13 @@ class AnyValues(dict):
     """Something for every argument of an address that is not given."""
 
     def __missing__(self, name: str) -> list:
-        words = {"form": "csv", "kind": "held", "filename": "storybank.css", "key": "EN-PEER"}
+        words = {
+            "form": "csv",
+            "kind": "held",
+            "written": "toml",
+            "filename": "storybank.css",
+            "key": "EN-PEER",
+        }
         return [words.get(name, 1)]
 
 

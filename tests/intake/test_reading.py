@@ -160,8 +160,9 @@ class TestTheChild:
             f"""
 import json, os, resource, sys
 sys.path.insert(0, {str(Path(child.__file__).parents[2])!r})
-from storybank.intake.child import limit
-limit()
+from storybank.intake.child import MEMORY, SECONDS
+from storybank.intake.limits import limit
+limit(MEMORY, SECONDS)
 text = repr([sorted(os.environ), os.getcwd(), *(
     resource.getrlimit(getattr(resource, "RLIMIT_" + name))[1]
     for name in ("FSIZE", "CORE", "NOFILE", "CPU", "AS")
