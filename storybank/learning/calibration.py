@@ -61,6 +61,21 @@ def thresholds(chance: Floats, right: Floats, known: np.ndarray) -> Floats:
     return made
 
 
+def foreseen(chance: Floats) -> Floats:
+    """For each code the threshold of the highest F1 that its chances on passages without answers
+    lead one to expect: half that F1 (Lipton, Elkan & Naryanaswamy 2014)."""
+    order = -np.sort(-chance, axis=0)
+    said = np.arange(1, len(order) + 1)[:, None]
+    score = 2 * np.cumsum(order, 0) / (said + order.sum(0))
+    return np.asarray(np.clip(score.max(0) / 2, 0.12, 0.5), np.float32)
+
+
+def faded(own: Floats, foreseen: Floats, confirmed: Floats) -> Floats:
+    """Thresholds from answers for codes with many confirmations, foreseen ones for the others."""
+    share = confirmed / (confirmed + BELIEF)
+    return np.asarray(share * own + (1 - share) * foreseen, np.float32)
+
+
 def _best(chance: Floats, right: Floats) -> float:
     """The threshold of the highest F1, the middle of those as good."""
     grid = np.arange(0.08, 0.7, 0.01)

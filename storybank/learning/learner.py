@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from storybank.learning import pairs
-from storybank.learning.calibration import USUAL, calm_down, expected, thresholds
+from storybank.learning.calibration import (
+    USUAL,
+    calm_down,
+    expected,
+    faded,
+    foreseen,
+    thresholds,
+)
 from storybank.learning.codes import Answered, Code
 from storybank.learning.model import AT_ONCE, Learnt, Model
 from storybank.learning.prior import LEARNT_SHARE, Prior, Reader, Seen
@@ -22,6 +30,8 @@ from storybank.learning.words import Floats, Ints, read
 FOLDS = 5
 MOST_POOL = 6_000
 """Passages without answers that are read; more teach nothing new."""
+SOME = 1_500
+"""Of these, how many say from which chance on to say yes, where answers are few."""
 MOST_ANSWERS = 10_000
 """Passages with answers that are learnt from: those of rare codes first."""
 MOST_PAIRS = 200_000
@@ -37,6 +47,7 @@ class Learner:
     ) -> None:
         self.codes, self.vectors, self.seed = tuple(codes), vectors, seed
         self.prior: Prior | None = None
+        self.some: Seen | None = None
 
     def prepare(self, pool: Sequence[str], tellers: Sequence[int]) -> None:
         """Read passages that may be learnt from without answers; ``tellers`` says whose each is."""
@@ -51,7 +62,10 @@ class Learner:
             reader = Reader(make_vocabulary(given, whose, told), self.vectors)
             reader.centre_on(given)
             self.prior = Prior(reader, self.codes)
-            self.prior.fit(reader.look(given))
+            seen = reader.look(given)
+            self.prior.fit(seen)
+            some = np.random.default_rng(self.seed).permutation(len(chosen))[:SOME]
+            self.some = reader.see([pool[chosen[at]] for at in some.tolist()])
 
     def fit(self, answers: Sequence[Answered]) -> Model:
         """A model from all answers so far; from the codebook alone where there are none."""
@@ -61,9 +75,19 @@ class Learner:
         answers = [one for one in answers if one.in_full or one.confirmed or one.declined]
         if not answers or not self.codes:
             usual = np.full(len(self.codes), USUAL, np.float32)
-            return Model(self.prior, None, (1.0, 0.0), usual)
+            return self._foresee(Model(self.prior, None, (1.0, 0.0), usual))
         with threadpool_limits(1):
-            return _Fit(self.prior, _most(answers, self.seed), self.seed).model()
+            return self._foresee(_Fit(self.prior, _most(answers, self.seed), self.seed).model())
+
+    def _foresee(self, model: Model) -> Model:
+        """With thresholds that also weigh what is likely in passages nobody coded."""
+        if self.some is None or not self.some.read.count or not self.codes:
+            return model
+        slope, constant = model.calm
+        chance = np.asarray(expit(slope * model.odds(self.some) + constant), np.float32)
+        many = model.learnt.confirmed if model.learnt else np.zeros(len(self.codes), np.float32)
+        made = faded(model.thresholds, foreseen(chance), many)
+        return replace(model, thresholds=made)
 
 
 def _most(answers: Sequence[Answered], seed: int) -> Sequence[Answered]:
