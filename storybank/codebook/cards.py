@@ -58,6 +58,22 @@ class FamilyCard:
 
 def cards(session: Session, retired: bool = True) -> list[CodeCard]:
     """Every code in codebook order, children after parents; without the retired if so wished."""
+    return _flat(_by_family(session), retired)
+
+
+def book(session: Session) -> tuple[tuple[FamilyCard, ...], dict[int, CodeCard]]:
+    """The codes in use family by family, and every code by its number: read once for both."""
+    by_family = _by_family(session)
+    every = {card.id: card for card in _flat(by_family, retired=True)}
+    return _families(session, _flat(by_family, retired=False)), every
+
+
+def _flat(by_family: dict[str, dict[int, CodeCard]], retired: bool) -> list[CodeCard]:
+    return [card for family in by_family.values() for card in _nested(family, retired)]
+
+
+def _by_family(session: Session) -> dict[str, dict[int, CodeCard]]:
+    """{family's key: {code's number: its card}}, as they stand in the codebook."""
     phrases: dict[tuple[int, str], list[str]] = {}
     for code_id, kind, phrase in session.execute(
         select(Cue.code_id, Cue.kind, Cue.phrase).order_by(Cue.id)
@@ -81,7 +97,7 @@ def cards(session: Session, retired: bool = True) -> list[CodeCard]:
             row.retired_at is not None, row.parent_id, 0, row.colour or colour,
             row.colour is not None, pattern, initial_of(row.name), row.merged_into_id,
         )  # fmt: skip
-    return [card for family in by_family.values() for card in _nested(family, retired)]
+    return by_family
 
 
 def _nested(family: dict[int, CodeCard], retired: bool) -> list[CodeCard]:
@@ -109,10 +125,14 @@ def family_cards(
     session: Session, retired: bool = False, only: Collection[int] | None = None
 ) -> tuple[FamilyCard, ...]:
     """The codebook, family by family; ``only`` keeps these codes."""
+    every = cards(session, retired)
+    return _families(session, [card for card in every if only is None or card.id in only])
+
+
+def _families(session: Session, shown: list[CodeCard]) -> tuple[FamilyCard, ...]:
     found: dict[str, list[CodeCard]] = {}
-    for card in cards(session, retired):
-        if only is None or card.id in only:
-            found.setdefault(card.family, []).append(card)
+    for card in shown:
+        found.setdefault(card.family, []).append(card)
     rows = session.scalars(select(Family).order_by(Family.position, Family.id)).all()
     return tuple(
         FamilyCard(row.key, row.name, row.question, tuple(found.get(row.key, ()))) for row in rows

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from storybank.codebook import files, loading
 from storybank.codebook.cards import CUE, NEAR_MISS, CodeCard, FamilyCard, cards, family_cards
+from storybank.codebook.cards import book as whole_book
 from storybank.codebook.models import Code, Codebook
 from storybank.errors import BadInput, NotFound
 
 __all__ = [
-    "CUE", "NEAR_MISS", "CodeCard", "FamilyCard", "code", "codes", "codes_by_id", "current",
+    "CUE", "NEAR_MISS", "CodeCard", "FamilyCard", "book", "code", "codes", "codes_by_id", "current",
     "families", "load", "told",
 ]  # fmt: skip
 
@@ -42,6 +43,11 @@ def families(session: Session, retired: bool = False) -> tuple[FamilyCard, ...]:
 def codes_by_id(session: Session) -> dict[int, CodeCard]:
     """Every code, retired ones too, by its number, in codebook order."""
     return {card.id: card for card in cards(session)}
+
+
+def book(session: Session) -> tuple[tuple[FamilyCard, ...], dict[int, CodeCard]]:
+    """Both at once: the codes in use family by family, and every code by its number."""
+    return whole_book(session)
 
 
 def code(session: Session, key: str) -> CodeCard:
@@ -79,9 +85,13 @@ def codes(session: Session, ids: Iterable[int]) -> list[CodeCard]:
 def told(session: Session, ids: Iterable[int]) -> str | None:
     """What to tell a coder who chose these codes, where some of them were merged into others;
     else None."""
+    numbers = list(dict.fromkeys(ids))
+    merged = select(Code.id).where(Code.id.in_(numbers), Code.merged_into_id.is_not(None)).limit(1)
+    if session.scalar(merged) is None:
+        return None
     cards = codes_by_id(session)
     said = []
-    for number in dict.fromkeys(ids):
+    for number in numbers:
         card = cards.get(number)
         if card is not None and card.merged_into_id is not None:
             end = _followed(session, number)

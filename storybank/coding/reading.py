@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storybank.coding.models import Coding, CountedApart
 from storybank.coding.rules import MAX_PASSAGE
-from storybank.coding.seeing import seen, unveiled
+from storybank.coding.seeing import seen, seen_on, unveiled
 from storybank.consent.answers import Answer, Counting, Reason
 from storybank.consent.models import StoryStanding, UseStanding
 from storybank.consent.permits import permits
@@ -44,9 +44,8 @@ def on_story(session: Session, use: Use, story_id: int, version: int) -> list[Co
     rows = session.execute(
         _cards()
         .where(
-            Coding.story_id == story_id,
+            seen_on(use, story_id),
             Coding.version == version,
-            seen(use),
         )
         .order_by(Coding.start, Coding.end, Coding.id)
     )

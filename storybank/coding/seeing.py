@@ -47,6 +47,24 @@ def seen_throughout(use: Use, coding: Any = Coding) -> sa.ColumnElement[bool]:
     return sa.and_(*conditions)
 
 
+def seen_on(use: Use, story_id: int) -> sa.ColumnElement[bool]:
+    """Holds for exactly the codings on this story for which ``seen`` does: the story is asked
+    about once, and its codings one by one only where it is uneven."""
+    number = sa.literal(story_id)
+    part, yes = aliased(PartStanding), aliased(ApprovalStanding)
+    uneven = sa.or_(
+        sa.exists().where(part.story_id == number), sa.exists().where(yes.story_id == number)
+    )
+    even = sa.and_(~uneven, permits(use, number))
+    one_by_one = sa.and_(uneven, permits(use, Coding.story_id, Coding))
+    conditions = [
+        Coding.story_id == story_id, Coding.removed_at.is_(None), sa.or_(even, one_by_one)
+    ]  # fmt: skip
+    if use.actor.account_id is not None:
+        conditions.append(sa.or_(Coding.coder_id == use.actor.account_id, ~blind(use, number)))
+    return sa.and_(*conditions)
+
+
 def unveiled(use: Use, coding: Any = Coding) -> sa.ColumnElement[bool]:
     """A clause that holds for codings that are one's own, or on stories one has not still to
     code blind."""

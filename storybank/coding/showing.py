@@ -111,8 +111,7 @@ class Desk:
 
 def shelf_of(session: Session) -> Shelf:
     """The codebook, read once for a page."""
-    codes = codebook.codes_by_id(session)
-    families = codebook.families(session)
+    families, codes = codebook.book(session)
     styles = {family.key: style_of(position) for position, family in enumerate(families)}
     return Shelf(families, codes, styles)
 

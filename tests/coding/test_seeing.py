@@ -11,11 +11,12 @@ from factories import TEXT
 from storybank.clock import now
 from storybank.coding.models import Coding
 from storybank.coding.round_models import Assignment, CodingRound
-from storybank.coding.seeing import seen, seen_throughout
+from storybank.coding.seeing import seen, seen_on, seen_throughout
 from storybank.consent import passages, pausing
 from storybank.consent.folding import Span
 from storybank.consent.rules import Answer, Mark, Purpose, Use
 from storybank.people.rules import MACHINE
+from storybank.stories.models import Story
 
 
 def scene(a, session, r: random.Random) -> list[Use]:
@@ -71,5 +72,9 @@ def test_asked_at_large_the_same_codings_are_seen(a, session, seed):
             for clause in (seen, seen_throughout)
         )
         assert by_one == at_large
+        on_each = (seen_on(use, number) for number in session.scalars(sa.select(Story.id)))
+        assert by_one == {
+            number for one in on_each for number in session.scalars(sa.select(Coding.id).where(one))
+        }
         counts.add(len(by_one))
     assert len(counts) > 2 and min(counts) > 5
