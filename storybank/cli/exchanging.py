@@ -31,9 +31,9 @@ def bring_in(file: Path, address: str, new_codes: bool, as_json: bool) -> None:
 
     Its stories are held until somebody writes down what their tellers chose.
     """
-    data = _bytes_of(file)
-    digest = hashlib.sha256(data).hexdigest()
     with the_house() as house:
+        data = _bytes_of(file)
+        digest = hashlib.sha256(data).hexdigest()
         with house.sessions() as session:
             arrivals.check_new(session, digest)
         came = apart.read(data)

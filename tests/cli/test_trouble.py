@@ -23,6 +23,7 @@ CALLS = {
     "people add": ("--email", "jo@example.org", "--role", "researcher"),
     "take-in": ("a.txt", *YES),
     "suggest": ("--json",),
+    "bring-in": ("a.qdpx", "--by", "jo@example.org"),
     "stop": ("1", "--all", "--channel", "phone"),
     "allow": ("1", "--use", "study", "--evidence", "x"),
     "search": ("x", "--as", "jo@example.org", "--purpose", "study", "--json"),

@@ -177,7 +177,8 @@ class TestNobodyElse:
         for rule in app.url_map.iter_rules():
             if "GET" not in rule.methods or rule.endpoint.endswith("static"):
                 continue
-            values = {"purpose": "study", "key": "EN-PEER", "token": "none", "format": "json"}
+            values = {"purpose": "study", "key": "EN-PEER", "token": "none", "format": "json",
+                      "written": "toml", "form": "html"}  # fmt: skip
             with app.test_request_context():
                 url = app.url_for(
                     rule.endpoint, **{name: values.get(name, 1) for name in rule.arguments}
