@@ -101,9 +101,11 @@ def again(everybody: dict[str, Person], sights: set[Sight], word: str, queries: 
     return {
         sight
         for sight in sights
-        for query in queries
-        if (not query or understands(sight.url, query))
-        and shows(everybody[sight.who].get(sight.url, **query), word, query)
+        if any(
+            shows(everybody[sight.who].get(sight.url, **query), word, query)
+            for query in queries
+            if not query or understands(sight.url, query)
+        )
     }
 
 
