@@ -57,20 +57,21 @@ def seen_on(use: Use, story_id: int) -> sa.ColumnElement[bool]:
     )
     even = sa.and_(~uneven, permits(use, number))
     one_by_one = sa.and_(uneven, permits(use, Coding.story_id, Coding))
-    conditions = [
-        Coding.story_id == story_id, Coding.removed_at.is_(None), sa.or_(even, one_by_one)
-    ]  # fmt: skip
-    if use.actor.account_id is not None:
-        conditions.append(sa.or_(Coding.coder_id == use.actor.account_id, ~blind(use, number)))
-    return sa.and_(*conditions)
+    return sa.and_(
+        Coding.story_id == story_id, Coding.removed_at.is_(None), sa.or_(even, one_by_one),
+        unveiled(use, story_id=number),
+    )  # fmt: skip
 
 
-def unveiled(use: Use, coding: Any = Coding) -> sa.ColumnElement[bool]:
+def unveiled(
+    use: Use, coding: Any = Coding, story_id: sa.SQLColumnExpression[int] | None = None
+) -> sa.ColumnElement[bool]:
     """A clause that holds for codings that are one's own, or on stories one has not still to
-    code blind."""
+    code blind. ``story_id`` is given where all are on one story, which is asked about once."""
     if use.actor.account_id is None:
         return sa.true()
-    return sa.or_(coding.coder_id == use.actor.account_id, ~blind(use, coding.story_id))
+    number = coding.story_id if story_id is None else story_id
+    return sa.or_(coding.coder_id == use.actor.account_id, ~blind(use, number))
 
 
 def blind(use: Use, story_id: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
