@@ -22,7 +22,9 @@ from storybank.portal import models as portal
 from storybank.rights import models as rights
 from storybank.stories import models as stories
 from storybank.stories import words
+from storybank.suggest import learned_models as learned
 from storybank.suggest import models as suggest
+from storybank.suggest import sample_models as samples
 from storybank.undoing import models as undoing
 from storybank.workshops import models as workshops
 
@@ -30,6 +32,7 @@ metadata = Base.metadata
 
 __all__ = [
     "agreement", "analysis", "backups", "checks", "codebook", "coding", "consent", "desks",
-    "exchange", "identity", "jobs", "mail", "memos", "metadata", "people", "portal", "recodings",
-    "rights", "rounds", "stories", "suggest", "undoing", "ways", "words", "workshops",
+    "exchange", "identity", "jobs", "learned", "mail", "memos", "metadata", "people", "portal",
+    "recodings", "rights", "rounds", "samples", "stories", "suggest", "undoing", "ways", "words",
+    "workshops",
 ]  # fmt: skip

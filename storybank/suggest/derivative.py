@@ -20,6 +20,7 @@ from storybank.stories.models import Story, StoryVersion
 from storybank.stories.reading import StoryText
 from storybank.suggest.cue_phrases import Cues, codebook_name, cue_phrases
 from storybank.suggest.models import Suggestion, waits
+from storybank.suggest.sample_models import NotNow
 from storybank.suggest.suggester import Proposal, Suggester, SuggestInput
 from storybank.undoing.models import Act
 
@@ -181,4 +182,5 @@ def _delete(session: Session, suggestion_ids: set[int]) -> None:
             session.execute(
                 sa.update(table).where(table.suggestion_id.in_(ids)).values(suggestion_id=None)
             )
+        session.execute(sa.delete(NotNow).where(NotNow.suggestion_id.in_(ids)))
         session.execute(sa.delete(Suggestion).where(Suggestion.id.in_(ids)))

@@ -36,12 +36,23 @@ class Suggestion(Base):
     """True where a cue is negated: to be read before anything else."""
     score: Mapped[float]
     """Puts the strongest first. Not a probability."""
+    chance: Mapped[float | None]
+    """How many in ten such suggestions were right, as a share; null where only cues spoke. It
+    stays as it was when somebody answered."""
+    model_id: Mapped[int | None] = mapped_column(sa.ForeignKey("learned_model.id"), index=True)
+    """What was learnt when it was made; null where only cues spoke."""
     made_by: Mapped[str] = mapped_column(sa.String(100))
     made_at: Mapped[datetime]
     answer: Mapped[str | None] = mapped_column(sa.String(10))
     """confirmed, changed or declined; null while it waits."""
     answered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     answered_at: Mapped[datetime | None]
+    answered_in: Mapped[str | None] = mapped_column(sa.String(10))
+    """Where: desk, queue or bulk."""
+    rank: Mapped[int | None]
+    """Its place among the suggestions of its passage when it was answered, 1 the likeliest."""
+    drawn: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """It was shown because a lot fell on it, not for what it would teach: figures stay honest."""
 
 
 def waits() -> sa.ColumnElement[bool]:
