@@ -22,6 +22,7 @@ from storybank.portal import models as portal
 from storybank.rights import models as rights
 from storybank.stories import models as stories
 from storybank.stories import words
+from storybank.suggest import help_models as helped
 from storybank.suggest import learned_models as learned
 from storybank.suggest import models as suggest
 from storybank.suggest import sample_models as samples
@@ -32,7 +33,7 @@ metadata = Base.metadata
 
 __all__ = [
     "agreement", "analysis", "backups", "checks", "codebook", "coding", "consent", "desks",
-    "exchange", "identity", "jobs", "learned", "mail", "memos", "metadata", "people", "portal",
-    "recodings", "rights", "rounds", "samples", "stories", "suggest", "undoing", "ways", "words",
+    "exchange", "helped", "identity", "jobs", "learned", "mail", "memos", "metadata", "people",
+    "portal", "recodings", "rights", "rounds", "samples", "stories", "suggest", "undoing", "ways", "words",
     "workshops",
 ]  # fmt: skip

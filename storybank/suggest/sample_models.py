@@ -29,6 +29,9 @@ class SampledPassage(Base):
     model_id: Mapped[int | None] = mapped_column(sa.ForeignKey("learned_model.id"))
     chances: Mapped[dict[str, float]] = mapped_column(sa.JSON)
     """What the machine would have said when it was done: {code number: chance}."""
+    skipped: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    """How often the person said "not now": it comes back, so that skipping hides nothing."""
+    skipped_at: Mapped[datetime | None]
 
 
 class FirstPass(Base):
