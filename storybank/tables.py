@@ -34,6 +34,6 @@ metadata = Base.metadata
 __all__ = [
     "agreement", "analysis", "backups", "checks", "codebook", "coding", "consent", "desks",
     "exchange", "helped", "identity", "jobs", "learned", "mail", "memos", "metadata", "people",
-    "portal", "recodings", "rights", "rounds", "samples", "stories", "suggest", "undoing", "ways", "words",
-    "workshops",
+    "portal", "recodings", "rights", "rounds", "samples", "stories", "suggest", "undoing", "ways",
+    "words", "workshops",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""what was skipped of the lot, and what hints were put aside"""
+"""What was skipped of the lot, and what hints were put aside."""
 
 import sqlalchemy as sa
 from alembic import op
