@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from storybank.search.query import Node
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 
 class Document(NamedTuple):
@@ -18,12 +22,61 @@ class Document(NamedTuple):
     text: str
 
 
+class Passage(NamedTuple):
+    """A coded passage on its way into the index of passages. Places are code points."""
+
+    coding_id: int
+    edition: int
+    """Another number where anything else here changed (``edition_of``)."""
+    story_id: int
+    version: int
+    start: int
+    end: int
+    code_id: int
+    text: str
+
+
+class Allowed(frozenset[int]):
+    """Ids that may be found. An index remembers where they stand for as long as this object lives,
+    so whoever asks twice about the same ids should ask with the same object.
+
+    Empty means: nothing.
+    """
+
+    seats: dict[Any, Any]
+
+    def __new__(cls, ids: Iterable[int] = ()) -> Allowed:
+        made = super().__new__(cls, ids)
+        made.seats = {}
+        return made
+
+
 @dataclass(frozen=True)
 class Matches:
     """Scores by story id, best first. ``complete`` is False where time ran out."""
 
     scores: dict[int, float]
     complete: bool = True
+
+
+class Hits(Protocol):
+    """What was found, not yet put in order: the cheap way to ask where much may be found."""
+
+    @property
+    def ids(self) -> npt.NDArray[np.int64]:
+        """Every id found, once, in no order that means anything."""
+
+    @property
+    def total(self) -> int:
+        """How many were found."""
+
+    @property
+    def complete(self) -> bool:
+        """False where the work allowed for one search did not reach to find all."""
+
+    def best(self, start: int, end: int) -> list[tuple[int, float]]:
+        """(id, score) of those from ``start`` up to ``end``, best first; of equals the lower id
+        first."""
 
 
 class Finds(Protocol):
@@ -40,6 +93,31 @@ class Finds(Protocol):
         """What the forms of a word have in common, as the index sees it."""
 
 
+class Looks(Finds, Protocol):
+    """An index that can say what it found without putting all of it in order."""
+
+    def look(self, query: Node, allow: Collection[int]) -> Hits:
+        """As ``find``. Scores are made from what is allowed alone: words that stand only in other
+        stories do not move them."""
+
+
+class FindsPassages(Protocol):
+    """The half of the index of passages that searches need."""
+
+    def look(
+        self,
+        query: Node | None,
+        allow: Collection[int],
+        codes: Collection[int] | None = None,
+        stories: Collection[int] | None = None,
+    ) -> Hits:
+        """Codings among ``allow`` on whose passage ``query`` matches; every one of them where it
+        is None. ``codes`` and ``stories`` narrow further, to none where they are empty."""
+
+    def codes_of(self, hits: Hits) -> dict[int, int]:
+        """{code id: how many of these hits carry it}."""
+
+
 class Holds(Protocol):
     """The half that keeps documents."""
 
@@ -47,13 +125,16 @@ class Holds(Protocol):
         """Take these in, each in place of what it holds of the same story."""
 
     def forget(self, story_ids: Collection[int]) -> None:
-        """Find these no more, and leave no word of theirs in any file."""
+        """Find these no more, from this moment on.
+
+        Their words leave the files at once where that is quickly done; else with ``erase``.
+        """
 
     def versions(self) -> dict[int, int]:
         """Which version of each story it holds: {story id: version}."""
 
 
-class Index(Finds, Holds, Protocol):
+class Index(Looks, Holds, Protocol):
     """Finds and holds stories. All but ``stem`` raise NotReady where there is no sound index, and
     writing raises Conflict where another process writes for too long."""
 
@@ -65,6 +146,9 @@ class Index(Finds, Holds, Protocol):
 
     def close(self) -> None:
         """Let go of open files; the next search opens them again."""
+
+    def erase(self) -> None:
+        """Leave no word in any file of what cannot be found any more, however long it takes."""
 
     def rebuild(self, fill: Callable[[Holds], None], catch_up: Callable[[Holds], None]) -> None:
         """Build anew beside the old one, which serves on; then change over, at once.

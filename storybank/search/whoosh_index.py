@@ -19,7 +19,7 @@ from whoosh import collectors, query
 
 from storybank.errors import BadInput, NotReady, StorybankError
 from storybank.search.folder import Folder
-from storybank.search.index import Document, Holds, Matches
+from storybank.search.index import Document, Hits, Holds, Matches
 from storybank.search.query import And, Leaf, Node, Not, Or, Phrase, Prefix, Word, leaves
 from storybank.search.whoosh_shelves import Shelves, generation, open_searcher, rows, stem
 
@@ -50,6 +50,9 @@ class WhooshIndex:
     def find(self, query: Node, allow: Collection[int]) -> Matches:
         return self._read(lambda edition: edition.find(query, allow))
 
+    def look(self, query: Node, allow: Collection[int]) -> Hits:
+        return _Ordered(self.find(query, allow))
+
     def versions(self) -> dict[int, int]:
         return self._read(lambda edition: dict(edition.versions))
 
@@ -61,6 +64,9 @@ class WhooshIndex:
 
     def forget(self, story_ids: Collection[int]) -> None:
         self._write(lambda shelves: shelves.forget(story_ids))
+
+    def erase(self) -> None:
+        self.forget(())
 
     def prepare(self) -> None:
         with self.folder.writing():
@@ -156,6 +162,24 @@ class WhooshIndex:
         if current is None:
             raise NotReady(MISSING)
         return os.getpid(), current, generation(current)
+
+
+class _Ordered:
+    """Matches as hits."""
+
+    def __init__(self, matches: Matches) -> None:
+        self.scores = matches.scores
+        self.complete = matches.complete
+        self.total = len(matches.scores)
+
+    @property
+    def ids(self) -> Any:
+        import numpy as np
+
+        return np.fromiter(self.scores, np.int64, self.total)
+
+    def best(self, start: int, end: int) -> list[tuple[int, float]]:
+        return list(self.scores.items())[start:end]
 
 
 class _Edition:

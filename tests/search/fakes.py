@@ -6,7 +6,39 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from storybank.errors import NotReady
 from storybank.search.index import Document, Holds, Matches
-from storybank.search.query import And, Node, Not, Or, Phrase, Prefix, Word, words_in
+from storybank.search.query import (
+    And,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Word,
+    alike,
+    words_in,
+)
+
+
+class FakeHits:
+    """What was found, in the order of a dictionary."""
+
+    complete = True
+
+    def __init__(self, scores: dict[int, float]) -> None:
+        self.scores = scores
+        self.total = len(scores)
+
+    @property
+    def ids(self):
+        import numpy as np
+
+        return np.fromiter(self.scores, np.int64, self.total)
+
+    def best(self, start: int, end: int) -> list[tuple[int, float]]:
+        every = sorted(self.scores.items(), key=lambda item: (-item[1], item[0]))
+        return every[start:end]
 
 
 class FakeIndex:
@@ -50,6 +82,12 @@ class FakeIndex:
     def leftovers(self) -> Iterator[tuple[int, str]]:
         return iter(())
 
+    def erase(self) -> None:
+        self._check()
+
+    def look(self, query: Node, allow: Collection[int]) -> FakeHits:
+        return FakeHits(self.find(query, allow).scores)
+
     def find(self, query: Node, allow: Collection[int]) -> Matches:
         self._check()
         scores = {}
@@ -68,7 +106,7 @@ def matches(node: Node, document: Document, stem: Callable[[str], str]) -> bool:
     """Does the document match, by the meaning of the words alone?"""
     return (
         any(_in(node, document, stem, field) for field in ("title", "text"))
-        if isinstance(node, Word | Phrase | Prefix)
+        if isinstance(node, Word | Phrase | Prefix | Fuzzy | Near)
         else _compound(node, document, stem)
     )
 
@@ -95,4 +133,18 @@ def _in(node: Node, document: Document, stem: Callable[[str], str], field: str) 
             return any(stems[n : n + len(target)] == target for n in range(len(stems)))
         case Prefix(start):
             return any(word.startswith(start) for word in (*words, *stems))
+        case Fuzzy(text):
+            return any(alike(one, stem(text)) for one in stems)
+        case Near(first, second, apart):
+            return any(
+                0 <= b - end <= apart or 0 <= a - later <= apart
+                for a, end in _at(first, stems, stem)
+                for b, later in _at(second, stems, stem)
+            )
     raise TypeError(node)
+
+
+def _at(leaf: Word | Phrase, stems: list[str], stem: Callable[[str], str]) -> list[tuple[int, int]]:
+    wanted = [stem(word) for word in ([leaf.text] if isinstance(leaf, Word) else leaf.words)]
+    many = len(wanted)
+    return [(n, n + many) for n in range(len(stems)) if stems[n : n + many] == wanted]
