@@ -7,7 +7,7 @@
     distance  = number (WORDS | CHARACTERS | SENTENCES)       also NEAR:10words
     group     = item+                                         side by side is AND
     item      = (NOT | -) item | "(" line ")" | field:value[,value...] | words
-    words     = "some words" | word | beginning*
+    words     = "some words" | word | beginning* | nearly~
 
 Operators are in capital letters, for in small letters they are words to look for; fields may be
 written either way. Everything is bounded here, before anything is asked of a database.
@@ -36,8 +36,8 @@ from storybank.analysis.query import (
     leaves,
 )
 from storybank.errors import BadInput
-from storybank.search.language import MIN_PREFIX
-from storybank.search.query import Phrase, Prefix, Word, words_in
+from storybank.search.language import MIN_FUZZY, MIN_PREFIX
+from storybank.search.query import Fuzzy, Phrase, Prefix, Word, words_in
 from storybank.stories.canon import one_line
 
 MAX_LETTERS = 2_000
@@ -226,6 +226,13 @@ class _Reader:
             if len(words[0]) < MIN_PREFIX:
                 raise self.mistake(f"Write at least {MIN_PREFIX} letters before a star.")
             return Words(Prefix(words[0]))
+        if re.search(r"\w~[0-9]*$", chunk):
+            words = words_in(chunk.rpartition("~")[0])
+            if len(words) != 1:
+                raise self.mistake("A wavy line may stand only after one word, as in nurse~.")
+            if len(words[0]) < MIN_FUZZY:
+                raise self.mistake(f"Write at least {MIN_FUZZY} letters before a wavy line.")
+            return Words(Fuzzy(words[0]))
         return Words(Word(words[0]) if len(words) == 1 else Phrase(tuple(words)))
 
     def _relation_here(self) -> bool:

@@ -180,6 +180,8 @@ def _fits(asked: Node, stems: list[str]) -> bool:
             return not _fits(part, stems)
         case Words(search.Word(text)):
             return stem(text) in stems
+        case Words(search.Fuzzy(text)):
+            return any(search.alike(one, stem(text)) for one in stems)
         case Words(search.Prefix(start)):
             return any(one.startswith(start) for one in stems)
         case Words(search.Phrase(words)):

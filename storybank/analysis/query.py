@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from storybank.search.query import Leaf, Phrase, Prefix, Word
+from storybank.search.query import NEAR_MOST, NEAR_USUALLY, Fuzzy, Leaf, Phrase, Prefix, Word
 from storybank.stories.rules import ATTRIBUTES
 
 CODES = ("code", "family")
@@ -29,7 +29,7 @@ class Unit(StrEnum):
     SENTENCES = "SENTENCES"
 
 
-MOST = {Unit.WORDS: 1_000, Unit.CHARACTERS: 10_000, Unit.SENTENCES: 100}
+MOST = {Unit.WORDS: NEAR_MOST, Unit.CHARACTERS: 10_000, Unit.SENTENCES: 100}
 """The longest distance in each unit."""
 
 
@@ -58,7 +58,7 @@ class How(StrEnum):
 
 MEASURED = frozenset({How.NEAR, How.FOLLOWED_BY, How.AFTER})
 """Those that may say a distance."""
-USUALLY = Distance(10, Unit.WORDS)
+USUALLY = Distance(NEAR_USUALLY, Unit.WORDS)
 """How near is near where nobody says."""
 
 
@@ -73,6 +73,8 @@ class Words:
             case Word(text):
                 # The one letter whose small form is two: written large it is read back as one.
                 return text.replace("i\u0307", "\u0130")
+            case Fuzzy(text):
+                return f"{text}~".replace("i\u0307", "\u0130")
             case Prefix(start):
                 return f"{start}*".replace("i\u0307", "\u0130")
             case Phrase(words):

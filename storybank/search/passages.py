@@ -13,7 +13,20 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
 
-from storybank.search.query import WORD, Node, Phrase, Prefix, Word, leaves
+from storybank.search.query import (
+    WORD,
+    And,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Word,
+    alike,
+    leaves,
+)
 from storybank.stories.canon import sentences
 
 WORDS = 40
@@ -49,6 +62,8 @@ class Finder:
     words: dict[str, int] = field(default_factory=dict)
     phrases: list[tuple[int, list[str]]] = field(default_factory=list)
     prefixes: list[tuple[int, str]] = field(default_factory=list)
+    fuzzy: list[tuple[int, str]] = field(default_factory=list)
+    near: list[tuple[int, Finder, Finder, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for number, leaf in enumerate(leaves(self.node)):
@@ -59,6 +74,11 @@ class Finder:
                     self.phrases.append((number, [self.stem(word) for word in words]))
                 case Prefix(start):
                     self.prefixes.append((number, start))
+                case Fuzzy(text):
+                    self.fuzzy.append((number, self.stem(text)))
+                case Near(first, second, words):
+                    one, other = Finder(first, self.stem), Finder(second, self.stem)
+                    self.near.append((number, one, other, words))
 
     def found(self, text: str) -> list[Spot]:
         """Every place, in order, at most ``MOST_FOUND``; they may overlap."""
@@ -74,6 +94,9 @@ class Finder:
             for number, prefix in self.prefixes:
                 if word.startswith(prefix) or stem.startswith(prefix):
                     found.append(Spot(start, end, number))
+            for number, wanted in self.fuzzy:
+                if alike(stem, wanted):
+                    found.append(Spot(start, end, number))
             if self.phrases:
                 recent = [*recent[1 - longest :], (stem, start)] if longest > 1 else [(stem, start)]
                 for number, stems in self.phrases:
@@ -81,6 +104,8 @@ class Finder:
                         found.append(Spot(recent[-len(stems)][1], end, number))
             if len(found) >= MOST_FOUND:
                 break
+        for number, first, second, words in self.near:
+            found += _near(text, number, first.found(text), second.found(text), words)
         return sorted(found)
 
     def marks(self, text: str) -> tuple[tuple[int, int], ...]:
@@ -106,6 +131,44 @@ class Finder:
             chosen.append(best)
             candidates = [c for c in candidates if c.end <= best.start or c.start >= best.end]
         return sorted((c.start, c.end) for c in chosen) or opening(text)
+
+
+def _near(
+    text: str, leaf: int, first: list[Spot], second: list[Spot], words: int
+) -> Iterator[Spot]:
+    """Places of either that have one of the other so near."""
+    if not first or not second:
+        return
+    begins = [match.start() for match in WORD.finditer(text)]
+
+    def numbered(spot: Spot) -> tuple[int, int]:
+        """The numbers of the first word and of the word after the last."""
+        return bisect_left(begins, spot.start), bisect_left(begins, spot.end)
+
+    right = [(numbered(spot), spot) for spot in second]
+    starts = [first_word for (first_word, _), _ in right]
+    longest = max(after - first_word for (first_word, after), _ in right)
+    near: set[Spot] = set()
+    for spot in first:
+        start, after = numbered(spot)
+        low = bisect_left(starts, start - words - longest)
+        high = bisect_left(starts, after + words + 1)
+        for (begin, end), other in right[low:high]:
+            if 0 <= begin - after <= words or 0 <= start - end <= words:
+                near |= {spot._replace(leaf=leaf), other._replace(leaf=leaf)}
+    yield from near
+
+
+def holds(node: Node, text: str, stem: Stem) -> bool:
+    """Do these words, all of them together, hold what is asked?"""
+    match node:
+        case And(parts):
+            return all(holds(part, text, stem) for part in parts)
+        case Or(parts):
+            return any(holds(part, text, stem) for part in parts)
+        case Not(part):
+            return not holds(part, text, stem)
+    return bool(Finder(node, stem).found(text))
 
 
 class _Candidate(NamedTuple):

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 from storybank.stories.rules import ATTRIBUTES
 
-FIELDS = ("code", "family", *ATTRIBUTES)
+CODES = ("code", "family")
+OF_CODINGS = ("by", "has")
+FIELDS = (*CODES, *ATTRIBUTES, *OF_CODINGS)
+"""What may stand before a colon, in searches and in queries over codings alike."""
+
+NEAR_USUALLY, NEAR_MOST = 10, 1_000
+"""How many words may stand between two that are near each other: where nobody says, and at most."""
 
 # Scripts that put no spaces between words: each character counts as a word of its own.
 _UNSPACED = (
@@ -45,6 +51,25 @@ class Prefix:
 
 
 @dataclass(frozen=True)
+class Fuzzy:
+    """Stories with a word spelt nearly so: the stems (``Finds.stem``) begin with the same two
+    letters, and one becomes the other by adding, taking away or changing one letter, or by
+    swapping two neighbours; the word itself counts too."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Near:
+    """Stories in whose text, or title, two of these stand with at most so many words between
+    them, in either order. They share no word: a word is not near itself."""
+
+    first: Word | Phrase
+    second: Word | Phrase
+    words: int = NEAR_USUALLY
+
+
+@dataclass(frozen=True)
 class Not:
     """Stories without it. Stands only among the parts of an ``And``."""
 
@@ -65,8 +90,24 @@ class Or:
     parts: tuple[Node, ...]
 
 
-Leaf = Word | Phrase | Prefix
-Node = Leaf | Not | And | Or
+Leaf = Word | Phrase | Prefix | Fuzzy
+Node = Leaf | Near | Not | And | Or
+
+
+def alike(one: str, other: str) -> bool:
+    """Are these stems spelt nearly alike, as ``Fuzzy`` means it?"""
+    if one == other:
+        return True
+    if one[:2] != other[:2] or abs(len(one) - len(other)) > 1:
+        return False
+    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    if at is None:
+        return True
+    if len(one) != len(other):
+        long, short = sorted((one, other), key=len, reverse=True)
+        return long[at + 1 :] == short[at:]
+    swapped = one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
+    return one[at + 1 :] == other[at + 1 :] or swapped
 
 
 @dataclass(frozen=True)
@@ -77,6 +118,24 @@ class Narrow:
     value: str
     without: bool = False
 
+    def __str__(self) -> str:
+        return f"{self.field.replace('_', ' ')} {self.value}"
+
+    @property
+    def line(self) -> str:
+        """As it is typed."""
+        value = self.value.replace('"', "")
+        value = f'"{value}"' if re.search(r"[\s(),]", value) else value
+        return f"{'-' if self.without else ''}{self.field}:{value}"
+
+
+@dataclass(frozen=True)
+class Within:
+    """These words, in a passage with this code, or a code of this family."""
+
+    part: Node
+    narrow: Narrow
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -85,6 +144,11 @@ class Asked:
     tree: Node | None = None
     narrow: tuple[Narrow, ...] = ()
     left_out: tuple[str, ...] = ()
+    within: tuple[Within, ...] = ()
+    """Words that must stand in a passage with such a code; ``tree`` and ``narrow`` ask for both
+    too, so that only stories with both need looking at."""
+    hints: tuple[str, ...] = ()
+    """Sentences about what was understood, but may have been meant otherwise."""
     refused: bool = False
     """True where nothing is to be searched at all: ``left_out`` says why."""
 
@@ -93,16 +157,14 @@ class Asked:
         """One sentence that says what is looked for."""
         said = f"Stories with {_say(self.tree)}" if self.tree else "All stories"
         for without, joined in ((False, "narrowed to"), (True, "leaving out")):
-            where = ", ".join(
-                f"{one.field.replace('_', ' ')} {one.value}"
-                for one in self.narrow
-                if one.without is without
-            )
+            where = ", ".join(str(one) for one in self.narrow if one.without is without)
             said += f", {joined} {where}" if where else ""
+        for one in self.within:
+            said += f", with {_say(one.part, True)} in a passage with {one.narrow}"
         return f"{said}."
 
 
-def leaves(node: Node | None) -> Iterator[Leaf]:
+def leaves(node: Node | None) -> Iterator[Leaf | Near]:
     """What is looked for, without what is to be absent."""
     if isinstance(node, And | Or):
         for part in node.parts:
@@ -120,6 +182,11 @@ def _say(node: Node, inside: bool = False) -> str:
             return f"\u201c{' '.join(words)}\u201d"
         case Prefix(start):
             return f"words that begin with {start}"
+        case Fuzzy(text):
+            return f"words spelt nearly like {text}"
+        case Near(first, second, words):
+            apart = "1 word" if words == 1 else f"{words} words"
+            return f"{_say(first)} and {_say(second)} at most {apart} apart"
         case Not(part):
             return f"not {_say(part, True)}"
         case And(parts):
