@@ -34,6 +34,8 @@ class Proposal:
 
     ``because``: the words that led to it. ``score`` puts the strongest first and is no
     probability. ``cue_ids``: the codebook's phrases that matched, where phrases were the way.
+    ``chance``: how many in ten like it were right, as a share; None where nobody can know yet.
+    ``rank``: its place among the codes proposed for the sentence, 1 the strongest.
     """
 
     start: int
@@ -43,6 +45,8 @@ class Proposal:
     check_meaning: bool
     score: float
     cue_ids: tuple[int, ...] = ()
+    chance: float | None = None
+    rank: int | None = None
 
 
 class Suggester(Protocol):
