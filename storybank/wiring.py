@@ -18,7 +18,6 @@ from storybank.agreement.views import bp as agreement
 from storybank.analysis import acts as analysis_acts
 from storybank.analysis.following import FrameworksFollow
 from storybank.analysis.views import bp as analysis
-from storybank.analysis.views_pictures import FILES as TABLE_FILES
 from storybank.backups.opening import Presence, refuse_unfinished
 from storybank.clock import now
 from storybank.codebook import acts as codebook_acts
@@ -69,6 +68,7 @@ from storybank.suggest.derivative import Suggestions
 from storybank.suggest.following import SuggestionsFollow
 from storybank.suggest.views import bp as suggest
 from storybank.undoing.service import Undoers
+from storybank.web.tables import FILES as TABLE_FILES
 from storybank.workshops.derivative import Packs
 from storybank.workshops.models import PackItem
 from storybank.workshops.views import bp as workshops

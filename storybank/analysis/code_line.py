@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.analysis.saying import counted, listed, quoted
-from storybank.analysis.tables import Table, share
 from storybank.coding.models import Coding
 from storybank.coding.seeing import seen
 from storybank.coding.showing import Shelf
 from storybank.consent.rules import Use
 from storybank.stories.models import Story, StoryVersion
+from storybank.web.tables import Table, share
 
 Stretch = tuple[int, int]
 

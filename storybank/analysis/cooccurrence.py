@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from storybank.analysis.codings import BITS, CODE_AND_STORY, MASK, Chosen, columns, packed
 from storybank.analysis.saying import counted, quoted
-from storybank.analysis.tables import Cell, Table
 from storybank.coding.models import Coding
 from storybank.coding.showing import Shelf
 from storybank.consent.rules import Use
+from storybank.web.tables import Cell, Table
 
 Pair = tuple[int, int]
 

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 from storybank.analysis.codings import BITS, CODE_AND_STORY, MASK, Chosen, columns, tellers
 from storybank.analysis.hiding import FEWEST, hidden, merged
 from storybank.analysis.saying import counted, quoted
-from storybank.analysis.tables import Cell, Table, share
 from storybank.coding.showing import Shelf
 from storybank.consent.permits import permits
 from storybank.consent.rules import Use
 from storybank.stories.allowed import tells
 from storybank.stories.models import StoryAttribute
+from storybank.web.tables import Cell, Table, share
 
 NOT_SAID = "Not said"
 MOST = 16

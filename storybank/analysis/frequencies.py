@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from storybank.analysis.codings import BITS, CODE_AND_STORY, MASK, Chosen, columns, tellers
 from storybank.analysis.hiding import FEWEST
 from storybank.analysis.saying import counted, listed, quoted
-from storybank.analysis.tables import Table
 from storybank.coding.showing import Shelf
 from storybank.consent.rules import Use
+from storybank.web.tables import Table
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from storybank.analysis.codings import Chosen, columns
 from storybank.analysis.saying import counted
-from storybank.analysis.tables import Cell, Table
 from storybank.coding.models import Coding
 from storybank.consent.rules import Use
+from storybank.web.tables import Cell, Table
 
 DAYS, WEEKS = 45, 400
 """Up to so many days each has a bar of its own; up to so many, each week has; then each month."""

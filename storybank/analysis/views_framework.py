@@ -7,15 +7,15 @@ from flask import Response, redirect, request, url_for
 from storybank import web
 from storybank.analysis import frameworks as service
 from storybank.analysis.frameworks import EMPTY, Cell, FrameworkCard
-from storybank.analysis.tables import Cell as TableCell
-from storybank.analysis.tables import Table
-from storybank.analysis.views_pictures import FILES, Page, file_of
+from storybank.analysis.views_pictures import Page
 from storybank.coding import reading as codings_of
 from storybank.coding.showing import shelf_of
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, Conflict
 from storybank.stories import reading
+from storybank.web.tables import FILES, Table, file_of
+from storybank.web.tables import Cell as TableCell
 
 A_PAGE = 20
 

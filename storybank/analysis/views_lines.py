@@ -7,11 +7,12 @@ from flask import request
 from storybank import web
 from storybank.analysis import code_line, timeline
 from storybank.analysis.code_line import CodeLine
-from storybank.analysis.views_pictures import FILES, Page, file_of, page, what_was_asked
+from storybank.analysis.views_pictures import Page, page, what_was_asked
 from storybank.coding.showing import shelf_of
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
 from storybank.stories import reading
+from storybank.web.tables import FILES, file_of
 
 A_PAGE = 12
 

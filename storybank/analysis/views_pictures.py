@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-
 from flask import Response, request, url_for
 
 from storybank import web
@@ -11,9 +9,9 @@ from storybank.analysis import cooccurrence, crosstab, frequencies, network
 from storybank.analysis.asked import Asked, asked
 from storybank.analysis.cooccurrence import By, Together
 from storybank.analysis.crosstab import Of
-from storybank.analysis.tables import Table
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
+from storybank.web.tables import FILES, Table, file_of
 
 Page = str | Response | tuple[str, int]
 
@@ -138,22 +136,6 @@ def page(
         **context,
     )  # fmt: skip
     return (made, 422) if what.errors else made
-
-
-FILES: dict[str, tuple[str, Callable[[Table], Iterable[bytes]]]] = {
-    "csv": ("text/csv", lambda table: [table.as_csv.encode()]),
-}
-"""What a table may leave as: {what the file ends in: (its type, its bytes)}. Rooms above add to
-it (see wiring)."""
-
-
-def file_of(name: str, table: Table) -> Response:
-    """A table as the file that the address asks for."""
-    ends = request.args["as"]
-    mimetype, made = FILES[ends]
-    answer = Response(made(table), mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f"attachment; filename={name.replace('_', '-')}.{ends}"
-    return answer
 
 
 def shade(count: int, most: int) -> int:

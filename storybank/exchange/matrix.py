@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storybank.analysis.tables import Table
 from storybank.clock import now
 from storybank.consent.purposes import Purpose
 from storybank.exchange import workbook
 from storybank.exchange.about import moment
 from storybank.exchange.sheets import Sheet
+from storybank.web.tables import Table
 
 
 def workbook_of(table: Table) -> Iterator[bytes]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from flask import Response, request
 
 from storybank.web.sheets import as_csv
 
@@ -32,3 +35,19 @@ class Table:
 def share(part: int, whole: int) -> int:
     """Per cent, as a whole number; nought of nothing is nought."""
     return round(100 * part / whole) if whole else 0
+
+
+FILES: dict[str, tuple[str, Callable[[Table], Iterable[bytes]]]] = {
+    "csv": ("text/csv", lambda table: [table.as_csv.encode()]),
+}
+"""What a table may leave as: {what the file ends in: (its type, its bytes)}. Rooms above add to
+it (see wiring)."""
+
+
+def file_of(name: str, table: Table) -> Response:
+    """A table as the file that the address asks for."""
+    ends = request.args["as"]
+    mimetype, made = FILES[ends]
+    answer = Response(made(table), mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f"attachment; filename={name.replace('_', '-')}.{ends}"
+    return answer
