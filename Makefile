@@ -12,6 +12,8 @@ VECTORS := storybank/learning/vendor/vectors.npz
 
 .PHONY: help setup run test test-setup check lint lock
 .NOTPARALLEL:
+# Else every process a test starts compiles the house anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo "make run     set up, load the invented stories, open http://127.0.0.1:$(PORT) (PORT= moves it)"
