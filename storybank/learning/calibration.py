@@ -17,6 +17,9 @@ USUAL, FIRM = 0.35, 40.0
 as much as that."""
 BELIEF = 20.0
 """How many confirmations of a code weigh as much as all codes together do for its threshold."""
+WANTED, LEAST, BESIDE = 0.60, 4, 2.0
+"""What share of the suggestions of a code should be right, of how many at least; and how many
+answers what was said of them weighs as much as."""
 
 
 def calm_down(odds: Floats, right: Floats, known: np.ndarray) -> tuple[float, float]:
@@ -96,6 +99,27 @@ def expected(chance: Floats, right: Floats, known: np.ndarray) -> dict[str, Any]
         "shown_right": int(true.sum()),
         "shown_error": round(calibration_error(said, true), 4),
     }
+
+
+def by_code(chance: Floats, right: Floats, known: np.ndarray) -> list[dict[str, Any]]:
+    """The same for each code, with the lowest chance from which on ``WANTED`` were right and what
+    share of those were (``LEAST`` or more; drawn a little towards what was said). Where there is
+    no such chance: ``FLOOR``, and the share of all shown."""
+    top = _shown(chance, known) & (chance >= FLOOR)
+    made: list[dict[str, Any]] = []
+    for code in range(chance.shape[1]):
+        rows = top[:, code]
+        order = np.argsort(-chance[rows, code], kind="stable")
+        said, true = chance[rows, code][order], right[rows, code][order]
+        found: dict[str, Any] = {"shown": len(said), "right": int(true.sum())}
+        if len(said):
+            many = np.arange(1, len(said) + 1)
+            share = (np.cumsum(true) + BESIDE * np.cumsum(said) / many) / (many + BESIDE)
+            good = np.flatnonzero((share >= WANTED) & (many >= LEAST))
+            found["threshold"] = round(float(said[good[-1]]), 4) if len(good) else FLOOR
+            found["expected"] = round(float(share[good[-1] if len(good) else -1]), 4)
+        made.append(found)
+    return made
 
 
 def calibration_error(chance: Floats, right: Floats) -> float:

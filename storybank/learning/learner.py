@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from storybank.learning import pairs
 from storybank.learning.calibration import (
     USUAL,
+    by_code,
     calm_down,
     expected,
     faded,
@@ -150,6 +151,7 @@ class _Fit:
             "answers": int(self.known.sum()),
             "confirmed": [int(many) for many in confirmed],
             **expected(calmed, right, known),
+            "codes": by_code(calmed, right, known),
         }
         learnt = Learnt(tuple(fitted.scorers), fitted.sentences, base, rates, confirmed, last)
         return Model(self.prior, learnt, calm, thresholds(calmed, right, known), figures)
