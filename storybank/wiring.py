@@ -63,6 +63,7 @@ from storybank.search.whoosh_index import WhooshIndex
 from storybank.stewardship.views import bp as stewardship
 from storybank.stories.reading import guard_words
 from storybank.stories.views import bp as stories
+from storybank.suggest import sample_acts, sample_chances
 from storybank.suggest.cue_changes import read_again
 from storybank.suggest.derivative import Suggestions
 from storybank.suggest.following import SuggestionsFollow
@@ -101,6 +102,7 @@ UNDOERS: Undoers = {
     **splitting.UNDOERS,
     **examples.UNDOERS,
     **analysis_acts.UNDOERS,
+    **sample_acts.UNDOERS,
 }
 
 RECONCILE = "consent.reconcile"
@@ -198,6 +200,7 @@ def handlers(derivatives: Collection[Derivative]) -> dict[str, Handler]:
     return {
         RECONCILE: reconcile,
         CUES_CHANGED: read_again,
+        sample_acts.CHANCES: sample_chances.fill,
         links.SEND: ways_in.send_links,
         links.SEND_CHECK: ways_in.send_address_checks,
         invitations.SEND: ways_in.send_invitations,

@@ -15,7 +15,7 @@ SHOWN = 50
 BACK = {
     "acts": "coding.acts", "memos": "memos.memos", "codebook": "codebook.codes",
     "queries": "analysis.queries", "together": "agreement.rounds",
-    "frameworks": "analysis.frameworks",
+    "frameworks": "analysis.frameworks", "sample": "suggest.sample",
 }  # fmt: skip
 """Pages that an act may come from, and lead back to."""
 

@@ -17,6 +17,7 @@ from storybank.people.rules import local_path, path_of
 from storybank.stories import reading
 from storybank.suggest import service
 from storybank.suggest.reading import A_PAGE, Order
+from storybank.suggest.views_sample import sample, sample_draw, sample_save, sample_skip
 
 Page = str | Response
 
@@ -163,3 +164,11 @@ def _answered(suggestion_id: int, sentence: str) -> Response:
 def _back(anchor: str) -> Response:
     path = (local_path(request.form.get("back")) or url_for("suggest.queue")).partition("#")[0]
     return redirect(f"{path}#{anchor}", 303)  # type: ignore[return-value]
+
+
+# One sentence at a time, drawn by lot.
+SAMPLE = f"/suggestions/sample/{ID.format('sample_id')}"
+bp.get("/suggestions/sample")(sample)
+bp.post("/suggestions/sample/draw")(sample_draw)
+bp.post(SAMPLE)(sample_save)
+bp.post(f"{SAMPLE}/skip")(sample_skip)
