@@ -41,17 +41,20 @@ def apply(
     *,
     quote: str | None = None,
     suggestion_id: int | None = None,
+    noted: bool = True,
 ) -> list[Coding]:
     """Put these codes on a passage in the name of the person asking.
 
     A code that this coder has on exactly these words already is left as it is. ``quote`` is
-    what the person saw selected.
+    what the person saw selected. Not ``noted``: whoever asks notes an act of their own.
 
     Raises BadInput without a code or words, or where a part of them is kept back; Conflict where
     the words are no longer what the person saw; NotFound where the use does not allow the story;
     Refused for anybody who may not code.
     """
-    return apply_all(session, use, [place], code_ids, quote=quote, suggestion_id=suggestion_id)
+    return apply_all(
+        session, use, [place], code_ids, quote=quote, suggestion_id=suggestion_id, noted=noted
+    )
 
 
 def apply_all(
@@ -62,6 +65,7 @@ def apply_all(
     *,
     quote: str | None = None,
     suggestion_id: int | None = None,
+    noted: bool = True,
 ) -> list[Coding]:
     """Put these codes on several passages of one story, as one act to undo: see ``apply``."""
     coder = coder_of(use)
@@ -109,7 +113,7 @@ def apply_all(
     }
     session.add_all(made.values())
     session.flush()
-    if made:
+    if made and noted:
         note(session, use, ADD, story_id, list(made.values()), suggestion_id)
     return [there[key] for key in wanted if key in there] + list(made.values())
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
 from operator import itemgetter
 
 from storybank.codebook.service import CodeCard
 from storybank.stories.canon import sentences
 from storybank.stories.reading import StoryText
 from storybank.stories.rules import Place
+from storybank.suggest.learned_models import LearnedModel
 from storybank.suggest.models import Suggestion
+from storybank.suggest.sureness import FROM_A_CUE, Learnt, Sureness, sureness
 
 LONGEST_NEIGHBOUR = 300
 """How much of a neighbouring sentence is shown, in code points."""
@@ -55,6 +59,15 @@ class SuggestionCard:
     after: str
     check_meaning: bool
     score: float
+    sure: Sureness = FROM_A_CUE
+    cues: tuple[str, ...] = ()
+    """The codebook's phrases that matched."""
+    learnt: bool = False
+    """It comes from what people answered, not from cue phrases alone."""
+    drawn: bool = False
+    """The lot fell on it."""
+    stamp: str = ""
+    """Changes when anything that a person reads before answering does."""
 
     @property
     def because(self) -> tuple[str, ...]:
@@ -62,15 +75,39 @@ class SuggestionCard:
         return tuple(piece.words for piece in self.pieces if piece.because)
 
 
+def stamp_of(row: Suggestion) -> str:
+    """A few letters that change when what is suggested, or why, or how surely, does."""
+    said = [
+        row.id, row.version, row.start, row.end, row.code_id, row.because, row.cue_ids,
+        row.check_meaning, row.chance, row.model_id,
+    ]  # fmt: skip
+    return sha256(json.dumps(said).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What stands behind suggestions: the phrases of the codebook, and what was learnt."""
+
+    phrases: Mapping[int, str] = field(default_factory=dict)
+    """By the number of the cue."""
+    models: Mapping[int, LearnedModel] = field(default_factory=dict)
+
+    def sure(self, row: Suggestion) -> Sureness:
+        model = self.models.get(row.model_id or 0)
+        learnt = Learnt.of(model.figures, model.answers, row.code_id) if model else None
+        return sureness(row.chance, learnt)
+
+
 class Told:
     """A text and its sentences; a paragraph, however long, is split once for all its cards."""
 
-    def __init__(self, text: StoryText) -> None:
+    def __init__(self, text: StoryText, behind: Behind | None = None) -> None:
         self.text = text
+        self.behind = behind or Behind()
         self._starts = [block.start for block in text.blocks]
         self._split: dict[int, list[tuple[int, int]]] = {}
 
-    def card(self, code: CodeCard, row: Suggestion) -> SuggestionCard:
+    def card(self, code: CodeCard, row: Suggestion, drawn: bool = False) -> SuggestionCard:
         """A suggestion of a place in this text, with that place's words and their neighbours."""
         before, after = self._neighbours(row.start, row.end)
         return SuggestionCard(
@@ -84,6 +121,13 @@ class Told:
             after=after,
             check_meaning=row.check_meaning,
             score=row.score,
+            sure=self.behind.sure(row),
+            cues=tuple(
+                self.behind.phrases[cue] for cue in row.cue_ids if cue in self.behind.phrases
+            ),
+            learnt=row.model_id is not None,
+            drawn=drawn,
+            stamp=stamp_of(row),
         )
 
     def _neighbours(self, start: int, end: int) -> tuple[str, str]:

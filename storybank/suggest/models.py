@@ -11,6 +11,7 @@ from storybank.db import Base
 from storybank.undoing.models import Act
 
 CONFIRMED, CHANGED, DECLINED = "confirmed", "changed", "declined"
+DESK, QUEUE, BULK = "desk", "queue", "bulk"
 
 
 class Suggestion(Base):

@@ -16,7 +16,7 @@ from storybank.consent.rules import Purpose, Use
 from storybank.people.rules import local_path, path_of
 from storybank.stories import reading
 from storybank.suggest import service
-from storybank.suggest.reading import A_PAGE, Order
+from storybank.suggest.queues import A_PAGE, Order
 from storybank.suggest.views_sample import sample, sample_draw, sample_save, sample_skip
 
 Page = str | Response

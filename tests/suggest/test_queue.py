@@ -11,7 +11,7 @@ from storybank.consent.rules import Purpose
 from storybank.errors import NotFound, Refused
 from storybank.suggest import service
 from storybank.suggest.derivative import Suggestions
-from storybank.suggest.reading import A_PAGE, Order
+from storybank.suggest.queues import A_PAGE, Order
 
 
 @pytest.fixture
