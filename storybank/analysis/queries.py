@@ -35,7 +35,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.analysis import passage_words, sweeping
-from storybank.analysis.conditions import clause, codes_meant
+from storybank.analysis.conditions import clause
 from storybank.analysis.language import parse
 from storybank.analysis.query import (
     CODES,
@@ -58,6 +58,7 @@ from storybank.consent.rules import Use
 from storybank.errors import BadInput, Refused
 from storybank.search.facets import SEES_CODES
 from storybank.search.index import Finds
+from storybank.search.meanings import codes_meant
 from storybank.stories.models import Story
 from storybank.stories.reading import permitted
 from storybank.stories.rules import Place
@@ -121,7 +122,7 @@ class _Asking:
         self.session, self.use, self.index = session, use, index
         self.seen = seen(use)
         self.codes = {
-            leaf: codes_meant(session, leaf)
+            leaf: codes_meant(session, leaf.field, leaf.values)
             for leaf in set(leaves(node))
             if isinstance(leaf, Has) and leaf.field in CODES
         }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
+from pathlib import Path
+
 from storybank.consent.wording_rules import fill
 
 # Names of organisations are nobody's choice of words: the rest is what is measured.
@@ -25,3 +28,15 @@ def reading_age(source: str, slots: dict[str, str] | None = None) -> float:
         return 5.0
     grade: float = textstat.flesch_kincaid_grade(ended)
     return round(max(0.0, grade) + 5, 1)
+
+
+def easy_words() -> frozenset[str]:
+    """Some 3,000 English words that most children of nine know (the Dale-Chall list, as textstat
+    ships it); none at all where it is not there."""
+    found = importlib.util.find_spec("textstat")
+    if found is None or found.origin is None:
+        return frozenset()
+    path = Path(found.origin).parent / "resources" / "en" / "easy_words.txt"
+    if not path.is_file():
+        return frozenset()
+    return frozenset(path.read_text(encoding="utf-8").split())

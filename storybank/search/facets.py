@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -15,7 +16,9 @@ from storybank.codebook.service import CodeCard
 from storybank.coding.models import Coding
 from storybank.coding.seeing import seen
 from storybank.consent.rules import EIGHT, Purpose, Use
-from storybank.search.query import Narrow
+from storybank.errors import BadInput
+from storybank.search.meanings import coders_meant, codes_meant, fits, has, has_memo
+from storybank.search.query import CODES, OF_CODINGS, Narrow
 from storybank.stories import reading
 from storybank.stories.models import Story, StoryAttribute
 from storybank.stories.rules import ATTRIBUTES, Place
@@ -33,6 +36,14 @@ SEES_CODES = frozenset(
 SEES_FACTS = frozenset(EIGHT) - {Purpose.PUBLIC}
 """Uses that may see facts about a story, such as a country and a condition. Together they may
 tell who somebody is, and nobody was asked whether the whole world may see them."""
+
+SEES_WORK = frozenset({Purpose.STUDY})
+"""Uses that may see who coded what, and where the team's memos are."""
+
+_SHOWS = {
+    "code": "Codes are", "fact": "Facts about storytellers are", "memo": "Memos are",
+    "by": "Who coded is", "has": "How codes were made is",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,37 +69,68 @@ def narrowed(
     """A select of the permitted stories that fit, and a sentence for each part nobody can fit.
 
     Several codes or families must all be there; several values of one fact are alternatives.
+    ``by:`` and ``has:`` say of which codings the codes must be; without a code, of any coding.
     """
     stories, sentences = reading.permitted(use), []
     facts: dict[tuple[str, bool], set[str]] = {}
+    codes: list[tuple[set[int], bool]] = []
+    codings: list[sa.ColumnElement[bool]] = []
     for one in narrow:
-        coded = one.field in ("code", "family")
-        if use.purpose not in (SEES_CODES if coded else SEES_FACTS):
-            shown = "Codes" if coded else "Facts about storytellers"
-            sentences.append(f"{shown} are not shown for this use.")
+        if use.purpose not in _seers(one):
+            sentences.append(f"{_SHOWS[_kind(one)]} not shown for this use.")
             stories = stories.where(sa.false())
-        elif not coded:
-            facts.setdefault((one.field, one.without), set()).add(one.value)
+            continue
+        try:
+            if one.field in CODES:
+                codes.append((codes_meant(session, one.field, _values(one, cards)), one.without))
+            elif _kind(one) == "memo":
+                noted = has_memo(use, Story.id)
+                stories = stories.where(~noted if one.without else noted)
+            elif one.field in OF_CODINGS:
+                made = (
+                    Coding.coder_id.in_(coders_meant(session, use, one.value.split(",")))
+                    if one.field == "by"
+                    else has(use, one.value)
+                )
+                if one.without:
+                    stories = stories.where(~_carries(use, made))
+                else:
+                    codings.append(made)
+            else:
+                values = {value.strip() for value in one.value.split(",")}
+                facts.setdefault((one.field, one.without), set()).update(values - {""})
+        except BadInput as problem:
+            sentences.append(problem.sentence)
+            stories = stories.where(sa.false())
+    for meant, without in codes:
+        if without:
+            stories = stories.where(~_carries(use, Coding.code_id.in_(meant)))
         else:
-            codes = _codes(cards, one)
-            if not codes:
-                sentences.append(f"The codebook has no {one.field} \u201c{one.value}\u201d.")
-            carries = sa.exists().where(
-                Coding.story_id == Story.id, Coding.code_id.in_(codes), seen(use)
-            )
-            stories = stories.where(~carries if one.without else carries)
+            stories = stories.where(_carries(use, Coding.code_id.in_(meant), *codings))
+    if codings and all(without for _, without in codes):
+        stories = stories.where(_carries(use, *codings))
     for (name, without), values in facts.items():
         known = _spellings(session, use, name, values)
         if not known and not without:
             said = " or ".join(f"\u201c{value}\u201d" for value in sorted(values))
             sentences.append(f"No story here has {name.replace('_', ' ')} {said}.")
-        has = sa.exists().where(
+        there = sa.exists().where(
             StoryAttribute.story_id == Story.id,
             StoryAttribute.name == name,
             StoryAttribute.value.in_(known),
         )
-        stories = stories.where(~has if without else has)
+        stories = stories.where(~there if without else there)
     return stories, list(dict.fromkeys(sentences))
+
+
+def wanted_codes(session: Session, use: Use, narrow: Iterable[Narrow], cards: Codes) -> set[int]:
+    """The codes that a search asks for, as far as this use may see codes."""
+    found: set[int] = set()
+    for one in narrow:
+        if cards and one.field in CODES and not one.without:
+            with suppress(BadInput):
+                found |= codes_meant(session, one.field, _values(one, cards))
+    return found
 
 
 def counts(session: Session, use: Use, story_ids: Collection[int], cards: Codes) -> list[Count]:
@@ -115,23 +157,21 @@ def counts(session: Session, use: Use, story_ids: Collection[int], cards: Codes)
 
 
 def places(
-    session: Session, use: Use, story_ids: Collection[int], narrow: Iterable[Narrow], cards: Codes
+    session: Session, use: Use, story_ids: Collection[int], wanted: Collection[int], cards: Codes
 ) -> Coded:
-    """The coded passages of these stories that the use may see; those with a code asked for
-    come first."""
+    """The coded passages of these stories that the use may see; those with a wanted code come
+    first."""
     if not cards:
         return {}
-    wanted = {
-        code
-        for one in narrow
-        if one.field in ("code", "family") and not one.without
-        for code in _codes(cards, one)
-    }
-    rows = session.execute(
-        select(Coding.story_id, Coding.version, Coding.start, Coding.end, Coding.code_id)
-        .where(Coding.story_id.in_(list(story_ids)), seen(use))
-        .order_by(Coding.start, Coding.end, Coding.id)
-    )
+    rows = [
+        row
+        for ids in _slices(story_ids)
+        for row in session.execute(
+            select(Coding.story_id, Coding.version, Coding.start, Coding.end, Coding.code_id)
+            .where(Coding.story_id.in_(ids), seen(use))
+            .order_by(Coding.start, Coding.end, Coding.id)
+        )
+    ]
     found: Coded = {}
     for row in sorted(rows, key=lambda row: row.code_id not in wanted):
         place = Place(row.story_id, row.version, row.start, row.end)
@@ -169,24 +209,36 @@ def _coded(session: Session, use: Use, story_ids: Collection[int], cards: Codes)
     )
 
 
-def _codes(cards: Codes, one: Narrow) -> list[int]:
-    """The codes meant by a key or name, of a code or of a family."""
-    wanted = one.value.casefold()
-    return [
-        card.id
-        for card in cards.values()
-        if wanted
-        in (
-            (card.family.casefold(), card.family_name.casefold())
-            if one.field == "family"
-            else (card.key.casefold(), card.name.casefold())
-        )
-    ]
+def _kind(one: Narrow) -> str:
+    if one.field in CODES:
+        return "code"
+    if one.field == "has":
+        return "memo" if one.value.casefold() == "memo" else "has"
+    return "by" if one.field == "by" else "fact"
+
+
+def _seers(one: Narrow) -> frozenset[Purpose]:
+    """The uses that may ask for it."""
+    kind = _kind(one)
+    return SEES_CODES if kind == "code" else SEES_FACTS if kind == "fact" else SEES_WORK
+
+
+def _values(one: Narrow, cards: Codes) -> list[str]:
+    """One name that may have commas in it, or several with commas between."""
+    names = {name.casefold() for c in cards.values() for name in (c.name, c.family_name)}
+    if one.value.casefold() in names:
+        return [one.value]
+    return [value for value in map(str.strip, one.value.split(",")) if value] or [one.value]
+
+
+def _carries(use: Use, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """The story has a coding like this that the use may see."""
+    return sa.exists().where(Coding.story_id == Story.id, seen(use), *conditions)
 
 
 def _spellings(session: Session, use: Use, name: str, values: Collection[str]) -> list[str]:
-    """How the values are spelt in stories this use allows, whatever their capital letters."""
-    wanted = {value.casefold() for value in values}
+    """How the values are spelt in stories this use allows, whatever their capital letters; years
+    may be asked for as 2019..2023."""
     spelt = session.scalars(
         select(StoryAttribute.value)
         .where(
@@ -196,7 +248,7 @@ def _spellings(session: Session, use: Use, name: str, values: Collection[str]) -
         )
         .distinct()
     )
-    return [value for value in spelt if value.casefold() in wanted]
+    return [there for there in spelt if any(fits(there, value, name) for value in values)]
 
 
 def _slices(ids: Collection[int]) -> Iterator[list[int]]:

@@ -155,12 +155,12 @@ class Asked:
     @property
     def understood(self) -> str:
         """One sentence that says what is looked for."""
-        said = f"Stories with {_say(self.tree)}" if self.tree else "All stories"
+        said = f"Stories with {say(self.tree)}" if self.tree else "All stories"
         for without, joined in ((False, "narrowed to"), (True, "leaving out")):
             where = ", ".join(str(one) for one in self.narrow if one.without is without)
             said += f", {joined} {where}" if where else ""
         for one in self.within:
-            said += f", with {_say(one.part, True)} in a passage with {one.narrow}"
+            said += f", with {say(one.part, True)} in a passage with {one.narrow}"
         return f"{said}."
 
 
@@ -173,7 +173,7 @@ def leaves(node: Node | None) -> Iterator[Leaf | Near]:
         yield node
 
 
-def _say(node: Node, inside: bool = False) -> str:
+def say(node: Node, inside: bool = False) -> str:
     """A tree in words."""
     match node:
         case Word(text):
@@ -186,15 +186,15 @@ def _say(node: Node, inside: bool = False) -> str:
             return f"words spelt nearly like {text}"
         case Near(first, second, words):
             apart = "1 word" if words == 1 else f"{words} words"
-            return f"{_say(first)} and {_say(second)} at most {apart} apart"
+            return f"{say(first)} and {say(second)} at most {apart} apart"
         case Not(part):
-            return f"not {_say(part, True)}"
+            return f"not {say(part, True)}"
         case And(parts):
-            wanted = [_say(p, True) for p in parts if not isinstance(p, Not)]
-            unwanted = [_say(p.part, True) for p in parts if isinstance(p, Not)]
+            wanted = [say(p, True) for p in parts if not isinstance(p, Not)]
+            unwanted = [say(p.part, True) for p in parts if isinstance(p, Not)]
             said = " and ".join(wanted)
             if unwanted:
                 said = f"{said or 'any words'} but without {' or '.join(unwanted)}"
         case Or(parts):
-            said = " or ".join(_say(p, True) for p in parts)
+            said = " or ".join(say(p, True) for p in parts)
     return f"({said})" if inside else said

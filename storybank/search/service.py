@@ -3,86 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from storybank.codebook.service import CodeCard
 from storybank.consent.rules import Use
 from storybank.errors import BadInput, NotReady
-from storybank.search import facets
-from storybank.search.facets import Coded, Count
+from storybank.search import evidence, facets, glossary, likeness, spelling
+from storybank.search.hits import MOST_PASSAGES, PASSAGES, apart, hits
 from storybank.search.index import Finds, Matches
 from storybank.search.language import parse
-from storybank.search.passages import Finder, clipped
-from storybank.search.query import Narrow
-from storybank.stories import reading
+from storybank.search.ordering import may_collapse, one_of_each, ordered
+from storybank.search.passages import Finder
+from storybank.search.query import And, Asked, Narrow, Node, Or, Word
+from storybank.search.results import (
+    BEST,
+    PASSAGE,
+    PER_PAGE,
+    STORY,
+    TELLER,
+    Found,
+    Hit,
+    Passage,
+    as_json,
+    counts_as_json,
+)
 from storybank.stories.models import Story
-from storybank.stories.reading import Excerpt
-from storybank.stories.rules import Place
 
-PER_PAGE = 20
-PASSAGES = 2
-CODED_WORDS = 60
-"""The most words of a coded passage that a list shows."""
+__all__ = ["PER_PAGE", "Found", "Hit", "Passage", "as_json", "counts_as_json", "matching", "search"]
 
-
-@dataclass(frozen=True)
-class Passage:
-    """Words let out for this search. ``marks`` are places within ``excerpt.words``."""
-
-    excerpt: Excerpt
-    marks: tuple[tuple[int, int], ...] = ()
-
-    @property
-    def cut_before(self) -> bool:
-        """Does it seem to begin inside a sentence?"""
-        return self.excerpt.start > 0 and self.excerpt.words[:1].islower()
-
-    @property
-    def cut_after(self) -> bool:
-        """Does it seem to end inside a sentence?"""
-        return self.excerpt.words.rstrip("\"'\u2019\u201d)")[-1:].isalnum()
+NOTHING = "Nothing was searched."
+PREPARING = "Search is being prepared. Try again in a few minutes."
+TOO_MUCH = "That was too much to find all of. Use fewer or rarer words."
+LOOSENED = "No story has all of these words. These have the most of them."
+LOOSEN_FROM = 3
+"""With so many words, stories that have only some are better than none."""
 
 
 @dataclass(frozen=True)
-class Hit:
-    """One story found. ``score`` is 0 where no words were looked for."""
+class _Matched:
+    """What was asked, and every story that fits, in order."""
 
-    story_id: int
-    external_id: str | None
-    title: str
-    title_marks: tuple[tuple[int, int], ...]
-    attribution: str
-    score: float
-    excerpts: tuple[Passage, ...]
-    attributes: dict[str, str]
-    codes: tuple[CodeCard, ...]
-
-
-@dataclass(frozen=True)
-class Found:
-    """One page of what was found, and counts over all of it."""
-
-    understood: str
-    hits: list[Hit] = field(default_factory=list)
-    total: int = 0
-    page: int = 1
-    per_page: int = PER_PAGE
-    facets: list[Count] = field(default_factory=list)
-    notes: tuple[str, ...] = ()
-    """Sentences about what was not understood, or cannot be found just now."""
+    asked: Asked
+    tree: Node | None
+    cards: facets.Codes
+    wanted: set[int]
+    matches: Matches
+    allowed: Collection[int]
+    notes: tuple[str, ...]
     ready: bool = True
-    """False while the index is being prepared: then only stories without words can be listed."""
-
-    @property
-    def note(self) -> str:
-        return " ".join(self.notes)
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // self.per_page))
+    searched: bool = True
 
 
 def search(
@@ -93,112 +63,129 @@ def search(
     page: int = 1,
     per_page: int = PER_PAGE,
     filters: Sequence[Narrow] = (),
+    *,
+    sort: str = BEST,
+    each: str = STORY,
+    same: bool = True,
 ) -> Found:
     """Find stories that ``use`` allows. Never raises over what was typed.
 
-    Without words it lists the newest stories that fit ``filters``.
+    Without words it lists the newest stories that fit ``filters``. ``same`` looks for words that
+    the glossary says mean the same, too.
     """
+    matched = _match(session, index, use, text, filters, same)
+    asked, notes = matched.asked, matched.notes
+    if not matched.searched:
+        return Found(NOTHING, notes=notes)
+    if not matched.ready:
+        return Found(asked.understood, notes=notes, ready=False)
+    ids = ordered(session, list(matched.matches.scores), sort)
+    every = tuple(ids)
+    if each == TELLER and may_collapse(use):
+        ids = one_of_each(session, ids)
+    page = min(max(page, 1), max(1, -(-len(ids) // per_page)))
+    shown = ids[(page - 1) * per_page : page * per_page]
+    coded = facets.places(session, use, shown, matched.wanted, matched.cards)
+    most = MOST_PASSAGES if each == PASSAGE else PASSAGES
+    finder = Finder(matched.tree, index.stem)
+    found = hits(
+        session, use, shown, matched.matches.scores, finder, coded, matched.wanted, most
+    )  # fmt: skip
+    return Found(
+        asked.understood,
+        apart(found) if each == PASSAGE else found,
+        len(ids),
+        page,
+        per_page,
+        facets.counts(session, use, every, matched.cards),
+        notes,
+        same=glossary.same(asked.tree),
+        widened=matched.tree != asked.tree,
+        spelling=_spelling(index, matched),
+        story_ids=every,
+    )
+
+
+def matching(
+    session: Session, index: Finds, use: Use, text: str, same: bool = True
+) -> list[int] | None:
+    """The stories that a search finds, in order, and no word of them; None where it cannot be
+    asked just now."""
+    matched = _match(session, index, use, text, (), same)
+    fine = matched.searched and matched.ready
+    return list(matched.matches.scores) if fine else None
+
+
+def _match(
+    session: Session, index: Finds, use: Use, text: str, filters: Sequence[Narrow], same: bool
+) -> _Matched:
     asked = parse(text)
+    nothing = _Matched(asked, None, {}, set(), Matches({}), (), asked.left_out, searched=False)
     if asked.refused:
-        return Found("Nothing was searched.", notes=asked.left_out)
+        return nothing
     narrow = tuple(dict.fromkeys((*asked.narrow, *filters)))
     asked = replace(asked, narrow=narrow)
     cards = facets.codes_seen(session, use)
     stories, sentences = facets.narrowed(session, use, narrow, cards)
-    notes = (*asked.left_out, *sentences)
+    notes = (*asked.left_out, *asked.hints, *sentences)
+    nothing = replace(nothing, asked=asked, notes=notes)
     if asked.tree is None and asked.left_out and not narrow:
-        return Found("Nothing was searched.", notes=notes)
+        return nothing
+    wanted = facets.wanted_codes(session, use, narrow, cards)
     if asked.tree is None:
         newest = stories.order_by(Story.taken_in_at.desc(), Story.id.desc())
         matches = Matches(dict.fromkeys(session.scalars(newest), 0.0))
-    else:
-        try:
-            # The set is asked for anew by each search: there is no cache of permissions to forget.
-            matches = index.find(asked.tree, set(session.scalars(stories)))
-        except BadInput as problem:
-            return Found("Nothing was searched.", notes=(*notes, problem.sentence))
-        except NotReady:
-            preparing = "Search is being prepared. Try again in a few minutes."
-            return Found(asked.understood, notes=(*notes, preparing), ready=False)
+        return _Matched(asked, None, cards, wanted, matches, (), notes)
+    # The set is asked for anew by each search: there is no cache of permissions to forget.
+    allowed = set(session.scalars(stories))
+    tree = glossary.widened(asked.tree) if same else asked.tree
+    try:
+        matches = index.find(tree, allowed)
+        loose = None if matches.scores else _loose(asked.tree)
+        if loose is not None:
+            matches = likeness.alike(index, loose, allowed)
+            if matches.scores:
+                tree, notes = Or(tuple(map(Word, loose))), (*notes, LOOSENED)
+        matches = _within(session, use, index, asked, cards, matches)
+    except BadInput as problem:
+        return replace(nothing, notes=(*notes, problem.sentence))
+    except NotReady:
+        preparing = (*notes, PREPARING)
+        return _Matched(asked, tree, cards, wanted, Matches({}), (), preparing, ready=False)
     if not matches.complete:
-        notes = (*notes, "That was too much to find all of. Use fewer or rarer words.")
-    ids = list(matches.scores)
-    last = max(1, -(-len(ids) // per_page))
-    page = min(max(page, 1), last)
-    shown = ids[(page - 1) * per_page : page * per_page]
-    coded = facets.places(session, use, shown, narrow, cards)
-    hits = _hits(session, use, shown, matches, Finder(asked.tree, index.stem), coded)
-    counts = facets.counts(session, use, ids, cards)
-    return Found(asked.understood, hits, len(ids), page, per_page, counts, notes)
+        notes = (*notes, TOO_MUCH)
+    return _Matched(asked, tree, cards, wanted, matches, allowed, notes)
 
 
-def _hits(
-    session: Session,
-    use: Use,
-    story_ids: Collection[int],
-    matches: Matches,
-    finder: Finder,
-    coded: Coded,
-) -> list[Hit]:
-    titles = reading.titles(session, use, story_ids)
-    outside = reading.external_ids(session, use, story_ids)
-    seen = use.purpose in facets.SEES_FACTS
-    facts = reading.attributes_of(session, use, titles) if seen else {}
-    if finder.node is None:
-        words = _coded_passages(session, use, titles, coded)
-        missing = [story_id for story_id in titles if story_id not in words]
-        words |= reading.fragments(session, use, missing, finder.passages)
-    else:
-        words = reading.fragments(session, use, titles, finder.passages)
-    return [
-        Hit(
-            story_id=story_id,
-            external_id=outside.get(story_id),
-            title=titles[story_id].title,
-            title_marks=finder.marks(titles[story_id].title),
-            attribution=titles[story_id].attribution,
-            score=matches.scores[story_id],
-            excerpts=tuple(
-                Passage(excerpt, finder.marks(excerpt.words)) for excerpt in words.get(story_id, ())
-            ),
-            attributes=facts.get(story_id, {}),
-            codes=tuple(dict.fromkeys(card for _, card in coded.get(story_id, ()))),
+def _loose(tree: Node) -> list[str] | None:
+    """The words of a search that is nothing but several of them."""
+    if not isinstance(tree, And) or len(tree.parts) < LOOSEN_FROM:
+        return None
+    words = [part.text for part in tree.parts if isinstance(part, Word)]
+    return words if len(words) == len(tree.parts) else None
+
+
+def _within(
+    session: Session, use: Use, index: Finds, asked: Asked, cards: facets.Codes, matches: Matches
+) -> Matches:
+    """Those in which what must stand within a code does."""
+    for one in asked.within:
+        codes = facets.wanted_codes(session, use, [one.narrow], cards)
+        kept = evidence.holding(
+            session, use, list(matches.scores), codes, one.part, index.stem
+        )  # fmt: skip
+        left = {story: score for story, score in matches.scores.items() if story in kept}
+        matches = replace(matches, scores=left)
+    return matches
+
+
+def _spelling(index: Finds, matched: _Matched) -> tuple[tuple[str, str], ...]:
+    """Better spellings, where nothing has all that was typed."""
+    tree, allowed = matched.asked.tree, matched.allowed
+    if tree is None or not allowed or (matched.matches.scores and LOOSENED not in matched.notes):
+        return ()
+    return tuple(
+        spelling.better(
+            tree, matched.cards.values(), lambda word: bool(index.find(Word(word), allowed).scores)
         )
-        for story_id in story_ids
-        if story_id in titles
-    ]
-
-
-def _coded_passages(
-    session: Session,
-    use: Use,
-    story_ids: Collection[int],
-    coded: Coded,
-) -> dict[int, list[Excerpt]]:
-    """The first coded passages of each story, cut to a length that suits a list."""
-    every: list[Place] = []
-    for story_id in story_ids:
-        apart: list[Place] = []
-        for place, _ in coded.get(story_id, ()):
-            if all(place.end <= other.start or place.start >= other.end for other in apart):
-                apart.append(place)
-        every += sorted(apart[:PASSAGES])
-    found: dict[int, list[Excerpt]] = {}
-    for excerpt in reading.excerpts(session, use, every):
-        end = clipped(excerpt.words, 0, len(excerpt.words), CODED_WORDS)
-        short = replace(excerpt, end=excerpt.start + end, words=excerpt.words[:end])
-        found.setdefault(excerpt.story_id, []).append(short)
-    return found
-
-
-def as_json(found: Found) -> list[dict[str, Any]]:
-    """What ``storybank search --json`` prints."""
-    return [
-        {
-            "story": hit.story_id,
-            "external_id": hit.external_id,
-            "score": round(hit.score, 4),
-            "excerpts": [passage.excerpt.words for passage in hit.excerpts],
-        }
-        for hit in found.hits
-    ]
+    )
