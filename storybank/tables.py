@@ -11,6 +11,7 @@ from storybank.coding import round_models as rounds
 from storybank.coding import setting_models as desks
 from storybank.consent import models as consent
 from storybank.db import Base
+from storybank.details import models as details
 from storybank.exchange import models as exchange
 from storybank.jobs import models as jobs
 from storybank.mail import models as mail
@@ -33,6 +34,7 @@ metadata = Base.metadata
 
 __all__ = [
     "agreement", "analysis", "backups", "checks", "codebook", "coding", "consent", "desks",
+    "details",
     "exchange", "helped", "identity", "jobs", "learned", "mail", "memos", "metadata", "people",
     "portal", "recodings", "rights", "rounds", "samples", "stories", "suggest", "undoing", "ways",
     "words", "workshops",

@@ -72,6 +72,7 @@ class Factory:
             Purpose.REUSE: Role.RESEARCHER, Purpose.MEMBERS: Role.MEMBER,
             Purpose.PUBLIC: Role.VISITOR, Purpose.INDEX: Role.MACHINE,
             Purpose.SUGGEST: Role.MACHINE, Purpose.TAKE_IN: Role.MACHINE,
+            Purpose.DETAILS: Role.MACHINE,
         }  # fmt: skip
         role = roles.get(purpose, Role.FACILITATOR)
         actor = (

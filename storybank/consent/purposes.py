@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     TAKE_IN = "take in"
     INDEX = "index"
     SUGGEST = "suggest"
+    DETAILS = "details"
 
     @property
     def sentence(self) -> str:
@@ -46,6 +47,7 @@ SENTENCES = {
     Purpose.TAKE_IN: "A story is written down as it comes in.",
     Purpose.INDEX: "The house lists words, so that those who may can search.",
     Purpose.SUGGEST: "The house guesses labels, so that a person can check them.",
+    Purpose.DETAILS: "The house looks for names and the like, so that a person can check them.",
 }
 
 EIGHT = (
@@ -62,7 +64,7 @@ EIGHT = (
 
 WHOLE_STORY = frozenset(
     {Purpose.KEEP, Purpose.STUDY, Purpose.MEMBERS, Purpose.REUSE, Purpose.OWN}
-    | {Purpose.INDEX, Purpose.SUGGEST}
+    | {Purpose.INDEX, Purpose.SUGGEST, Purpose.DETAILS}
 )
 """Purposes that may read a story from end to end; the others get short parts."""
 
@@ -80,7 +82,7 @@ CLAIMS: dict[Role, frozenset[Purpose]] = {
     Role.STORYTELLER: frozenset({Purpose.OWN, Purpose.PUBLIC}),
     Role.ADMINISTRATOR: frozenset({Purpose.PUBLIC}),
     Role.VISITOR: frozenset({Purpose.PUBLIC}),
-    Role.MACHINE: frozenset({Purpose.TAKE_IN, Purpose.INDEX, Purpose.SUGGEST}),
+    Role.MACHINE: frozenset({Purpose.TAKE_IN, Purpose.INDEX, Purpose.SUGGEST, Purpose.DETAILS}),
 }
 """Who may claim what. What is not in this table is refused."""
 

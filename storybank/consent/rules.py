@@ -51,6 +51,7 @@ __all__ = [
     "fold", "own_state", "rule_purpose",
 ]  # fmt: skip
 
+ANSWERED_BY = {Purpose.SUGGEST: Purpose.STUDY, Purpose.DETAILS: Purpose.KEEP}
 MASKED = {
     Mark.LEAVE_OUT: Reason.LEFT_OUT,
     Mark.HELD: Reason.HELD,
@@ -116,8 +117,9 @@ class Decision:
 
 
 def rule_purpose(purpose: Purpose) -> Purpose:
-    """The use of the eight that answers for ``purpose``: suggestions are part of study."""
-    return Purpose.STUDY if purpose is Purpose.SUGGEST else purpose
+    """The use of the eight that answers for ``purpose``: suggestions are part of study, and to
+    look for personal details is part of keeping."""
+    return ANSWERED_BY.get(purpose, purpose)
 
 
 def explain(state: StoryState, use: Use, span: Span | None = None) -> Decision:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from storybank.consent.rules import Use
 from storybank.stories.models import Story, StoryAttribute, StoryCorrection, StoryVersion
-from storybank.stories.words import StoryWords
+from storybank.stories.words import SealedWords, StoryWords
 
 
 def erase(session: Session, use: Use, story_id: int) -> None:
@@ -15,10 +15,11 @@ def erase(session: Session, use: Use, story_id: int) -> None:
 
     What stays is the number of the story and whose it was. Twice is as good as once.
     """
-    session.execute(
-        sa.delete(StoryWords).where(StoryWords.story_id == story_id),
-        execution_options={"use": use, "synchronize_session": False},
-    )
+    for words in (StoryWords, SealedWords):
+        session.execute(
+            sa.delete(words).where(words.story_id == story_id),
+            execution_options={"use": use, "synchronize_session": False},
+        )
     for table in (StoryAttribute, StoryCorrection):
         session.execute(
             sa.delete(table).where(table.story_id == story_id),

@@ -6,14 +6,18 @@ Pure: texts and places in, texts and places out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import cache
+from typing import TypeVar
 
 from storybank.errors import BadInput
-from storybank.stories.canon import Canon, Mark, normalise, one_line
+from storybank.stories.canon import Block, Canon, Mark, normalise, one_line
 from storybank.stories.characters import JOINERS, mark_class
+
+Placed = TypeVar("Placed", Block, Mark)
 
 MAX_SENTENCE = 2_000
 """The longest sentence that may be put in, in code points."""
@@ -69,6 +73,97 @@ class Edit:
         first = min(start, self.start)
         last = self.new_end if end <= self.end else end + self.new_end - self.end
         return first, last
+
+
+@dataclass(frozen=True)
+class Swap:
+    """``words`` to stand in the place of text[start:end], in code points."""
+
+    start: int
+    end: int
+    words: str
+
+
+class Swaps(Edit):
+    """Several short stretches, each named by other words: what was said stays said.
+
+    Unlike after an edit of a sentence, whatever holds all of such a stretch holds it still, and
+    need not be looked at again; only what begins or ends inside one has lost its place.
+    """
+
+    def __init__(self, swaps: Sequence[Swap]) -> None:
+        super().__init__(swaps[0].start, swaps[-1].end, 0)
+        self.__dict__.update(
+            starts=[one.start for one in swaps],
+            ends=[one.end for one in swaps],
+            longer=[len(one.words) - (one.end - one.start) for one in swaps],
+        )
+        shift, shifts = 0, [0]
+        for by in self.longer:
+            shift += by
+            shifts.append(shift)
+        self.__dict__.update(shifts=shifts, length=swaps[-1].end + shift - swaps[0].start)
+
+    starts: list[int]
+    ends: list[int]
+    longer: list[int]
+    shifts: list[int]
+
+    def moved(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where a stretch stands now; None where it begins or ends inside what was replaced."""
+        before, until = self._met(start, end)
+        if before < until and (self.starts[before] < start or self.ends[until - 1] > end):
+            return None
+        return start + self.shifts[before], end + self.shifts[until]
+
+    def found(self, start: int, end: int) -> tuple[int, int] | None:
+        return self.moved(start, end)
+
+    def widened(self, start: int, end: int) -> tuple[int, int]:
+        """Where a stretch stands now; what it cuts through, it takes all of."""
+        before, until = self._met(start, end)
+        if before < until:
+            start = min(start, self.starts[before])
+            end = max(end, self.ends[until - 1])
+        return start + self.shifts[before], end + self.shifts[until]
+
+    def places(self) -> list[tuple[int, int]]:
+        """Where what was put in stands now."""
+        return [self.widened(*at) for at in zip(self.starts, self.ends, strict=True)]
+
+    def _met(self, start: int, end: int) -> tuple[int, int]:
+        before = bisect_right(self.ends, start)
+        return before, max(before, bisect_left(self.starts, end))
+
+
+def swapped(canon: Canon, swaps: Iterable[Swap]) -> tuple[Canon, Swaps]:
+    """The text with each swap made. They lie within blocks and apart from each other.
+
+    Raises BadInput where they do not, where there is none, and for letters that do not fit.
+    """
+    every = sorted(swaps, key=lambda one: one.start)
+    if not every:
+        raise BadInput("There is nothing to replace.")
+    starts = [block.start for block in canon.blocks]
+    at, pieces = 0, []
+    for one in every:
+        holder = bisect_right(starts, one.start) - 1
+        inside = holder >= 0 and one.end <= canon.blocks[holder].end
+        if not at <= one.start < one.end or not inside or not one.words or "\n" in one.words:
+            raise BadInput("Each detail has to stand within one paragraph, apart from the others.")
+        pieces += [canon.text[at : one.start], one.words]
+        at = one.end
+    text = "".join([*pieces, canon.text[at:]])
+    if normalise(text)[0] != text:
+        raise BadInput("Those letters do not fit there. Write other words.")
+    edit = Swaps(every)
+
+    def there(part: Placed) -> Placed:
+        start, end = edit.widened(part.start, part.end)
+        return replace(part, start=start, end=end)
+
+    blocks, marks = tuple(map(there, canon.blocks)), tuple(map(there, canon.marks))
+    return Canon(text, blocks, marks, title=canon.title), edit
 
 
 def clean_sentence(typed: str) -> str:

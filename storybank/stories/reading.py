@@ -20,6 +20,7 @@ from storybank.consent.permits import permits
 from storybank.consent.rules import WHOLE_STORY, NameStyle, Purpose, Use, explain
 from storybank.consent.standing import states
 from storybank.errors import NotFound, Refused
+from storybank.people import sealing
 from storybank.stories import masking
 from storybank.stories.allowed import (
     attributes_of,
@@ -35,11 +36,12 @@ from storybank.stories.allowed import (
 from storybank.stories.canon import Block, Mark, blocks_from, marks_from
 from storybank.stories.models import Story, StoryVersion
 from storybank.stories.rules import MAX_PART, Place, attribution
-from storybank.stories.words import StoryWords, UngovernedRead, guard_words
+from storybank.stories.words import SealedWords, StoryWords, UngovernedRead, guard_words
 
 __all__ = [
     "Excerpt", "StoryText", "Title", "UngovernedRead", "attributes_of", "correction", "excerpts",
-    "external_ids", "fingerprints", "fragments", "guard_words", "hidden", "may", "permitted",
+    "external_ids", "fingerprints", "fragments", "guard_words", "hidden", "may", "original",
+    "permitted",
     "permitted_among", "permitted_ids", "stories", "story", "tells", "titles",
 ]  # fmt: skip
 
@@ -226,6 +228,29 @@ def correction(session: Session, use: Use, story_id: int, ref: int) -> str:
     if words is None:
         raise NotFound("That correction is not here any more.")
     return words
+
+
+def original(session: Session, use: Use, story_id: int, version: int) -> str:
+    """The words of a version that was sealed, as it was told, for whoever keeps the story.
+
+    Parts that are kept back stay masked. The caller writes down who opened it and why. Raises
+    Refused for any other use; NotFound where there is none for this one; NotReady without keys.
+    """
+    if use.purpose is not Purpose.KEEP:
+        raise Refused("Only a steward can open what was sealed.")
+    sealed = session.scalar(
+        select(SealedWords.body).where(
+            SealedWords.story_id == story_id,
+            SealedWords.ref == version,
+            permits(use, SealedWords.story_id),
+        ),
+        execution_options={"use": use},
+    )
+    if sealed is None:
+        raise NotFound("There is nothing sealed of this story.")
+    closed = masking.closed_parts(session, use, [story_id])
+    access.note_reading(session, use, story_id)
+    return masking.mask(sealing.unseal(session, sealed), closed.get((story_id, version), ()))
 
 
 def fingerprints(session: Session, use: Use, places: Iterable[Place]) -> dict[Place, str]:

@@ -18,7 +18,9 @@ MAX_NAME = 100
 ATTRIBUTES = ("role", "country", "year", "age_group", "condition")
 """Facts about a story that may be searched and counted by."""
 
-TEAM_ONLY = frozenset({Purpose.STUDY, Purpose.REUSE, Purpose.INDEX, Purpose.SUGGEST})
+TEAM_ONLY = frozenset(
+    {Purpose.STUDY, Purpose.REUSE, Purpose.INDEX, Purpose.SUGGEST, Purpose.DETAILS}
+)
 """Purposes that see the storyteller's code and never a name."""
 
 NO_NAME = "A storyteller who chose to give no name"

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storybank.db import Base
+from storybank.people.sealing import Sealed
 
 TABLE = "story_words"
 
@@ -24,6 +25,18 @@ class StoryWords(Base):
     kind: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
     ref: Mapped[int] = mapped_column(primary_key=True)
     body: Mapped[str] = mapped_column(sa.Text)
+
+
+class SealedWords(Base):
+    """The text of an earlier version as it was told, sealed with the keys of the house: personal
+    details were replaced since. ``ref`` is the number of that version. Whoever changes the keys
+    must reach it, so the tripwire does not guard it: without the keys it tells nothing."""
+
+    __tablename__ = "sealed_original"
+
+    story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id"), primary_key=True)
+    ref: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[bytes] = mapped_column(Sealed)
 
 
 def guard_words(engine: Engine, is_declared: type) -> None:

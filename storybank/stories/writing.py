@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -12,13 +12,14 @@ from storybank import events
 from storybank.clock import now
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, Conflict, NotFound, Refused
+from storybank.people import sealing
 from storybank.people.models import Person
 from storybank.stories.allowed import may
 from storybank.stories.canon import Canon, one_line
-from storybank.stories.mending import Edit, clean_sentence, mended
+from storybank.stories.mending import Edit, Swap, Swaps, clean_sentence, mended, swapped
 from storybank.stories.models import Story, StoryAttribute, StoryCorrection, StoryVersion
 from storybank.stories.rules import MASK, MAX_NAME, MAX_TITLE, clean_attributes
-from storybank.stories.words import StoryWords
+from storybank.stories.words import SealedWords, StoryWords
 
 SEALED, CORRECTION = "sealed", "correction"
 """Kinds of words: an old text that no use lets out; what a sentence is to say."""
@@ -178,6 +179,111 @@ def amend(
     session.flush()
     events.publish(session, events.StoryChanged(story_id))
     return new
+
+
+def swap(
+    session: Session, use: Use, story_id: int, version: int, swaps: Collection[Swap]
+) -> tuple[int, Swaps]:
+    """Put other words in the place of personal details: the new version, and where all is then.
+
+    The text as it was is sealed with the keys of the house. Raises as ``amend`` does; Conflict
+    where the story is not at ``version`` any more; NotReady where the keys are missing.
+    """
+    whole = _whole(session, use, story_id, version)
+    canon, edit = swapped(whole, swaps)
+    sealed = sealing.seal(session, whole.text)
+    new = amend(session, use, story_id, canon)
+    session.add(SealedWords(story_id=story_id, ref=version, body=sealed))
+    session.flush()
+    return new, edit
+
+
+def put_back(
+    session: Session,
+    use: Use,
+    story_id: int,
+    version: int,
+    places: Iterable[tuple[int, int, int, int, int]],
+) -> tuple[int, Swaps]:
+    """Put the words of sealed versions back where others stand instead.
+
+    Each of ``places`` is (start, end, the version it was said in, its start and end there). No
+    word of it comes out here. Raises as ``swap`` does; NotFound where nothing is sealed.
+    """
+    whole = _whole(session, use, story_id, version)
+    every = list(places)
+    texts = _unsealed(session, use, story_id, {place[2] for place in every})
+    swaps = [Swap(start, end, texts[was][first:last]) for start, end, was, first, last in every]
+    canon, edit = swapped(whole, swaps)
+    return amend(session, use, story_id, canon), edit
+
+
+def drop_sealed(session: Session, use: Use, story_id: int, versions: Collection[int]) -> None:
+    """Wipe what was sealed of these versions: nothing needs it any more."""
+    session.execute(
+        sa.delete(SealedWords).where(
+            SealedWords.story_id == story_id, SealedWords.ref.in_(list(versions))
+        ),
+        execution_options={"use": use, "synchronize_session": False},
+    )
+
+
+def retitle(session: Session, use: Use, story_id: int, title: str) -> None:
+    """Give a story another title; the old one is dropped.
+
+    Raises Refused for a use that does not keep stories, NotFound where this one may not be kept,
+    BadInput for nothing or too much.
+    """
+    if use.purpose is not Purpose.KEEP:
+        raise Refused("Only a steward can change the words of a story.")
+    if not may(session, use, story_id):
+        raise NotFound("There is no such story here.")
+    words = one_line(title)
+    if not words or len(words) > MAX_TITLE or MASK in words:
+        raise BadInput(f"Write a title of at most {MAX_TITLE} letters.")
+    session.execute(
+        sa.update(StoryWords)
+        .where(StoryWords.story_id == story_id, StoryWords.kind == "title")
+        .values(body=words),
+        execution_options={"use": use, "synchronize_session": False},
+    )
+    events.publish(session, events.StoryChanged(story_id))
+
+
+def _whole(session: Session, use: Use, story_id: int, version: int) -> Canon:
+    """The text that stands, for a steward who need not be let see all of it."""
+    if use.purpose is not Purpose.KEEP:
+        raise Refused("Only a steward can change the words of a story.")
+    if not may(session, use, story_id):
+        raise NotFound("There is no such story here.")
+    story = session.get_one(Story, story_id, with_for_update=True, populate_existing=True)
+    if story.current_version != version:
+        raise Conflict("The story has changed since you looked at it. Look at it again.")
+    outline = session.get_one(StoryVersion, (story_id, version))
+    text = session.scalar(
+        select(StoryWords.body).where(
+            StoryWords.story_id == story_id, StoryWords.kind == "text", StoryWords.ref == version
+        ),
+        execution_options={"use": use},
+    )
+    if text is None:
+        raise NotFound("There is no such story here.")
+    return Canon.from_places(text, {"blocks": outline.blocks, "marks": outline.marks})
+
+
+def _unsealed(
+    session: Session, use: Use, story_id: int, versions: Collection[int]
+) -> dict[int, str]:
+    rows = session.execute(
+        select(SealedWords.ref, SealedWords.body).where(
+            SealedWords.story_id == story_id, SealedWords.ref.in_(list(versions))
+        ),
+        execution_options={"use": use},
+    )
+    texts = {ref: sealing.unseal(session, body) for ref, body in rows}
+    if set(texts) != set(versions):
+        raise NotFound("The words as they were told are not here any more.")
+    return texts
 
 
 def write_name(session: Session, use: Use, story_id: int, name: str) -> int:

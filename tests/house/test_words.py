@@ -23,7 +23,7 @@ WRITTEN_HERE = {
     "workshop.title", "wording_version.help_text", "wording_version.source_text",
     "wording_version.source_help", "wording_draft.text", "wording_draft.help_text",
     "organisation.name", "organisation.address", "organisation.contact", "organisation.why",
-    "organisation.withdraw", "message.subject",
+    "organisation.withdraw", "message.subject", "original_opened.reason",
     "adjudication.why", "code_proposal.definition", "code_proposal.name", "code_proposal.why",
     "codebook_change.why", "codebook_version.name", "codebook_version.note", "coding_round.name",
     "coding_round.note", "framework.line", "framework.name", "framework_summary.body", "memo.body",
