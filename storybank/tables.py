@@ -21,6 +21,7 @@ from storybank.people import models as people
 from storybank.people import way_models as ways
 from storybank.portal import models as portal
 from storybank.rights import models as rights
+from storybank.search import models as search
 from storybank.stories import models as stories
 from storybank.stories import words
 from storybank.suggest import help_models as helped
@@ -36,6 +37,6 @@ __all__ = [
     "agreement", "analysis", "backups", "checks", "codebook", "coding", "consent", "desks",
     "details",
     "exchange", "helped", "identity", "jobs", "learned", "mail", "memos", "metadata", "people",
-    "portal", "recodings", "rights", "rounds", "samples", "stories", "suggest", "undoing", "ways",
-    "words", "workshops",
+    "portal", "recodings", "rights", "rounds", "samples", "search", "stories", "suggest", "undoing",
+    "ways", "words", "workshops",
 ]  # fmt: skip

@@ -57,14 +57,15 @@ from storybank.people.views import bp as people
 from storybank.portal import notices, reminders, settling
 from storybank.portal.views import bp as portal
 from storybank.rights.views import bp as rights
+from storybank.search import saved_acts as search_acts
 from storybank.search.derivative import SearchIndex
 from storybank.search.views import bp as search
 from storybank.search.whoosh_index import WhooshIndex
 from storybank.stewardship.views import bp as stewardship
 from storybank.stories.reading import guard_words
 from storybank.stories.views import bp as stories
-from storybank.suggest import sample_acts, sample_chances
 from storybank.suggest import acts as suggest_acts
+from storybank.suggest import sample_acts, sample_chances
 from storybank.suggest.cue_changes import read_again
 from storybank.suggest.derivative import Suggestions
 from storybank.suggest.following import SuggestionsFollow
@@ -103,6 +104,7 @@ UNDOERS: Undoers = {
     **splitting.UNDOERS,
     **examples.UNDOERS,
     **analysis_acts.UNDOERS,
+    **search_acts.UNDOERS,
     **suggest_acts.UNDOERS,
     **sample_acts.UNDOERS,
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from storybank.consent.rules import Use
-from storybank.errors import BadInput, NotReady
+from storybank.errors import BadInput, NotFound, NotReady
 from storybank.search import evidence, facets, glossary, likeness, spelling
 from storybank.search.hits import MOST_PASSAGES, PASSAGES, apart, hits
 from storybank.search.index import Finds, Matches
@@ -28,9 +28,15 @@ from storybank.search.results import (
     as_json,
     counts_as_json,
 )
+from storybank.stories import reading
 from storybank.stories.models import Story
+from storybank.stories.reading import Excerpt
+from storybank.stories.rules import Place
 
-__all__ = ["PER_PAGE", "Found", "Hit", "Passage", "as_json", "counts_as_json", "matching", "search"]
+__all__ = [
+    "PER_PAGE", "Found", "Hit", "Passage", "as_json", "counts_as_json", "evidence_for", "like",
+    "matching", "search",
+]  # fmt: skip
 
 NOTHING = "Nothing was searched."
 PREPARING = "Search is being prepared. Try again in a few minutes."
@@ -106,6 +112,33 @@ def search(
     )
 
 
+def like(
+    session: Session, index: Finds, use: Use, place: Place, page: int = 1, per_page: int = PER_PAGE
+) -> tuple[Excerpt, Found]:
+    """A passage, and other stories that share telling words with it, the most alike first.
+
+    Raises NotFound where the use does not allow the passage; NotReady without an index.
+    """
+    asked = reading.excerpts(session, use, [place])
+    if not asked:
+        raise NotFound("That passage is not here.")
+    [passage] = asked
+    allowed = reading.permitted_ids(session, use) - {place.story_id}
+    words = likeness.telling([passage.words], index)
+    matches = likeness.alike(index, words, allowed)
+    ids = list(matches.scores)
+    page = min(max(page, 1), max(1, -(-len(ids) // per_page)))
+    shown = ids[(page - 1) * per_page : page * per_page]
+    cards = facets.codes_seen(session, use)
+    coded = facets.places(session, use, shown, set(), cards)
+    finder = Finder(Or(tuple(map(Word, words[: likeness.TERMS]))), index.stem)
+    found = hits(session, use, shown, matches.scores, finder, coded, set())
+    return passage, Found(
+        "Stories that share telling words with this passage.",
+        found, len(ids), page, per_page, notes=() if matches.complete else (TOO_MUCH,),
+    )  # fmt: skip
+
+
 def matching(
     session: Session, index: Finds, use: Use, text: str, same: bool = True
 ) -> list[int] | None:
@@ -114,6 +147,18 @@ def matching(
     matched = _match(session, index, use, text, (), same)
     fine = matched.searched and matched.ready
     return list(matched.matches.scores) if fine else None
+
+
+def evidence_for(
+    session: Session, index: Finds, use: Use, text: str, same: bool
+) -> tuple[Found, Node | None, set[int]]:
+    """The stories that fit, without their words; what is looked for in them, and which codes."""
+    matched = _match(session, index, use, text, (), same)
+    fine = matched.searched and matched.ready
+    said = matched.asked.understood if matched.searched else NOTHING
+    ids = tuple(matched.matches.scores) if fine else ()
+    found = Found(said, total=len(ids), notes=matched.notes, ready=matched.ready, story_ids=ids)
+    return found, matched.tree, matched.wanted
 
 
 def _match(

@@ -28,6 +28,7 @@ WRITTEN_HERE = {
     "codebook_change.why", "codebook_version.name", "codebook_version.note", "coding_round.name",
     "coding_round.note", "framework.line", "framework.name", "framework_summary.body", "memo.body",
     "memo.title", "proposal_remark.body", "saved_query.line", "saved_query.name",
+    "saved_search.line", "saved_search.name",
 }  # fmt: skip
 SHORT = 100
 
