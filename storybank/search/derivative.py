@@ -10,7 +10,7 @@ from storybank.clock import now
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import NotReady
 from storybank.people.rules import MACHINE
-from storybank.search.index import Document, Holds, Index, Matches
+from storybank.search.index import Document, Hits, Holds, Index, Matches
 from storybank.search.query import Node
 from storybank.stories import masking, reading
 
@@ -19,7 +19,7 @@ SLICE = 200
 
 
 class SearchIndex:
-    """The index as a keeper of copies. Searches ask it through ``find`` and ``stem``."""
+    """The index as a keeper of copies. Searches ask it through ``find``, ``look`` and ``stem``."""
 
     name = "search index"
 
@@ -28,6 +28,9 @@ class SearchIndex:
 
     def find(self, query: Node, allow: Collection[int]) -> Matches:
         return self.index.find(query, allow)
+
+    def look(self, query: Node, allow: Collection[int]) -> Hits:
+        return self.index.look(query, allow)
 
     def stem(self, word: str) -> str:
         return self.index.stem(word)

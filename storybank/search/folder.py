@@ -20,6 +20,9 @@ WAIT = 20.0
 """Seconds to wait for another writer."""
 
 CURRENT = "current"
+VERSION = 2
+"""Of what is in a folder: one of another version counts as none, and is built anew."""
+_NAME = f"books-{VERSION}-"
 WRITER, REBUILDER = "writer.lock", "rebuilder.lock"
 
 
@@ -37,16 +40,23 @@ class Folder:
         """
         try:
             status = self.root.stat()
-            current = self.root / os.readlink(self.root / CURRENT)
+            name = os.readlink(self.root / CURRENT)
         except FileNotFoundError:
             return None
+        current = self.root / name
         if status.st_uid != os.geteuid() or status.st_mode & 0o022:
             raise NotReady("Others may write to the search index. Make its folder yours alone.")
-        return current if current.is_dir() else None
+        return current if name.startswith(_NAME) and current.is_dir() else None
+
+    def outdated(self) -> bool:
+        """Is there one in use that is of another version?"""
+        with suppress(FileNotFoundError):
+            return not os.readlink(self.root / CURRENT).startswith(_NAME)
+        return False
 
     def new(self) -> Path:
         """An empty folder beside the one in use."""
-        folder = self.root / f"books-{secrets.token_hex(6)}"
+        folder = self.root / f"{_NAME}{secrets.token_hex(6)}"
         folder.mkdir(mode=0o700)
         return folder
 

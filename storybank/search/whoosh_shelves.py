@@ -1,216 +1,231 @@
-"""The Whoosh index on disk: what is in it, and how it is written.
+"""The Whoosh index on disk, as its only writer sees it.
 
-It keeps ids, versions and lists of words to find by: no text, no title, no spelling list. Whoosh
-marks a deleted story and leaves its words in the file, so the files are kept small ("shelves")
-and a shelf with something deleted is written anew at once.
+Whoosh marks a deleted document and leaves its words in the files. So a document is hidden first, in
+a few milliseconds; then each shelf it stood on is written anew without it: a small one at once, a
+large one when ``erase`` is called. Beside the files of a shelf that Whoosh reads lie the same words
+as arrays, which is what our own searches read; both are there before a commit names them.
 """
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from whoosh import columns, fields, formats, index
-from whoosh.analysis import StemmingAnalyzer
+import numpy as np
+from whoosh import index
 from whoosh.filedb.filestore import FileStorage
-from whoosh.lang import porter
-from whoosh.reading import SegmentReader
 
+from storybank.search import whoosh_files
+from storybank.search.arrays import Array, save
 from storybank.search.folder import sync
-from storybank.search.index import Document
-from storybank.search.query import WORD, words_in
+from storybank.search.index import Document, Passage
+from storybank.search.inverting import Press, Shelf, merged
+from storybank.search.kinds import Kind, stem
+from storybank.search.open_shelf import OpenShelf
 
-NAME = "stories"
-SHELF_LETTERS = 600_000
-"""Letters of text that go onto one shelf: about 110,000 words. Forgetting a story writes one shelf
-anew, which takes 0.8 s; a search looks at each shelf, which takes 0.1 ms and more."""
-SHELF_BYTES = 1_500_000
-SMALL_SHELVES = 8
-"""How many half-empty shelves may stand before some are put together."""
+MOST_DOCUMENTS = 25_000
+MOST_LETTERS = 64_000_000
+"""How much goes onto one shelf while an index is built: 400 MB of memory. A search looks at each
+shelf, which takes 0.02 ms a word and more."""
+QUICK_BYTES = 4_000_000
+"""A shelf of so many bytes is written anew at once: 0.3 s."""
+MANY = 8
+"""How many shelves of about one size may stand before they are put together."""
+ARRAYS = ".arrays"
 
-_analyzer = StemmingAnalyzer(expression=WORD, stoplist=None, minsize=1)
-SCHEMA = fields.Schema(
-    story=fields.COLUMN(columns.NumericColumn("i")),
-    version=fields.COLUMN(columns.NumericColumn("i")),
-    title=fields.TEXT(analyzer=_analyzer, stored=False, spelling=False, vector=None),
-    text=fields.TEXT(analyzer=_analyzer, stored=False, spelling=False, vector=None),
-    # Words that do not begin their own stem: without them "community*" would miss "commun".
-    forms=fields.FieldType(formats.Existence(), _analyzer, stored=False),
-)
-
-MOST_HELD = 5_000
-"""How many shelves' contents a process remembers: numbers only, 16 bytes a story."""
-_held: dict[str, list[tuple[int, int]]] = {}
 _on_disk: dict[Path, set[Path]] = {}
 """Files of each index that this process has had written to the disk itself."""
 
-stem = lru_cache(maxsize=100_000)(porter.stem)
+__all__ = ["ARRAYS", "Shelves", "generation", "segments", "stem"]
 
 
-def open_searcher(path: Path) -> Any:
-    """A new searcher over the last commit."""
-    return FileStorage(str(path)).open_index(NAME, SCHEMA).searcher()
+def generation(path: Path, kind: Kind) -> int:
+    """The number of the last commit; below 0 where there is none."""
+    return int(index.TOC._latest_generation(FileStorage(str(path)), kind.name))
 
 
-def generation(path: Path) -> int:
-    """The number of the last commit."""
-    return int(index.TOC._latest_generation(FileStorage(str(path)), NAME))
+def segments(path: Path, kind: Kind, number: int) -> list[Any]:
+    """The shelves of a commit, and what was deleted on them, as Whoosh says."""
+    storage = FileStorage(str(path))
+    return list(index.TOC.read(storage, kind.name, gen=number, schema=kind.schema).segments)
+
+
+def arrays_of(path: Path, segment: Any) -> Path:
+    return path / segment.make_filename(ARRAYS)
 
 
 class Shelves:
-    """One index on disk, as its only writer sees it."""
+    """One kind of documents in a folder that nobody else writes to."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, kind: Kind) -> None:
         self.path = path
-        self._index = FileStorage(str(path)).open_index(NAME, SCHEMA)
+        self.kind = kind
+        self._storage = FileStorage(str(path))
+        self._number = generation(path, kind)
+        self._segments = segments(path, kind, self._number)
+        self._open: dict[str, OpenShelf] = {}
 
     @classmethod
-    def create(cls, path: Path) -> Shelves:
-        FileStorage(str(path)).create_index(SCHEMA, NAME)
-        return cls(path)
+    def create(cls, path: Path, kind: Kind) -> Shelves:
+        FileStorage(str(path)).create_index(kind.schema, kind.name)
+        return cls(path, kind)
 
     def versions(self) -> dict[int, int]:
-        with self._index.reader() as reader:
-            return {story: version for _, story, version in rows(reader)}
+        """{id: edition} of what can be found."""
+        found: dict[int, int] = {}
+        for segment in self._segments:
+            live = self._live(segment)
+            ids, editions = (self._shelf(segment).columns[name] for name in self.kind.columns[:2])
+            found |= dict(zip(ids[live].tolist(), editions[live].tolist(), strict=True))
+        return found
 
     def deleted(self) -> set[int]:
-        with self._index.reader() as reader:
-            return {story for _, story, _ in rows(reader, deleted=True)}
+        """What cannot be found any more, and has words on the disk."""
+        return {
+            number
+            for segment in self._segments
+            for number in self._shelf(segment)
+            .columns[self.kind.columns[0]][~self._live(segment)]
+            .tolist()
+        }
 
-    def put(self, documents: Iterable[Document]) -> None:
+    def put(self, documents: Iterable[Document | Passage]) -> None:
         """A shelf at a time, so that memory stays small and a cut loses one shelf."""
-        waiting, letters = [], 0
+        press = Press(self.kind)
         for document in documents:
-            waiting.append(document)
-            letters += len(document.text)
-            if letters >= SHELF_LETTERS:
-                self._add(waiting)
-                waiting, letters = [], 0
-        if waiting:
-            self._add(waiting)
-        self._erase()
-        self._put_together()
+            press.add(document)
+            if len(press) >= MOST_DOCUMENTS or press.letters >= MOST_LETTERS:
+                self._add(press)
+                press = Press(self.kind)
+        if len(press):
+            self._add(press)
+        self.tend(QUICK_BYTES)
 
-    def forget(self, story_ids: Collection[int]) -> None:
-        """First out of sight, in a few milliseconds; then out of the files."""
-        with self._writer() as writer:
-            if _delete(writer, story_ids):
-                writer.commit(merge=False)
-        self._erase()
+    def forget(self, ids: Collection[int]) -> None:
+        """First out of sight; then out of the files that are quickly written."""
+        self.hide(ids)
+        self.tend(QUICK_BYTES)
 
-    def _add(self, documents: list[Document]) -> None:
-        with self._writer() as writer:
-            _delete(writer, {document.story_id for document in documents})
-            for document in documents:
-                words, title = words_in(document.text), words_in(document.title)
-                writer.add_document(
-                    story=document.story_id,
-                    version=document.version,
-                    title=[stem(word) for word in title],
-                    text=[stem(word) for word in words],
-                    forms=[w for w in {*words, *title} if not stem(w).startswith(w)],
-                )
-            writer.commit(merge=False)
+    def hide(self, ids: Collection[int]) -> None:
+        """Find these no more."""
+        if self._mark(ids):
+            self._commit(self._segments)
 
-    def _erase(self) -> None:
-        """Write each shelf anew that still holds words of what was deleted."""
-        for shelf in self._shelves():
-            if shelf.has_deletions():
-                self._rewrite({shelf.segment_id()})
+    def tend(self, most: float = float("inf")) -> None:
+        """Write each shelf of at most so many bytes anew that holds words of what was deleted, and
+        put small ones together."""
+        for segment in list(self._segments):
+            if segment.has_deletions() and self._bytes(segment) <= most:
+                self._rewrite([segment])
+        for together in self._crowds(most):
+            self._rewrite(together)
 
-    def _put_together(self) -> None:
-        """Make one shelf of several small ones, when there are many."""
-        sizes = {shelf.segment_id(): self._bytes(shelf) for shelf in self._shelves()}
-        small = sorted((s for s in sizes if sizes[s] < SHELF_BYTES / 2), key=sizes.__getitem__)
-        if len(small) >= SMALL_SHELVES:
-            totals = accumulate(sizes[shelf] for shelf in small)
-            fitting = {s for s, total in zip(small, totals, strict=True) if total <= SHELF_BYTES}
-            self._rewrite(fitting)
+    def _add(self, press: Press) -> None:
+        shelf = press.shelf()
+        fresh = self._write(_last_of_each(shelf, self.kind))
+        self._mark(shelf[self.kind.columns[0]].tolist())
+        self._commit([*self._segments, fresh])
 
-    def _rewrite(self, shelf_ids: set[str]) -> None:
+    def _mark(self, ids: Collection[int]) -> int:
+        """Mark these as deleted, and say how many there were; it takes a commit to be seen."""
+        wanted, many = np.fromiter(ids, np.int64, len(ids)), 0
+        for segment in self._segments if len(ids) else ():
+            held = self._shelf(segment).columns[self.kind.columns[0]]
+            for number in np.flatnonzero(np.isin(held, wanted) & self._live(segment)).tolist():
+                segment.delete_document(number)
+                many += 1
+        return many
+
+    def _rewrite(self, some: Sequence[Any]) -> None:
         """Write these shelves anew, as one, without what was deleted."""
+        left = [segment for segment in self._segments if segment not in some]
+        kept = [self._live(segment) for segment in some]
+        if any(keep.any() for keep in kept):
+            shelves = [self._shelf(segment).arrays for segment in some]
+            left.append(self._write(merged(self.kind, shelves, kept)))
+        self._commit(left)
 
-        def policy(writer: Any, segments: list[Any]) -> list[Any]:
-            for shelf in segments:
-                if shelf.segment_id() in shelf_ids and shelf.doc_count():
-                    reader = SegmentReader(writer.storage, writer.schema, shelf)
-                    writer.add_reader(reader)
-                    reader.close()
-            return [shelf for shelf in segments if shelf.segment_id() not in shelf_ids]
+    def _write(self, shelf: Shelf) -> Any:
+        segment = whoosh_files.write(self._storage, self.kind, shelf)
+        beside = {path.name: path.stat().st_size for path in self._files(segment)}
+        said = {
+            "beside": beside,
+            "columns": self.kind.columns,
+            "fields": (*self.kind.fields, "forms"),
+        }
+        save(arrays_of(self.path, segment), shelf, said)
+        return segment
 
-        with self._writer() as writer:
-            writer.commit(mergetype=policy)
+    def _commit(self, some: list[Any]) -> None:
+        self._number += 1
+        index.TOC(self.kind.schema, some, self._number).write(self._storage, self.kind.name)
+        index.clean_files(self._storage, self.kind.name, self._number, some)
+        self._segments = some
 
-    def _shelves(self) -> list[Any]:
-        return list(self._index._read_toc().segments)
+    def _crowds(self, most: float) -> Iterator[list[Any]]:
+        """Shelves to put together: several of about one size, that are then not above ``most``."""
+        sizes = {segment.segment_id(): self._bytes(segment) for segment in self._segments}
+        by_size = sorted(self._segments, key=lambda segment: sizes[segment.segment_id()])
+        totals = list(accumulate(sizes[segment.segment_id()] for segment in by_size))
+        small = [s for s in by_size if sizes[s.segment_id()] < min(most, QUICK_BYTES) / 2]
+        fitting = [s for s, total in zip(small, totals, strict=False) if total <= most]
+        if len(small) >= MANY and len(fitting) > 1:
+            yield fitting
 
-    def _bytes(self, shelf: Any) -> int:
-        return sum(f.stat().st_size for f in self.path.glob(f"{shelf.segment_id()}.*"))
+    def _live(self, segment: Any) -> Array:
+        live = np.ones(segment.doc_count_all(), bool)
+        live[list(segment.deleted_docs())] = False
+        return live
 
-    @contextmanager
-    def _writer(self) -> Iterator[Any]:
-        writer = self._index.writer(timeout=5, compound=False)
-        try:
-            yield writer
-        finally:
-            if not writer.is_closed:
-                writer.cancel()
+    def _shelf(self, segment: Any) -> OpenShelf:
+        name = segment.segment_id()
+        if name not in self._open:
+            self._open[name] = OpenShelf(arrays_of(self.path, segment))
+        return self._open[name]
 
-    def tidy(self) -> None:
-        """Remove what a killed writer left, and have the rest on the disk itself."""
-        toc = self._index._read_toc()
-        ours = {f"_{NAME}_{toc.generation}.toc", f"{NAME}_WRITELOCK"}
-        shelves = {shelf.segment_id() for shelf in toc.segments}
-        there = set()
-        for path in self.path.iterdir():
-            if path.name in ours or path.name.partition(".")[0] in shelves:
-                there.add(path)
-            elif path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-        # A file of a shelf is written once and never again. What this process has not seen on
-        # the disk itself may have been left by one that was killed.
-        for path in there - _on_disk.get(self.path, set()):
-            sync(path)
-        _on_disk[self.path] = there
-        sync(self.path)
+    def _files(self, segment: Any) -> list[Path]:
+        return list(self.path.glob(f"{segment.segment_id()}.*"))
 
+    def _bytes(self, segment: Any) -> int:
+        return sum(path.stat().st_size for path in self._files(segment))
 
-def rows(reader: Any, deleted: bool = False) -> Iterator[tuple[int, int, int]]:
-    """(document number, story id, version) of each document there is, or that was deleted."""
-    for leaf, offset in reader.leaf_readers():
-        # An index with nothing in it has a reader that stands for no shelf.
-        gone = set(leaf.segment().deleted_docs()) if leaf.doc_count_all() else set()
-        if leaf.doc_count_all() and (gone or not deleted):
-            for number, (story, version) in enumerate(_held_by(leaf)):
-                if (number in gone) == deleted:
-                    yield offset + number, story, version
-
-
-def _held_by(leaf: Any) -> list[tuple[int, int]]:
-    """(story id, version) of each document of a shelf, which is read once: it never changes."""
-    # The name of a shelf is drawn by lot; two folders may draw the same.
-    name = f"{leaf.storage().folder}/{leaf.segment().segment_id()}"
-    if name not in _held:
-        many = range(leaf.doc_count_all())
-        stories, versions = leaf.column_reader("story"), leaf.column_reader("version")
-        while len(_held) >= MOST_HELD:
-            _held.pop(next(iter(_held)), None)
-        _held[name] = [(int(stories[n]), int(versions[n])) for n in many]
-    return _held[name]
+    def known(self) -> set[str]:
+        """The names of the files that belong to the last commit."""
+        shelves = {segment.segment_id() for segment in self._segments}
+        toc = f"_{self.kind.name}_{self._number}.toc"
+        return {
+            path.name
+            for path in self.path.iterdir()
+            if path.name == toc or path.name.partition(".")[0] in shelves
+        }
 
 
-def _delete(writer: Any, story_ids: Collection[int]) -> int:
-    """Mark these stories as deleted; how many there were."""
-    wanted = set(story_ids)
-    with writer.reader() as reader:
-        numbers = [number for number, story, _ in rows(reader) if story in wanted]
-    for number in numbers:
-        writer.delete_document(number)
-    return len(numbers)
+def tidy(path: Path, known: Collection[str]) -> None:
+    """Remove what a killed writer left, and have the rest on the disk itself."""
+    there = set()
+    for file in path.iterdir():
+        if file.name in known:
+            there.add(file)
+        else:
+            file.unlink()
+    # A file of a shelf is written once and never again. What this process has not seen on the
+    # disk itself may have been left by one that was killed.
+    fresh = there - _on_disk.get(path, set())
+    for file in fresh:
+        sync(file)
+    _on_disk[path] = there
+    if fresh:
+        sync(path)
+
+
+def _last_of_each(shelf: dict[str, Array], kind: Kind) -> dict[str, Array]:
+    """Of a document put twice at once, the one that came last."""
+    ids = shelf[kind.columns[0]]
+    _, last = np.unique(ids[::-1], return_index=True)
+    if len(last) == len(ids):
+        return shelf
+    keep = np.zeros(len(ids), bool)
+    keep[len(ids) - 1 - last] = True
+    return merged(kind, [shelf], [keep])

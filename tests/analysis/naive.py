@@ -21,7 +21,7 @@ from storybank.analysis.query import (
     Words,
 )
 from storybank.search.query import WORD, Phrase, Prefix, Word, words_in
-from storybank.search.whoosh_shelves import stem
+from storybank.search.kinds import stem
 from storybank.stories.canon import Block
 from storybank.stories.sentences import sentences
 

@@ -1,0 +1,204 @@
+"""Turning documents into a shelf: for each word, in which documents it stands, and where.
+
+A shelf is a set of arrays (``arrays``). Documents on it are numbered from 0. It has:
+
+- ``letters``, ``ends``: its words in order of their bytes; word n ends before ``ends[n]``.
+- ``FIELD.starts``, ``FIELD.docs``: the documents of word n are from ``starts[n]`` to
+  ``starts[n + 1]``, in order.
+- ``FIELD.times``, ``FIELD.firsts``, ``FIELD.places``: how often it stands in each of them, and
+  where, counted in words; the places of word n are from ``firsts[n]`` on. Not for ``forms``.
+- ``FIELD.lengths``: how many words the field of each document has.
+- one array for each column: numbers of each document.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from storybank.search.arrays import Array, small
+from storybank.search.index import Document, Passage
+from storybank.search.kinds import FORMS, Kind, row, stem
+from storybank.search.query import WORD
+
+Shelf = Mapping[str, Array]
+
+
+@dataclass
+class _Spoken:
+    """The words of one field, as numbers of words, one document after the other."""
+
+    words: Any = field(default_factory=lambda: array("I"))
+    lengths: Any = field(default_factory=lambda: array("I"))
+
+
+class _Numbers(dict[str, int]):
+    """The number of a word as it was written: that of its stem. Unknown ones get the next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: dict[str, int] = {}
+
+    def __missing__(self, written: str) -> int:
+        number = self.number(stem(written.lower()))
+        self[written] = number
+        return number
+
+    def number(self, word: str) -> int:
+        return self.words.setdefault(word, len(self.words))
+
+
+class Press:
+    """Gathers documents and makes a shelf of them."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.numbers = _Numbers()
+        self.columns: dict[str, list[int]] = {name: [] for name in kind.columns}
+        self.spoken = {name: _Spoken() for name in kind.fields}
+        self.forms = _Spoken()
+        self.form_of: dict[str, int] = {}
+        self.letters = 0
+
+    def __len__(self) -> int:
+        return len(self.columns[self.kind.columns[0]])
+
+    def add(self, document: Document | Passage) -> None:
+        numbers, texts = row(document)
+        seen: set[str] = set()
+        for name, text in zip(self.kind.fields, texts, strict=True):
+            written = WORD.findall(text)
+            self.spoken[name].words.extend(map(self.numbers.__getitem__, written))
+            self.spoken[name].lengths.append(len(written))
+            seen.update(written)
+            self.letters += len(text)
+        forms = {form for form in map(self._form, seen) if form >= 0}
+        self.forms.words.extend(sorted(forms))
+        self.forms.lengths.append(len(forms))
+        for name, number in zip(self.kind.columns, numbers, strict=True):
+            self.columns[name].append(number)
+
+    def _form(self, written: str) -> int:
+        known = self.form_of.get(written)
+        if known is None:
+            word = written.lower()
+            shown = not stem(word).startswith(word)
+            known = self.form_of[written] = self.numbers.number(word) if shown else -1
+        return known
+
+    def shelf(self) -> dict[str, Array]:
+        words = [word.encode() for word in self.numbers.words]
+        order = sorted(range(len(words)), key=words.__getitem__)
+        ranks = np.empty(len(order), np.int64)
+        ranks[order] = np.arange(len(order))
+        made = _vocabulary([words[number] for number in order])
+        for name, numbers in self.columns.items():
+            made[name] = np.array(numbers, np.int64)
+        for name, spoken in (*self.spoken.items(), (FORMS, self.forms)):
+            lengths = np.frombuffer(spoken.lengths, np.uint32).astype(np.int64)
+            said = np.frombuffer(spoken.words, np.uint32)
+            docs = np.repeat(np.arange(len(lengths)), lengths)
+            places = np.arange(len(said)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+            made |= _field(name, ranks[said], docs, places, len(words))
+            made[f"{name}.lengths"] = small(lengths)
+        return made
+
+
+def merged(kind: Kind, shelves: Sequence[Shelf], kept: Sequence[Array]) -> dict[str, Array]:
+    """One shelf of several; ``kept`` says for each which documents to take. Words that stand in
+    none of these are gone."""
+    every = [words_of(shelf) for shelf in shelves]
+    words = sorted(set().union(*every))
+    rank = {word: number for number, word in enumerate(words)}
+    ranks = [np.fromiter(map(rank.__getitem__, some), np.int64, len(some)) for some in every]
+    made: dict[str, Array] = {}
+    for name in kind.columns:
+        made[name] = np.concatenate(
+            [shelf[name][keep] for shelf, keep in zip(shelves, kept, strict=True)]
+        )
+    numbers, base = [], 0
+    for keep in kept:
+        numbers.append(np.cumsum(keep) - 1 + base)
+        base += int(keep.sum())
+    used = np.zeros(len(words), bool)
+    spoken = {}
+    for name in (*kind.fields, FORMS):
+        parts = [_spoken(shelf, name, keep) for shelf, keep in zip(shelves, kept, strict=True)]
+        said = np.concatenate([rank[one[0]] for rank, one in zip(ranks, parts, strict=True)])
+        docs = np.concatenate([number[one[1]] for number, one in zip(numbers, parts, strict=True)])
+        used[said] = True
+        spoken[name] = said, docs, np.concatenate([one[2] for one in parts])
+    left = np.cumsum(used) - 1
+    made |= _vocabulary([word for word, use in zip(words, used.tolist(), strict=True) if use])
+    for name, (said, docs, places) in spoken.items():
+        made |= _field(name, left[said], docs, places, int(used.sum()))
+        lengths = [
+            shelf[f"{name}.lengths"][keep] for shelf, keep in zip(shelves, kept, strict=True)
+        ]
+        made[f"{name}.lengths"] = small(np.concatenate(lengths).astype(np.int64))
+    return made
+
+
+def words_of(shelf: Shelf) -> list[bytes]:
+    """The words of a shelf, in order."""
+    letters = shelf["letters"].tobytes()
+    ends = shelf["ends"].tolist()
+    return [letters[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def _vocabulary(words: Collection[bytes]) -> dict[str, Array]:
+    lengths = np.fromiter(map(len, words), np.int64, len(words))
+    return {
+        "letters": np.frombuffer(b"".join(words), np.uint8),
+        "ends": small(np.cumsum(lengths)),
+    }
+
+
+def _field(name: str, ranks: Array, docs: Array, places: Array, many: int) -> dict[str, Array]:
+    """The arrays of one field from its words as they stand: rank of the word, document, place.
+
+    Those of one word must come in order of document and place already.
+    """
+    order = _order(ranks)
+    ranks, docs, places = ranks[order], docs[order], places[order]
+    new = np.ones(len(ranks), bool)
+    new[1:] = (ranks[1:] != ranks[:-1]) | (docs[1:] != docs[:-1])
+    begins = np.flatnonzero(new)
+    starts = np.zeros(many + 1, np.int64)
+    np.cumsum(np.bincount(ranks[begins], minlength=many), out=starts[1:])
+    made = {f"{name}.starts": small(starts), f"{name}.docs": small(docs[begins])}
+    if name != FORMS:
+        firsts = np.zeros(many + 1, np.int64)
+        np.cumsum(np.bincount(ranks, minlength=many), out=firsts[1:])
+        made[f"{name}.times"] = small(np.diff(begins, append=len(ranks)))
+        made[f"{name}.firsts"] = small(firsts)
+        made[f"{name}.places"] = small(places)
+    return made
+
+
+def _order(ranks: Array) -> Array:
+    """What puts these in order and leaves equals as they stand: numbers sorted whole are sorted
+    faster than numbers that carry their places along."""
+    bits = max(1, len(ranks).bit_length())
+    keys = (ranks << bits) | np.arange(len(ranks))
+    keys.sort()
+    return keys & ((1 << bits) - 1)
+
+
+def _spoken(shelf: Shelf, name: str, keep: Array) -> tuple[Array, Array, Array]:
+    """The words of one field of a shelf as they stand, in the documents to keep: number of the
+    word, document, place."""
+    docs = shelf[f"{name}.docs"].astype(np.int64)
+    starts = shelf[f"{name}.starts"].astype(np.int64)
+    words = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    stay = keep[docs]
+    if name == FORMS:
+        return words[stay], docs[stay], np.zeros(int(stay.sum()), np.int64)
+    times = shelf[f"{name}.times"].astype(np.int64)
+    places = shelf[f"{name}.places"][np.repeat(stay, times)].astype(np.int64)
+    times = times[stay]
+    return np.repeat(words[stay], times), np.repeat(docs[stay], times), places
