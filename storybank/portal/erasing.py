@@ -21,6 +21,7 @@ from storybank.consent.models import AskRequest, PartyStanding, Receipt, StorySt
 from storybank.consent.recording import How
 from storybank.consent.rules import Counting, Purpose, Reason, Use
 from storybank.consent.standing import refold, state_of
+from storybank.details import erasing as details
 from storybank.errors import NotFound
 from storybank.events import Narrowed, narrow
 from storybank.exchange import erasing as exchange
@@ -89,6 +90,7 @@ def wipe(session: Session, story_id: int) -> None:
     agreement.erase(session, story_id)
     coding.erase(session, story_id, keep_number=state.counting is Counting.NUMBER)
     suggest.erase(session, story_id)
+    details.erase(session, story_id)
     workshops.erase(session, story_id)
     stories.erase(session, Use.claim(MACHINE, Purpose.TAKE_IN, now()), story_id)
     pausing.forget(session, story_id)

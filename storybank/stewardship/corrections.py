@@ -14,6 +14,7 @@ from storybank.coding import carrying as codings
 from storybank.consent import carrying, passages
 from storybank.consent.evidence import Proof
 from storybank.consent.rules import Span, Use
+from storybank.details import carrying as details
 from storybank.errors import Conflict, NotFound
 from storybank.memos import carrying as memos
 from storybank.rights import service as rights
@@ -87,6 +88,7 @@ def accept(session: Session, use: Use, request_id: int) -> int:
     memos.carry(session, story_id, old, new, edit)
     suggestions.carry(session, story_id, old, new, edit)
     packs.carry(session, story_id, old, new, edit)
+    details.carry(session, story_id, old, new, edit)
     _carry_others(session, row, new, edit)
     row.accepted_at = now()
     session.flush()
