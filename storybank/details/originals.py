@@ -1,0 +1,108 @@
+"""What was replaced in a story, and the sealed words: who opened them, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storybank.clock import now
+from storybank.consent.rules import Use
+from storybank.details.models import OriginalOpened, ReplacedDetail
+from storybank.details.rules import Kind, clean_reason
+from storybank.errors import Refused
+from storybank.people.models import Account
+from storybank.stories import reading
+from storybank.stories.allowed import may
+from storybank.stories.models import Story
+
+
+@dataclass(frozen=True)
+class Stands:
+    """A thing of a story that other words stand for, and where; no word of it."""
+
+    ids: tuple[int, ...]
+    kind: Kind
+    number: int
+    at: datetime
+    by: str
+    was_version: int
+
+    @property
+    def count(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Somebody opened what was sealed."""
+
+    at: datetime
+    by: str
+    reason: str
+
+
+def replaced(session: Session, story_id: int) -> list[Stands]:
+    """What is replaced in the story as it stands, thing by thing in order of place.
+
+    The caller has asked the door whether the story may be seen.
+    """
+    rows = session.execute(
+        select(ReplacedDetail, Account.name)
+        .join(Story, Story.id == ReplacedDetail.story_id)
+        .join(Account, Account.id == ReplacedDetail.made_by)
+        .where(ReplacedDetail.story_id == story_id, ReplacedDetail.version == Story.current_version)
+        .order_by(ReplacedDetail.start)
+    )
+    found: dict[tuple[str, int, int], list[tuple[ReplacedDetail, str]]] = {}
+    for row, name in rows:
+        found.setdefault((row.kind, row.number, row.was_version), []).append((row, name))
+    return [
+        Stands(
+            tuple(row.id for row, _ in some), Kind(kind), number, some[0][0].made_at, some[0][1],
+            was_version,
+        )
+        for (kind, number, was_version), some in found.items()
+    ]  # fmt: skip
+
+
+def openings(session: Session, story_id: int) -> list[Opened]:
+    """Who opened sealed words of a story, the latest first."""
+    rows = session.execute(
+        select(OriginalOpened.at, Account.name, OriginalOpened.reason)
+        .join(Account, Account.id == OriginalOpened.account_id)
+        .where(OriginalOpened.story_id == story_id)
+        .order_by(OriginalOpened.id.desc())
+    )
+    return [Opened(*row) for row in rows]
+
+
+def open_original(session: Session, use: Use, story_id: int, version: int, reason: str) -> str:
+    """The sealed words of a version; who opened them and why is written down first.
+
+    Raises BadInput without a reason, Refused for a use that does not keep stories, NotFound
+    where nothing is sealed.
+    """
+    said = clean_reason(reason)
+    if use.actor.account_id is None or not may(session, use, story_id):
+        raise Refused("Only a steward can open what was sealed.")
+    words = reading.original(session, use, story_id, version)
+    session.add(
+        OriginalOpened(
+            story_id=story_id,
+            version=version,
+            account_id=use.actor.account_id,
+            reason=said,
+            at=now(),
+        )  # fmt: skip
+    )
+    session.flush()
+    return words
+
+
+def versions(stands: Collection[Stands]) -> list[int]:
+    """The versions that are sealed and still needed, the first one first."""
+    return sorted({one.was_version for one in stands})
