@@ -59,6 +59,7 @@ from storybank.portal.views import bp as portal
 from storybank.rights.views import bp as rights
 from storybank.search import saved_acts as search_acts
 from storybank.search.derivative import SearchIndex
+from storybank.search.views import api as search_api
 from storybank.search.views import bp as search
 from storybank.search.whoosh_index import WhooshIndex
 from storybank.stewardship.views import bp as stewardship
@@ -77,8 +78,8 @@ from storybank.workshops.models import PackItem
 from storybank.workshops.views import bp as workshops
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    home, people, stories, intake, codebook, coding, agreement, memos, suggest, search, analysis,
-    workshops, exchange, portal, mail, stewardship, rights,
+    home, people, stories, intake, codebook, coding, agreement, memos, suggest, search, search_api,
+    analysis, workshops, exchange, portal, mail, stewardship, rights,
 )  # fmt: skip
 
 # What else points to a code, and goes along when it is merged into another.

@@ -27,6 +27,7 @@ PER_ADDRESS = "10 per minute; 60 per hour"
 PER_ACCOUNT = "10 per 15 minutes"
 LINKS_TO_ONE = "4 per 15 minutes; 12 per day"
 LINKS_PER_ADDRESS = "30 per 15 minutes"
+SEARCHES_PER_KEY = "60 per minute; 1500 per hour"
 COMPLAINTS_PER_ADDRESS = "10 per hour; 40 per day"
 
 _limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window")
@@ -68,6 +69,14 @@ def limit_complaints(view: View) -> View:
     return _limit(COMPLAINTS_PER_ADDRESS, get_remote_address, _taken)(view)
 
 
+def limit_searches(view: View) -> View:
+    """Stop a flood of searches by a program, with one key or from one network address."""
+    limited: View = _limiter.limit(  # type: ignore[assignment]
+        SEARCHES_PER_KEY, key_func=_key_sent, methods=["GET"], exempt_when=_switched_off
+    )(view)
+    return limited
+
+
 def limit_own_links(view: View) -> View:
     """Stop a flood of letters asked for by somebody who is signed in."""
     return _limit(LINKS_TO_ONE, lambda: f"account {current_actor().account_id}", _taken)(view)
@@ -96,6 +105,16 @@ def _failed(response: Response) -> bool:
 
 def _switched_off() -> bool:
     return not current_app.config[SWITCH]
+
+
+def _key_sent() -> str:
+    # Hashed, as the key of a count may be logged.
+    sent = request.headers.get("Authorization", "")[:200]
+    return (
+        blake2b(sent.encode("utf-8", "replace"), digest_size=16).hexdigest()
+        if sent
+        else (get_remote_address())
+    )
 
 
 def _email_typed() -> str:

@@ -166,7 +166,7 @@ def _candidates(
         if longest and len(excerpt.words.split()) > longest:
             continue
         tags = tuple(dict.fromkeys(on.get(excerpt.place, ())))
-        shown = Passage(excerpt, finder.marks(excerpt.words), tags, True)
+        shown = Passage(excerpt, finder.marks(excerpt.words), tags, excerpt.place)
         told = facts.get(excerpt.story_id, {})
         found.append(
             _Candidate(

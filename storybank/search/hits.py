@@ -134,7 +134,7 @@ def _coded(
         for _, one in spoken:
             if len(kept) < most and not any(_meet(one, other) for other in kept):
                 kept.append(one)
-        found[story_id] = [_shown(_cut(one, finder), finder, coded, True) for one in
+        found[story_id] = [_shown(_cut(one, finder), finder, coded, one.place) for one in
                            sorted(kept, key=lambda one: one.start)]  # fmt: skip
     return {story_id: some for story_id, some in found.items() if some}
 
@@ -150,7 +150,7 @@ def _cut(excerpt: Excerpt, finder: Finder) -> Excerpt:
     return replace(excerpt, end=excerpt.start + end, words=excerpt.words[:end])
 
 
-def _shown(excerpt: Excerpt, finder: Finder, coded: Coded, whole: bool = False) -> Passage:
+def _shown(excerpt: Excerpt, finder: Finder, coded: Coded, whole: Place | None = None) -> Passage:
     tags = [
         card
         for place, card in coded.get(excerpt.story_id, ())

@@ -8,6 +8,7 @@ from typing import Any
 from storybank.codebook.service import CodeCard
 from storybank.search.facets import Count
 from storybank.stories.reading import Excerpt
+from storybank.stories.rules import Place
 
 PER_PAGE = 20
 
@@ -31,8 +32,8 @@ class Passage:
     marks: tuple[tuple[int, int], ...] = ()
     codes: tuple[CodeCard, ...] = ()
     """Codes that stand on some of these words."""
-    coded: bool = False
-    """It is a passage that somebody coded, from its beginning."""
+    whole: Place | None = None
+    """The coded passage that these words are, or are the beginning of; None for other words."""
 
     @property
     def cut_before(self) -> bool:
@@ -45,9 +46,18 @@ class Passage:
         return self.excerpt.words.rstrip("\"'\u2019\u201d)")[-1:].isalnum()
 
     @property
+    def coded(self) -> bool:
+        return self.whole is not None
+
+    @property
+    def place(self) -> Place:
+        """What to code, to write about, or to put into a pack."""
+        return self.whole or self.excerpt.place
+
+    @property
     def name(self) -> str:
         """Its place, as addresses and forms say it: ``12-1-0-60``."""
-        one = self.excerpt
+        one = self.place
         return f"{one.story_id}-{one.version}-{one.start}-{one.end}"
 
 

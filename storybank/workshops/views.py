@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from storybank.workshops.views_asks import ask, asks, call_off
+from storybank.workshops.views_finding import add, find, put_found
 from storybank.workshops.views_packs import draw, move, pack, put_back, put_in, take_out
 from storybank.workshops.views_printing import cards, print_pack
 from storybank.workshops.views_workshops import (
@@ -34,6 +35,9 @@ bp.route(f"{ONE}/packs/new", methods=["GET", "POST"])(new_pack)
 bp.get(PACK)(pack)
 bp.get(f"{PACK}/draw")(draw)
 bp.post(f"{PACK}/draw")(put_in)
+bp.get(f"{PACK}/find")(find)
+bp.post(f"{PACK}/find")(put_found)
+bp.route("/packs/<purpose>/add/<place>", methods=["GET", "POST"])(add)
 bp.post(f"{PACK}/ask")(ask)
 bp.post(f"{PACK}/move")(move)
 bp.post(f"{PACK}/take-out")(take_out)
