@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 from storybank.details.rules import Kind, Spot, Tier
 from storybank.stories.sentences import sentences
@@ -83,7 +84,10 @@ def capitals(
 def _words(
     part: str, at: int, openings: set[int], small: set[str], known: Callable[[str], bool]
 ) -> Iterator[tuple[int, int]]:
+    known_here = [match.span() for match in _together().finditer(part)]
     for match in _WORD.finditer(part):
+        if any(first <= match.start() < last for first, last in known_here):
+            continue
         word = match[0].replace("\u2019", "'")
         plain = word.casefold().removesuffix("'s")
         if plain in KNOWN or len(plain) < 2:
@@ -97,6 +101,13 @@ def _words(
         yield at + match.start(), at + end
 
 
+@cache
+def _together() -> re.Pattern[str]:
+    every = sorted(KNOWN_TOGETHER, key=len, reverse=True)
+    said = "|".join(re.escape(words).replace("'", "['\u2019]") for words in every)
+    return re.compile(rf"(?<!\w)(?:{said})(?!\w)", re.I)
+
+
 _QUOTES = ("\u2018", "\u201c", '"', "'", "(", "\u2014", "\u2013")
 
 
@@ -106,15 +117,13 @@ def _joined(text: str, words: Iterable[tuple[int, int]]) -> Iterator[Spot]:
         if 0 <= last <= start and start - last <= 5 and _CLOSE.fullmatch(text[last:start]):
             last = end
             continue
-        yield from _one(text, first, last)
+        yield from _one(first, last)
         first, last = start, end
-    yield from _one(text, first, last)
+    yield from _one(first, last)
 
 
-def _one(text: str, first: int, last: int) -> Iterator[Spot]:
-    if last <= first:
-        return
-    if text[first:last].replace("\u2019", "'").casefold() not in KNOWN_TOGETHER:
+def _one(first: int, last: int) -> Iterator[Spot]:
+    if last > first:
         yield Spot(first, last, Kind.OTHER, Tier.POSSIBLE)
 
 
