@@ -70,6 +70,13 @@ class SuggestionCard:
     """Changes when anything that a person reads before answering does."""
 
     @property
+    def because_places(self) -> list[tuple[int, int]]:
+        """Where those words stand, in code points."""
+        return [
+            (piece.start, piece.start + len(piece.words)) for piece in self.pieces if piece.because
+        ]
+
+    @property
     def because(self) -> tuple[str, ...]:
         """The words that led to it, as they stand in the story."""
         return tuple(piece.words for piece in self.pieces if piece.because)

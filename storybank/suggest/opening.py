@@ -36,27 +36,30 @@ def open_to(session: Session, use: Use) -> Clauses:
 def visible(session: Session, use: Use) -> Clauses:
     """The same with what the person has put off."""
     check(use)
-    story, code = aliased(Story), aliased(Code)
-    current = sa.tuple_(Suggestion.story_id, Suggestion.version).in_(
-        select(story.id, story.current_version)
-    )
-    used = Suggestion.code_id.in_(select(code.id).where(code.retired_at.is_(None)))
+    code = aliased(Code)
+    unused = select(code.id).where(code.retired_at.is_not(None))
     return (
-        waits(), used, current, _allowed(use), standing.holds(session),
+        waits(), Suggestion.code_id.not_in(unused), _allowed(use), standing.holds(session),
         switch.shown(session, use, Suggestion.story_id),
     )  # fmt: skip
 
 
 def _allowed(use: Use) -> sa.ColumnElement[bool]:
-    """Holds where ``permits`` does: a story of which nothing is kept back answers for all its
-    suggestions at once, and only those on other stories are asked about one by one."""
+    """Holds in the present text of stories, where ``permits`` does: a story of which nothing is
+    kept back answers for all its suggestions at once, and only those on other stories are asked
+    about one by one. The stories come first, and each leads to its suggestions."""
     story, part, yes = aliased(Story), aliased(PartStanding), aliased(ApprovalStanding)
-    uneven = sa.union(select(part.story_id), select(yes.story_id))
-    even = select(story.id).where(permits(use, story.id), story.id.not_in(uneven))
-    one_by_one = sa.and_(
-        Suggestion.story_id.in_(uneven), permits(use, Suggestion.story_id, Suggestion)
+    is_uneven = story.id.in_(sa.union(select(part.story_id), select(yes.story_id)))
+    stories = (
+        select(story.id, story.current_version.label("version"), is_uneven.label("uneven"))
+        .where(sa.or_(is_uneven, permits(use, story.id)))
+        .subquery()
     )
-    return sa.or_(Suggestion.story_id.in_(even), one_by_one)
+    return sa.and_(
+        Suggestion.story_id == stories.c.id,
+        Suggestion.version == stories.c.version,
+        sa.or_(~stories.c.uneven, permits(use, Suggestion.story_id, Suggestion)),
+    )
 
 
 def _put_off(use: Use) -> sa.ColumnElement[bool]:

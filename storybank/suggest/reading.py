@@ -21,7 +21,7 @@ from storybank.stories.reading import StoryText
 from storybank.suggest.cards import Behind, SuggestionCard, Told
 from storybank.suggest.learned_models import LearnedModel
 from storybank.suggest.models import Suggestion
-from storybank.suggest.opening import check, open_to, visible
+from storybank.suggest.opening import Clauses, check, open_to, visible
 
 IN_STORY = (
     Suggestion.story_id, Suggestion.version, Suggestion.start, Suggestion.end,
@@ -79,11 +79,12 @@ def one(session: Session, use: Use, suggestion_id: int) -> SuggestionCard:
     return cards_of(session, [reading.story(session, use, row.story_id)], [row])[0]
 
 
-def count_by_code(session: Session, use: Use) -> dict[int, int]:
-    """How many wait for each code, in stories the use allows; codes without any are left out."""
+def count_by_code(session: Session, use: Use, where: Clauses | None = None) -> dict[int, int]:
+    """How many wait for each code, in stories the use allows; codes without any are left out.
+    ``where`` is what ``open_to`` gave, for whoever asks more by it."""
     rows = session.execute(
         select(Suggestion.code_id, sa.func.count())
-        .where(*open_to(session, use))
+        .where(*(open_to(session, use) if where is None else where))
         .group_by(Suggestion.code_id)
     )
     return {code_id: count for code_id, count in rows}

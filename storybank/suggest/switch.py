@@ -69,8 +69,8 @@ def mode(session: Session, use: Use, story_id: int) -> Mode:
     own = chosen(session, use)
     if own is not None:
         return own
-    at_work = session.scalar(select(_at_work(use, sa.literal(story_id))))
-    return Mode.AFTER if at_work else Mode.BESIDE
+    at_work = select(sa.literal(story_id).in_(_at_work(use, yet=False)))
+    return Mode.AFTER if session.scalar(at_work) else Mode.BESIDE
 
 
 def may_see(session: Session, use: Use, story_id: int) -> bool:
@@ -90,9 +90,17 @@ def shown(
         case Mode.BESIDE:
             return sa.true()
         case Mode.AFTER:
-            return _read(use, story_id)
+            return story_id.in_(_read(use))
         case None:
-            return sa.or_(~_at_work(use, story_id), _read(use, story_id))
+            return story_id.not_in(_at_work(use))
+
+
+def kept_back(session: Session, use: Use) -> bool:
+    """Are there stories whose suggestions wait for the person's own first pass?"""
+    own = chosen(session, use)
+    if own is None:
+        return session.scalar(_at_work(use).limit(1)) is not None
+    return own is Mode.AFTER
 
 
 def first_pass_done(session: Session, use: Use, story_id: int) -> bool:
@@ -121,23 +129,23 @@ def named(word: str) -> Mode | None:
     return Mode(word)
 
 
-def _read(use: Use, story_id: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
-    """Has the person said that they coded the story once, or finished it in a round?"""
+def _read(use: Use) -> sa.CompoundSelect[int]:
+    """Stories that the person said they coded once, or finished in a round."""
     done, finished = aliased(FirstPass), aliased(Assignment)
-    return sa.or_(
-        story_id.in_(select(done.story_id).where(done.account_id == use.actor.account_id)),
-        story_id.in_(
-            select(finished.story_id).where(
-                finished.account_id == use.actor.account_id, finished.finished_at.is_not(None)
-            )
+    account = use.actor.account_id
+    return sa.union(
+        select(done.story_id).where(done.account_id == account),
+        select(finished.story_id).where(
+            finished.account_id == account, finished.finished_at.is_not(None)
         ),
     )
 
 
-def _at_work(use: Use, story_id: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
-    """Is the person still to code the story in an open round, blind or not?"""
+def _at_work(use: Use, yet: bool = True) -> sa.Select[int]:
+    """Stories that the person is still to code in an open round, blind or not; with ``yet``,
+    without those they coded once."""
     mine, work = aliased(Assignment), aliased(CodingRound)
-    return story_id.in_(
+    rows = (
         select(mine.story_id)
         .join(work, work.id == mine.round_id)
         .where(
@@ -146,6 +154,7 @@ def _at_work(use: Use, story_id: sa.SQLColumnExpression[int]) -> sa.ColumnElemen
             work.closed_at.is_(None),
         )
     )
+    return rows.where(mine.story_id.not_in(_read(use))) if yet else rows
 
 
 def _account(use: Use) -> int:
