@@ -16,7 +16,8 @@ FIRST, SOON, LATER = 0, 5, 9
 """Priorities: stops go first, letters last."""
 
 Promise = tuple[str, int, dict[str, Any]]
-Promises = Mapping[type[events.Event], Callable[[events.Event], Promise]]
+Promises = Mapping[type[events.Event], Callable[[events.Event], Promise | list[Promise]]]
+"""Which jobs follow from what happened."""
 
 
 def put(session: Session, name: str, priority: int = SOON, **args: Any) -> None:
@@ -44,8 +45,9 @@ def turn_events_into_jobs(sessions: sessionmaker[Session], promises: Promises) -
     def before_commit(session: Session) -> None:
         waiting = events.collect(session)
         for happening in waiting:
-            name, priority, args = promises[type(happening)](happening)
-            put(session, name, priority, **args)
+            promised = promises[type(happening)](happening)
+            for name, priority, args in promised if isinstance(promised, list) else [promised]:
+                put(session, name, priority, **args)
         if waiting:
             session.flush()
 

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.clock import now
 from storybank.consent.rules import Purpose, Use
-from storybank.errors import NotReady
+from storybank.errors import Conflict, NotReady
+from storybank.jobs import queue
+from storybank.jobs.models import Job
 from storybank.people.rules import MACHINE
-from storybank.search.index import Document, Hits, Holds, Index, Matches
+from storybank.search import coded_passages as passages
+from storybank.search.index import Document, Hits, Holds, Index, Matches, Passages
 from storybank.search.query import Node
 from storybank.stories import masking, reading
 
+ERASE = "search.erase"
+LATER = timedelta(minutes=5)
+"""When to erase, where the index is being built just now."""
 SLICE = 200
 """How many stories are read at a time."""
 
@@ -43,6 +52,11 @@ class SearchIndex:
         """Let go of the files that are open for reading."""
         self.index.close()
 
+    @property
+    def passages(self) -> Passages:
+        """Where in the coded passages words stand."""
+        return self.index.passages
+
     def reconcile(self, session: Session, story_ids: Collection[int]) -> None:
         """Take in what may be found by somebody now, and forget the rest.
 
@@ -53,9 +67,36 @@ class SearchIndex:
             gone = set(story_ids) - allowed
             if gone:
                 self.index.forget(gone)
-            _bring_up_to_date(session, self.index, _editions(session, allowed))
+                passages.keep(session, self.index.passages, gone, {})
+            editions = _editions(session, allowed)
+            _bring_up_to_date(session, self.index, editions)
+            passages.keep(session, self.index.passages, allowed, editions)
+            self._promise_erasing(session)
         except NotReady:
             self.reindex(session)
+
+    def keep_passages(self, session: Session, story_ids: Collection[int]) -> None:
+        """Take in what was coded on these stories, and forget what was taken off."""
+        allowed = reading.permitted_among(session, _indexing(), story_ids)
+        try:
+            passages.keep(session, self.index.passages, story_ids, _editions(session, allowed))
+            self._promise_erasing(session)
+        except NotReady:
+            self.reindex(session)
+
+    def erase(self, _: dict[str, Any]) -> datetime | None:
+        """Leave no word in any file of what cannot be found any more: an errand, for it may take
+        half a minute, and nothing else waits for it."""
+        try:
+            self.index.erase()
+        except Conflict:
+            return now() + LATER
+        return None
+
+    def _promise_erasing(self, session: Session) -> None:
+        waits = select(Job.id).where(Job.name == ERASE, Job.failed_at.is_(None))
+        if self.index.owes() and session.scalar(waits.limit(1)) is None:
+            queue.put(session, ERASE, queue.LATER)
 
     def strays(self, session: Session) -> Iterator[tuple[int, str]]:
         """Stories the index should not hold, and words of theirs it has not yet thrown away."""
@@ -66,6 +107,8 @@ class SearchIndex:
                     yield story_id, f"search index: story {story_id} can still be found"
                 elif wanted[story_id] != version:
                     yield story_id, f"search index: story {story_id} as it was before"
+            for story_id in sorted(passages.strays(session, self.index.passages)):
+                yield story_id, f"search index: a passage of story {story_id} can still be found"
             yield from self.index.leftovers()
         except NotReady as problem:
             yield 0, f"search index: {problem.sentence}"
@@ -94,8 +137,13 @@ class SearchIndex:
                 wanted = self.wanted(later)
                 fresh.forget(fresh.versions().keys() - wanted.keys())
                 _bring_up_to_date(later, fresh, wanted)
+                passages.keep(later, fresh.passages, None, wanted)
 
-        self.index.rebuild(lambda fresh: fresh.put(_documents(session, wanted, progress)), catch_up)
+        def fill(fresh: Holds) -> None:
+            fresh.put(_documents(session, wanted, progress))
+            passages.keep(session, fresh.passages, None, wanted)
+
+        self.index.rebuild(fill, catch_up)
         return len(self.index.versions())
 
     def wanted(self, session: Session) -> dict[int, int]:

@@ -7,7 +7,7 @@ left out of every list as soon as it is read: nothing of it is counted, and no s
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -43,12 +43,15 @@ class Stock:
         for shelf in shelves:
             self.bases.append(self.bases[-1] + shelf.many)
         self.many = self.bases[-1]
+        self._columns: dict[str, Array] = {}
         self.ids = self.column(column)
 
     def column(self, name: str) -> Array:
         """One number of each document."""
-        parts = [shelf.columns[name] for shelf in self.shelves]
-        return parts[0] if len(parts) == 1 else np.concatenate([*parts, np.zeros(0, np.int64)])
+        if name not in self._columns:
+            parts = [shelf.columns[name] for shelf in self.shelves] or [np.zeros(0, np.int64)]
+            self._columns[name] = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return self._columns[name]
 
     @cached_property
     def lengths(self) -> dict[str, Array]:
@@ -105,11 +108,44 @@ class Stand:
             allow.seats[self.key] = seats
         return seats
 
-    def found(self, query: Node, seats: Seats) -> Found:
-        """Documents that match, with their scores when asked for.
+    def narrowed(self, seats: Seats, to: Mapping[str, Collection[int]]) -> Seats:
+        """Only those whose numbers in these columns are among these."""
+        mask = seats.mask
+        for name, wanted in to.items():
+            mask = mask & self._among(name, wanted)
+        return Seats(self.stock, mask) if to else seats
+
+    def held(self, stories: Collection[int] | None) -> dict[int, int]:
+        """{id: edition} of every document, or of these stories."""
+        some = self.live if stories is None else self.live & self._among("story", stories)
+        return self._pairs(self.column("edition"), some)
+
+    def pairs(self, column: str) -> dict[int, int]:
+        """{id: number} of every document."""
+        return self._pairs(self.column(column), self.live)
+
+    def counts(self, column: str, ids: Array) -> dict[int, int]:
+        """How many of these documents have each number."""
+        numbers = self.column(column)[np.isin(self.stock.ids, ids) & self.live]
+        values, times = np.unique(numbers, return_counts=True)
+        return dict(zip(values.tolist(), times.tolist(), strict=True))
+
+    def column(self, name: str) -> Array:
+        return self.stock.column(name)
+
+    def _among(self, column: str, wanted: Collection[int]) -> Array:
+        return np.isin(self.column(column), np.fromiter(wanted, np.int64, len(wanted)))
+
+    def _pairs(self, numbers: Array, some: Array) -> dict[int, int]:
+        return dict(zip(self.stock.ids[some].tolist(), numbers[some].tolist(), strict=True))
+
+    def found(self, query: Node | None, seats: Seats) -> Found:
+        """Documents that match, with their scores when asked for; all where nothing is asked.
 
         Raises TooMuch.
         """
+        if query is None:
+            return Found(np.flatnonzero(seats.mask))
         return _Evaluation(self.stock, seats).node(query) if seats.many else NOTHING
 
 

@@ -102,7 +102,8 @@ class Looks(Finds, Protocol):
 
 
 class FindsPassages(Protocol):
-    """The half of the index of passages that searches need."""
+    """The half of the index of passages that searches need. What it finds is for the database to
+    check: who codes blind, what is kept back, and what was taken off a moment ago."""
 
     def look(
         self,
@@ -118,8 +119,32 @@ class FindsPassages(Protocol):
         """{code id: how many of these hits carry it}."""
 
 
+class HoldsPassages(Protocol):
+    """The half that keeps coded passages."""
+
+    def put(self, passages: Iterable[Passage]) -> None:
+        """Take these in, each in place of what it holds of the same coding."""
+
+    def forget(self, coding_ids: Collection[int]) -> None:
+        """Find these no more; their words leave the files as those of stories do."""
+
+    def editions(self, story_ids: Collection[int] | None = None) -> dict[int, int]:
+        """Which passages it holds, of these stories or of all: {coding id: edition}."""
+
+    def stories(self) -> dict[int, int]:
+        """{coding id: story id} of every passage held."""
+
+
+class Passages(FindsPassages, HoldsPassages, Protocol):
+    """Finds and holds coded passages."""
+
+
 class Holds(Protocol):
     """The half that keeps documents."""
+
+    @property
+    def passages(self) -> HoldsPassages:
+        """The passages that are kept beside them."""
 
     def put(self, documents: Iterable[Document]) -> None:
         """Take these in, each in place of what it holds of the same story."""
@@ -138,6 +163,10 @@ class Index(Looks, Holds, Protocol):
     """Finds and holds stories. All but ``stem`` raise NotReady where there is no sound index, and
     writing raises Conflict where another process writes for too long."""
 
+    @property
+    def passages(self) -> Passages:
+        """The coded passages, as an index of their own."""
+
     def story_ids(self) -> set[int]:
         """The stories it holds."""
 
@@ -147,8 +176,14 @@ class Index(Looks, Holds, Protocol):
     def close(self) -> None:
         """Let go of open files; the next search opens them again."""
 
+    def owes(self) -> bool:
+        """Is there anything for ``erase`` to do?"""
+
     def erase(self) -> None:
-        """Leave no word in any file of what cannot be found any more, however long it takes."""
+        """Leave no word in any file of what cannot be found any more, however long it takes.
+
+        Others may search and write meanwhile. Raises Conflict while the index is being built.
+        """
 
     def rebuild(self, fill: Callable[[Holds], None], catch_up: Callable[[Holds], None]) -> None:
         """Build anew beside the old one, which serves on; then change over, at once.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -22,8 +22,15 @@ class Ranked:
         self._seats = seats
 
     @classmethod
-    def of(cls, stand: Stand, query: Node, allow: Collection[int]) -> Ranked:
-        seats = stand.seats(allow)
+    def of(
+        cls,
+        stand: Stand,
+        query: Node | None,
+        allow: Collection[int],
+        narrow: Mapping[str, Collection[int]] | None = None,
+    ) -> Ranked:
+        """``narrow`` holds numbers that columns must have."""
+        seats = stand.narrowed(stand.seats(allow), narrow or {})
         try:
             return cls(stand.found(query, seats), seats)
         except TooMuch:

@@ -20,6 +20,7 @@ from storybank.search.folder import Folder
 from storybank.search.index import Document, Hits, Holds, Matches
 from storybank.search.kinds import PASSAGES, STORIES, Kind, stem
 from storybank.search.query import Node
+from storybank.search.whoosh_passages import WhooshPassages
 
 if TYPE_CHECKING:
     from storybank.search.evaluating import Stand
@@ -40,6 +41,7 @@ class WhooshIndex:
         self.folder = Folder(root)
         self._lock = threading.Lock()
         self._stands: dict[str, Stand] = {}
+        self.passages = WhooshPassages(self._read, self._write)
 
     def stem(self, word: str) -> str:
         return str(stem(word))
@@ -54,7 +56,7 @@ class WhooshIndex:
         return self._read(STORIES, lambda stand: Ranked.of(stand, query, allow))
 
     def versions(self) -> dict[int, int]:
-        return self._read(STORIES, _versions)
+        return self._read(STORIES, lambda stand: stand.pairs("version"))
 
     def story_ids(self) -> set[int]:
         return set(self.versions())
@@ -65,9 +67,35 @@ class WhooshIndex:
     def forget(self, story_ids: Collection[int]) -> None:
         self._write(STORIES, lambda shelves: shelves.forget(story_ids))
 
+    def owes(self) -> bool:
+        current = self._current()
+        return any(_debts(current, kind) for kind in KINDS)
+
     def erase(self) -> None:
-        for kind in KINDS:
-            self._write(kind, lambda shelves: shelves.tend())
+        """What is to stay is copied apart, while others search and write; then it is moved in."""
+        with self.folder.rebuilding():
+            try:
+                for kind in KINDS:
+                    while some := _debts(self._current(), kind):
+                        self._replace(kind, some)
+            except OSError:
+                raise NotReady(UNWRITABLE) from None
+            finally:
+                self.folder.clear()
+
+    def _replace(self, kind: Kind, some: list[str]) -> None:
+        from storybank.search.whoosh_shelves import Shelves
+
+        current = self._current()
+        with _sound():
+            copy = Shelves(current, kind).copied(some, self.folder.new())
+        self._write(kind, lambda shelves: shelves.replace(some, copy))
+
+    def _current(self) -> Path:
+        current = self.folder.current()
+        if current is None:
+            raise NotReady(MISSING)
+        return current
 
     def prepare(self) -> None:
         """Make an empty index where there is none; one of another version waits to be built."""
@@ -76,12 +104,10 @@ class WhooshIndex:
                 self.folder.use(_tidied(_empty(self.folder.new())))
 
     def rebuild(self, fill: Callable[[Holds], None], catch_up: Callable[[Holds], None]) -> None:
-        from storybank.search.whoosh_shelves import Shelves
-
         with self.folder.rebuilding():
             try:
                 path = _empty(self.folder.new())
-                fresh = Shelves(path, STORIES)
+                fresh = _Fresh(path)
                 fill(fresh)
                 with self.folder.writing():
                     catch_up(fresh)
@@ -97,11 +123,9 @@ class WhooshIndex:
             yield 0, "search index: what is left of a rebuild that was cut off"
         current = self.folder.current()
         if current is not None:
-            from storybank.search.whoosh_shelves import Shelves
-
             with _sound():
-                deleted = sorted(Shelves(current, STORIES).deleted())
-            for story_id in deleted:
+                deleted = _deleted(current)
+            for story_id in sorted(deleted):
                 yield story_id, f"search index: story {story_id} is not erased from the files yet"
 
     def close(self) -> None:
@@ -113,9 +137,7 @@ class WhooshIndex:
         from storybank.search.whoosh_shelves import Shelves
 
         with self.folder.writing():
-            current = self.folder.current()
-            if current is None:
-                raise NotReady(MISSING)
+            current = self._current()
             with _sound():
                 try:
                     work(Shelves(current, kind))
@@ -139,9 +161,7 @@ class WhooshIndex:
         from storybank.search.standing import stand_at
         from storybank.search.whoosh_shelves import generation
 
-        current = self.folder.current()
-        if current is None:
-            raise NotReady(MISSING)
+        current = self._current()
         number = generation(current, kind)
         old = self._stands.get(kind.name)
         if old is not None and old.key == (current, number):
@@ -152,10 +172,32 @@ class WhooshIndex:
         return fresh
 
 
-def _versions(stand: Stand) -> dict[int, int]:
-    editions = stand.stock.column(STORIES.columns[1])
-    ids = stand.stock.ids[stand.live].tolist()
-    return dict(zip(ids, editions[stand.live].tolist(), strict=True))
+class _Fresh:
+    """A new index while it is being filled: nobody else knows of it."""
+
+    def __init__(self, path: Path) -> None:
+        from storybank.search.whoosh_shelves import Shelves
+
+        self._stories = Shelves(path, STORIES)
+        self.passages = Shelves(path, PASSAGES)
+        self.put = self._stories.put
+        self.forget = self._stories.forget
+        self.versions = self._stories.editions
+
+
+def _debts(path: Path, kind: Kind) -> list[str]:
+    """The shelves that are to be written anew next, as one."""
+    from storybank.search.whoosh_shelves import Shelves
+
+    with _sound():
+        return Shelves(path, kind).debts()
+
+
+def _deleted(path: Path) -> set[int]:
+    """The stories of which words are on the disk that cannot be found."""
+    from storybank.search.whoosh_shelves import Shelves
+
+    return Shelves(path, STORIES).deleted("story") | Shelves(path, PASSAGES).deleted("story")
 
 
 def _empty(path: Path) -> Path:

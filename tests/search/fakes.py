@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from storybank.errors import NotReady
-from storybank.search.index import Document, Holds, Matches
+from storybank.search.index import Document, Holds, Matches, Passage
 from storybank.search.query import (
     And,
     Fuzzy,
@@ -41,11 +41,36 @@ class FakeHits:
         return every[start:end]
 
 
+class FakePassages:
+    """Holds coded passages in a dictionary."""
+
+    def __init__(self) -> None:
+        self.held: dict[int, Passage] = {}
+
+    def put(self, passages: Iterable[Passage]) -> None:
+        self.held.update({passage.coding_id: passage for passage in passages})
+
+    def forget(self, coding_ids: Collection[int]) -> None:
+        for coding_id in coding_ids:
+            self.held.pop(coding_id, None)
+
+    def editions(self, story_ids: Collection[int] | None = None) -> dict[int, int]:
+        return {
+            coding_id: passage.edition
+            for coding_id, passage in self.held.items()
+            if story_ids is None or passage.story_id in story_ids
+        }
+
+    def stories(self) -> dict[int, int]:
+        return {coding_id: passage.story_id for coding_id, passage in self.held.items()}
+
+
 class FakeIndex:
     """Holds documents in a dictionary. Its stems are cruder than Porter's: plurals only."""
 
     def __init__(self, ready: bool = True) -> None:
         self.documents: dict[int, Document] = {}
+        self.passages = FakePassages()
         self.ready = ready
 
     def stem(self, word: str) -> str:
@@ -77,10 +102,13 @@ class FakeIndex:
         fresh = FakeIndex()
         fill(fresh)
         catch_up(fresh)
-        self.documents, self.ready = fresh.documents, True
+        self.documents, self.passages, self.ready = fresh.documents, fresh.passages, True
 
     def leftovers(self) -> Iterator[tuple[int, str]]:
         return iter(())
+
+    def owes(self) -> bool:
+        return False
 
     def erase(self) -> None:
         self._check()
