@@ -66,7 +66,7 @@ from storybank.stewardship.views import bp as stewardship
 from storybank.stories.reading import guard_words
 from storybank.stories.views import bp as stories
 from storybank.suggest import acts as suggest_acts
-from storybank.suggest import sample_acts, sample_chances
+from storybank.suggest import help_aside, sample_acts, sample_chances
 from storybank.suggest.cue_changes import read_again
 from storybank.suggest.derivative import Suggestions
 from storybank.suggest.following import SuggestionsFollow
@@ -108,6 +108,7 @@ UNDOERS: Undoers = {
     **search_acts.UNDOERS,
     **suggest_acts.UNDOERS,
     **sample_acts.UNDOERS,
+    **help_aside.UNDOERS,
 }
 
 RECONCILE = "consent.reconcile"

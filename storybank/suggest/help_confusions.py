@@ -1,0 +1,167 @@
+"""Codes that are taken for one another, or always stand together, or fall into two."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from random import Random
+
+import sqlalchemy as sa
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storybank.codebook.service import CodeCard
+from storybank.coding.models import Coding
+from storybank.coding.seeing import seen_throughout
+from storybank.consent.rules import Use
+from storybank.suggest.evidence import answered
+from storybank.suggest.models import CHANGED, Suggestion
+
+MOST = 300
+"""With more coded stories than this a sample of them is looked at, always the same one."""
+SEED = 1971
+OFTEN = 3
+"""So often one code was put on for another before it is worth saying."""
+TOGETHER, NEARLY_ALWAYS = 5, 0.6
+"""Two codes to merge stand together on so many passages at least, and on such a share of the rarer
+one's."""
+MANY, A_THIRD, HARDLY = 20, 0.3, 0.05
+"""A code to split has so many passages; two others stand on such a share of them each, and both
+at once on hardly any."""
+
+
+@dataclass(frozen=True)
+class Confused:
+    """One code was suggested, and people put another on."""
+
+    suggested: int
+    put_on: int
+    times: int
+    of: int
+    """How often the first was answered in all."""
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Two codes that nearly always stand on the same words."""
+
+    rarer: int
+    other: int
+    together: int
+    of: int
+    """Passages of the rarer one."""
+    by_different: int
+    """Of those together, where one person put one on and another the other, neither both."""
+
+
+@dataclass(frozen=True)
+class Torn:
+    """A code that stands with one code here and with another there."""
+
+    code: int
+    first: int
+    with_first: int
+    second: int
+    with_second: int
+    both: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Company:
+    """What codes stand together on, in the stories that were looked at."""
+
+    alike: list[Alike]
+    torn: list[Torn]
+    stories: int
+    every: int
+
+
+def confused(session: Session, use: Use, ends: Mapping[int, int]) -> list[Confused]:
+    """Pairs of codes, the most often confused first."""
+    put = sa.orm.aliased(Coding)
+    rows = session.execute(
+        select(Suggestion.code_id, put.code_id, sa.func.count(sa.distinct(Suggestion.id)))
+        .join(put, put.suggestion_id == Suggestion.id)
+        .where(answered(use), Suggestion.answer == CHANGED, put.code_id != Suggestion.code_id)
+        .group_by(Suggestion.code_id, put.code_id)
+    ).all()
+    if not rows:
+        return []
+    every: Counter[int] = Counter()
+    for code, count in session.execute(
+        select(Suggestion.code_id, sa.func.count())
+        .where(answered(use))
+        .group_by(Suggestion.code_id)
+    ):
+        every[ends.get(code, code)] += count
+    times: Counter[tuple[int, int]] = Counter()
+    for code, other, count in rows:
+        pair = ends.get(code, code), ends.get(other, other)
+        if pair[0] != pair[1]:
+            times[pair] += count
+    found = [Confused(*pair, n, every[pair[0]]) for pair, n in times.items() if n >= OFTEN]
+    return sorted(found, key=lambda one: (-one.times, one.suggested, one.put_on))
+
+
+def company(
+    session: Session, use: Use, ends: Mapping[int, int], cards: Mapping[int, CodeCard]
+) -> Company:
+    """Codes that stand on exactly the same words."""
+    stories = session.scalars(
+        select(Coding.story_id).where(seen_throughout(use)).distinct().order_by(Coding.story_id)
+    ).all()
+    some = sorted(Random(SEED).sample(stories, MOST)) if len(stories) > MOST else stories
+    rows = session.execute(
+        select(Coding.story_id, Coding.version, Coding.start, Coding.end, Coding.code_id,
+               Coding.coder_id)
+        .where(seen_throughout(use), Coding.story_id.in_(some))
+    )  # fmt: skip
+    on: dict[tuple[int, int, int, int], dict[int, set[int]]] = defaultdict(dict)
+    for story, version, start, end, code, coder in rows:
+        code = ends.get(code, code)
+        if not cards[code].retired:
+            on[story, version, start, end].setdefault(code, set()).add(coder)
+    of: Counter[int] = Counter()
+    pairs: Counter[tuple[int, int]] = Counter()
+    apart: Counter[tuple[int, int]] = Counter()
+    for codes in on.values():
+        of.update(codes.keys())
+        for a, b in combinations(sorted(codes), 2):
+            pairs[a, b] += 1
+            apart[a, b] += not codes[a] & codes[b]
+    return Company(_alike(of, pairs, apart), _torn(on.values(), of, pairs), len(some), len(stories))
+
+
+def _alike(
+    of: Counter[int], pairs: Counter[tuple[int, int]], apart: Counter[tuple[int, int]]
+) -> list[Alike]:
+    found = []
+    for (a, b), times in pairs.items():
+        rarer, other = (a, b) if of[a] <= of[b] else (b, a)
+        if times >= TOGETHER and times >= NEARLY_ALWAYS * of[rarer]:
+            found.append(Alike(rarer, other, times, of[rarer], apart[a, b]))
+    return sorted(found, key=lambda one: (-one.together / one.of, one.rarer, one.other))
+
+
+def _torn(passages: object, of: Counter[int], pairs: Counter[tuple[int, int]]) -> list[Torn]:
+    found = []
+    for code, many in of.items():
+        if many < MANY:
+            continue
+        beside = [
+            (times, b if a == code else a)
+            for (a, b), times in pairs.items()
+            if code in (a, b) and times >= A_THIRD * many
+        ]
+        for (n1, first), (n2, second) in combinations(sorted(beside, reverse=True)[:4], 2):
+            both = sum(
+                code in codes and first in codes and second in codes
+                for codes in passages  # type: ignore[attr-defined]
+            )
+            if both <= HARDLY * many:
+                found.append(Torn(code, first, n1, second, n2, both, many))
+                break
+    return sorted(found, key=lambda one: (-one.of, one.code))
