@@ -7,6 +7,7 @@ from flask import Response, redirect, request, url_for
 from storybank import web
 from storybank.codebook import service as codebook
 from storybank.coding.drawing import style_of
+from storybank.coding.settings import Setting, is_on
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import NotFound
@@ -39,7 +40,7 @@ def strip(use: Use, story_id: int) -> str:
         mode=switch.mode(session, use, story_id), offers=waiting, count=len(waiting),
         marks=[[one.id, one.start, one.end, one.code_id] for one in waiting],
         names={one.code_id: codes[one.code_id].name for one in waiting}, styles=styles,
-        state=state_of(session),
+        state=state_of(session), shortcuts=is_on(session, use, Setting.SHORTCUTS),
     )  # fmt: skip
 
 

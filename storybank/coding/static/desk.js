@@ -2,6 +2,7 @@
 import { codingsOf, setUpBars } from "./bars.js";
 import { setUpKeys } from "./keys.js";
 import { setUpMargin } from "./margin.js";
+import { setUpOffered } from "./offered.js";
 import { setUpPicker } from "./picker.js";
 import { say, setUpSending } from "./sending.js";
 import { setUpTaken } from "./taken.js";
@@ -105,6 +106,7 @@ function looks(code, row) {
 }
 
 const taken = setUpTaken({ story, text, paint, chosen: () => chosen });
+const offered = setUpOffered({ story, text, paint, taken });
 setUpBars({ story, looks, take: taken.take });
 setUpMargin({ story, text, paint });
 setUpSending({ story, form, taken: taken.number });
@@ -133,7 +135,7 @@ const meanings = {
 };
 if (story.dataset.shortcuts !== "off") {
   setUpKeys({
-    story, text, form, picker: meanings, taken, choose, clear, chosen: () => chosen, turn, help,
+    story, text, form, picker: meanings, taken, offered, choose, clear, chosen: () => chosen, turn, help,
   });
 }
 
@@ -205,17 +207,6 @@ form.addEventListener("htmx:afterRequest", (event) => {
   if (leave) story.focus({ preventScroll: true });
 });
 document.addEventListener("htmx:afterSettle", () => picker.renew());
-
-// After an answer to a suggestion the page comes back here: open them again, at the next one.
-const suggested = document.getElementById("suggested");
-if (suggested && location.hash.startsWith("#suggestion")) {
-  suggested.addEventListener("htmx:afterSettle", () => {
-    const next = document.querySelector(location.hash) ?? suggested;
-    next.focus();
-    next.scrollIntoView();
-  }, { once: true });
-  suggested.open = true;
-}
 
 // Another part of the page says that it coded something: {start, end}.
 document.addEventListener("coded", ({ detail }) => {

@@ -3,7 +3,9 @@
 // On a Mac, Ctrl with an arrow belongs to the desktop, and Option goes by words.
 const MAC = navigator.platform.startsWith("Mac");
 
-export function setUpKeys({ story, text, form, picker, taken, choose, clear, chosen, turn, help }) {
+export function setUpKeys({
+  story, text, form, picker, taken, offered, choose, clear, chosen, turn, help,
+}) {
   let sentences = null;
   let anchor = null; // Where extending began: [start, end] in code points.
   let moving = null; // The sentence, word or paragraph moved to last.
@@ -61,9 +63,14 @@ export function setUpKeys({ story, text, form, picker, taken, choose, clear, cho
     else if (box.bottom > floor) scrollBy(0, Math.min(box.bottom - floor + 40, box.top - 120));
   }
 
+  // What the arrows and letters change: the suggestion in hand or, without one, the coding.
+  const held = () => (offered.number() ? offered : taken);
   const LETTERS = {
     c: () => taken.next(1), C: () => taken.next(-1),
-    b: () => taken.startMoving("start"), e: () => taken.startMoving("end"),
+    b: () => held().startMoving("start"), e: () => held().startMoving("end"),
+    g: () => offered.next(1), G: () => offered.next(-1), o: () => offered.choose(),
+    y: () => offered.press("[data-yes]"), d: () => offered.press("[data-no]"),
+    l: () => offered.press("[data-later]"),
     s: () => taken.split(), m: () => taken.press("[data-merge]"), x: () => taken.press("[data-off]"),
     f: () => taken.focus("select"), i: () => picker.about(chosen()), n: () => picker.newCode(),
     "?": help,
@@ -83,10 +90,11 @@ export function setUpKeys({ story, text, form, picker, taken, choose, clear, cho
     const far = event.ctrlKey || event.altKey;
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     const sideways = event.key === "ArrowRight" || event.key === "ArrowLeft";
-    if (step && sideways && taken.moving() && !far) taken.move(step);
+    if (step && sideways && held().moving() && !far) held().move(step);
     else if (step) move(step, far ? (sideways ? "word" : "paragraph") : "sentence", event.shiftKey);
     else if (event.key === "Enter" && chosen()) picker.focus();
-    else if (event.key === "Escape" && taken.moving()) taken.stopMoving();
+    else if (event.key === "Escape" && held().moving()) held().stopMoving();
+    else if (event.key === "Escape" && !chosen() && offered.number()) offered.putAway();
     else if (event.key === "Escape" && !chosen()) taken.letGo();
     else if (event.key === "Escape") clear();
     else if (!far && Object.hasOwn(LETTERS, event.key)) LETTERS[event.key]();

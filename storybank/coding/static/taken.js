@@ -22,6 +22,7 @@ export function setUpTaken({ story, text, paint, chosen }) {
 
   async function take(id) {
     moving = null;
+    document.dispatchEvent(new CustomEvent("taken"));
     const address = story.dataset.coding.replace("/0", `/${id}`);
     await htmx.ajax("GET", address, { source: panel, target: panel, swap: "innerHTML" });
     const place = show();
