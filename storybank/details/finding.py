@@ -46,7 +46,7 @@ def found(
     """
     sure = [spot for spot in shaped(text)]
     for spots in named(blocks) if named else ():
-        sure += filter(None, (_tidy(text, spot) for spot in spots))
+        sure += filter(None, (_tidy(text, spot, known) for spot in spots))
     likely = _apart([spot for spot in sure if spot.likely])
     raised = list(capitals(text, blocks, known))
     likely = _apart([*likely, *_widened(raised, likely)])
@@ -102,7 +102,7 @@ def _family(kind: Kind) -> str:
     return "person" if kind is Kind.PERSON else kind.value
 
 
-def _tidy(text: str, spot: Spot) -> Spot | None:
+def _tidy(text: str, spot: Spot, known: Callable[[str], bool]) -> Spot | None:
     """A name without an article before it or a possessive after; None where it is no name."""
     said = text[spot.start : spot.end]
     cut = said.split("\n")[0]
@@ -120,6 +120,8 @@ def _tidy(text: str, spot: Spot) -> Spot | None:
     if said.replace("\u2019", "'").casefold() in KNOWN_TOGETHER:
         return None
     if not any(letter.isupper() for letter in said):
+        if all(known(word) or known(word.removesuffix("s")) for word in words):
+            return None
         return replace(spot, start=start, end=end, tier=Tier.POSSIBLE)
     return replace(spot, start=start, end=end)
 

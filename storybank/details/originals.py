@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.clock import now
+from storybank.consent.permits import permits
 from storybank.consent.rules import Use
 from storybank.details.models import OriginalOpened, ReplacedDetail
 from storybank.details.rules import Kind, clean_reason
@@ -18,15 +19,17 @@ from storybank.people.models import Account
 from storybank.stories import reading
 from storybank.stories.allowed import may
 from storybank.stories.models import Story
+from storybank.stories.rules import Place
 
 
 @dataclass(frozen=True)
 class Stands:
-    """A thing of a story that other words stand for, and where; no word of it."""
+    """A thing of a story that other words stand for; lives for one request."""
 
     ids: tuple[int, ...]
     kind: Kind
-    number: int
+    said: str
+    """What stands there now."""
     at: datetime
     by: str
     was_version: int
@@ -45,27 +48,32 @@ class Opened:
     reason: str
 
 
-def replaced(session: Session, story_id: int) -> list[Stands]:
-    """What is replaced in the story as it stands, thing by thing in order of place.
-
-    The caller has asked the door whether the story may be seen.
-    """
+def replaced(session: Session, use: Use, story_id: int) -> list[Stands]:
+    """What is replaced in the story as it stands, thing by thing in order of place; nothing
+    where the use does not allow the story."""
     rows = session.execute(
         select(ReplacedDetail, Account.name)
         .join(Story, Story.id == ReplacedDetail.story_id)
         .join(Account, Account.id == ReplacedDetail.made_by)
-        .where(ReplacedDetail.story_id == story_id, ReplacedDetail.version == Story.current_version)
+        .where(
+            ReplacedDetail.story_id == story_id,
+            ReplacedDetail.version == Story.current_version,
+            permits(use, ReplacedDetail.story_id),
+        )
         .order_by(ReplacedDetail.start)
-    )
-    found: dict[tuple[str, int, int], list[tuple[ReplacedDetail, str]]] = {}
-    for row, name in rows:
-        found.setdefault((row.kind, row.number, row.was_version), []).append((row, name))
+    ).all()
+    places = [Place(story_id, row.version, row.start, row.end) for row, _ in rows]
+    says = {one.place: one.words for one in reading.excerpts(session, use, places)}
+    found: dict[tuple[str, str, int], list[tuple[ReplacedDetail, str]]] = {}
+    for (row, name), place in zip(rows, places, strict=True):
+        key = (row.kind, says.get(place, ""), row.was_version)
+        found.setdefault(key, []).append((row, name))
     return [
         Stands(
-            tuple(row.id for row, _ in some), Kind(kind), number, some[0][0].made_at, some[0][1],
+            tuple(row.id for row, _ in some), Kind(kind), said, some[0][0].made_at, some[0][1],
             was_version,
         )
-        for (kind, number, was_version), some in found.items()
+        for (kind, said, was_version), some in found.items()
     ]  # fmt: skip
 
 

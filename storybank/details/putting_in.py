@@ -21,7 +21,7 @@ from storybank.details.carrying import Carry
 from storybank.details.models import Detail, DetailsCheck, DetailsLook, ReplacedDetail
 from storybank.details.reading import rows_of
 from storybank.details.rules import Answer, Tier
-from storybank.details.service import CHANGED, signed
+from storybank.details.service import CHANGED, in_sight, signed
 from storybank.errors import Conflict, NotFound
 from storybank.stories import writing
 from storybank.stories.mending import Swap, Swaps
@@ -42,7 +42,7 @@ def put_in(
     likely detail waits for an answer; NotReady where the keys are missing.
     """
     _lock(session, story_id, version)
-    rows = rows_of(session, story_id, version)
+    rows = in_sight(session, story_id, version)
     waiting = sum(row.answer is None and row.tier == Tier.LIKELY.value for row in rows)
     if waiting:
         raise Conflict(f"{waiting} likely details wait for an answer. Answer them first.")

@@ -232,19 +232,24 @@ def _things(
         for kind in Kind
     }
     found = []
-    for number, some in by_thing.items():
+    # What is likely has the first numbers: names are counted as a reader will meet them.
+    for number, some in sorted(by_thing.items(), key=lambda one: not _likely(one[1])):
         longest = max(some, key=lambda row: row.end - row.start)
         words = story.text[longest.start : longest.end]
         kind = Kind(longest.kind)
         if kind in NUMBERED:
             next_number[kind] += 1
         said = {word for word in words.casefold().replace(".", " ").split() if len(word) > 1}
-        tier = Tier.LIKELY if any(row.tier == Tier.LIKELY.value for row in some) else Tier.POSSIBLE
+        tier = Tier.LIKELY if _likely(some) else Tier.POSSIBLE
         mentions = tuple(_mention(story.text, row) for row in some)
         given = next((one.instead for one in mentions if one.instead), "")
         proposal = given or neutral(kind, next_number[kind], words)
         found.append(Thing(number, words, kind, tier, mentions, proposal, bool(said & shown)))
     return tuple(found)
+
+
+def _likely(rows: Collection[Detail]) -> bool:
+    return any(row.tier == Tier.LIKELY.value for row in rows)
 
 
 def _mention(text: str, row: Detail) -> Mention:

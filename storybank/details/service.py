@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from storybank.clock import now
 from storybank.consent.rules import Use
 from storybank.details import acts
+from storybank.details.derivative import LikelyDetails
 from storybank.details.finding import mentions
 from storybank.details.looking import number
 from storybank.details.models import Detail, DetailsCheck
@@ -110,13 +111,20 @@ def sign(session: Session, use: Use, story_id: int, version: int) -> DetailsChec
     some are to be replaced first.
     """
     _story(session, use, story_id, version)
-    rows = rows_of(session, story_id, version)
+    rows = in_sight(session, story_id, version)
     waiting = sum(row.answer is None and row.tier == Tier.LIKELY.value for row in rows)
     if waiting:
         raise Conflict(f"{waiting} likely details wait for an answer. Answer them first.")
     if any(row.answer == Answer.REPLACE.value for row in rows):
         raise Conflict("Some details are to be replaced. A steward puts the words in, and signs.")
     return signed(session, use, story_id, version)
+
+
+def in_sight(session: Session, story_id: int, version: int) -> list[Detail]:
+    """Every mention but those that wait in a part which was kept back since: nobody is to answer
+    what nobody may read."""
+    LikelyDetails().reconcile(session, [story_id])
+    return rows_of(session, story_id, version)
 
 
 def signed(session: Session, use: Use, story_id: int, version: int) -> DetailsCheck:

@@ -42,7 +42,7 @@ def put_back(use: Use, story_id: int) -> Page:
     """Put what was told back: all of it straight after it was replaced, or what is ticked."""
     session, form = web.session(), request.form
     everything = form.get("all") == "yes"
-    chosen = None if everything else form.getlist("replaced", type=web.number)
+    chosen = None if everything else _numbers(form.getlist("replaced"))
     if chosen == []:
         return _page(use, story_id, {"replaced": "Tick what to put back."}), 422
     version = reading.story(session, use, story_id).version
@@ -65,6 +65,12 @@ def retitle(use: Use, story_id: int) -> Page:
     return redirect(url_for("details.check", purpose="keep", story_id=story_id), 303)
 
 
+def _numbers(sent: list[str]) -> list[int]:
+    """Every number in what was ticked: a box stands for all mentions of a thing."""
+    typed = " ".join(sent)[:20_000].split()
+    return [int(one) for one in typed if one.isascii() and one.isdigit() and len(one) < 10]
+
+
 def _page(
     use: Use,
     story_id: int,
@@ -77,7 +83,7 @@ def _page(
     title = reading.titles(session, use, [story_id]).get(story_id)
     if title is None:
         raise NotFound("There is no such story here.")
-    stands = originals.replaced(session, story_id)
+    stands = originals.replaced(session, use, story_id)
     return web.render(
         "details/original.html", use=use, title=title, stands=stands, errors=errors,
         versions=originals.versions(stands), openings=originals.openings(session, story_id),
