@@ -25,11 +25,12 @@ from storybank.suggest.help_aside import PASSAGE, Hint
 from storybank.suggest.models import Suggestion
 from storybank.suggest.sample_models import FirstPass
 
-SHOWN = 12
+SHOWN = 8
 STORIES = 30
 """So many of the stories that were finished last are looked through."""
-LONG = 160
-"""A paragraph shorter than this may well have nothing to code, in code points."""
+LONG, SENTENCE = 160, 40
+"""A paragraph, or a sentence drawn by lot, that is shorter than this may well have nothing to code;
+in code points."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def bare(
     drawn = {
         Place(one.story, one.version, one.start, one.end): one.heard and not one.suggested
         for one in samples
-        if not one.found
+        if not one.found and one.end - one.start >= SENTENCE
     }
     of_lot = ((place, True, quiet) for place, quiet in reversed(drawn.items()))
     left = ((place, False, True) for place in _paragraphs(session, use))

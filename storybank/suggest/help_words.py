@@ -33,8 +33,9 @@ FACTOR, PRIME = 7_919, 1_000_003
 """They put passages in an order that nobody chose, the same one each time."""
 TELLERS, PASSAGES = 3, 3
 """So many tellers and so many passages of the code have the words."""
-TIMES = 2.0
-"""They are so many times as frequent under the code as elsewhere."""
+TIMES, WORTH = 2.0, 1 / 3
+"""They are so many times as frequent under the code as elsewhere, and so many of the coded passages
+that hold them have the code."""
 SHOWN = 10
 LONGEST = 3
 """Words in a row."""
@@ -91,7 +92,9 @@ def phrases(
     for gram, where in found.items():
         right = sum(code for _, code in where)
         whose = {tellers[story] for story, code in where if code}
-        if right < PASSAGES or len(whose) < TELLERS or any(gram in cue for cue in have):
+        if right < max(PASSAGES, WORTH * len(where)) or len(whose) < TELLERS:
+            continue
+        if any(gram in cue for cue in have):
             continue
         if any(f" {cue} " in f" {gram} " for cue in have):
             continue

@@ -121,14 +121,15 @@ class TestPassages:
         long = "Nobody here can say what this is about, and yet it matters. " * 4
         text = f"{KITCHEN}\n\n{long.strip()}"
         story = a.story(text, "One")
-        coding.apply(session, use, whole(story, text, 0, 42), [a.code().id])
+        coding.apply(session, use, whole(story, text, 43, 70), [a.code().id])
         assert help_passages.bare(session, use, [], ()) == []
         session.add(FirstPass(account_id=use.actor.account_id, story_id=story.id, done_at=now()))
-        sampled(session, story, use, 43, 70)
-        sampled(session, story, use, 0, 42, [a.code().id])
+        sampled(session, story, use, 0, 42)
+        sampled(session, story, use, 3, 9)  # too short to say anything
+        sampled(session, story, use, 43, 70, [a.code().id])
         samples = evidence.samples(session, use, {})
         first, second = help_passages.bare(session, use, samples, ())
-        assert (first.excerpt.words, first.by_lot) == ("The rain fell all day long.", True)
+        assert (first.excerpt.words, first.by_lot) == (KITCHEN[:42], True)
         assert (second.excerpt.words, second.by_lot) == (long.strip(), False)
         left = help_passages.bare(session, use, samples, {(PASSAGE, first.key)})
         assert [one.key for one in left] == [second.key]
