@@ -66,6 +66,20 @@ class Config:
     def index_folder(self) -> Path:
         return self.home / "index"
 
+    @property
+    def learned_folder(self) -> Path:
+        """What suggestions learnt; made anew, and in no backup."""
+        return self.home / "learned"
+
+    def as_environment(self) -> dict[str, str]:
+        """The variables that open this same house in another process."""
+        return {
+            "STORYBANK_HOME": str(self.home),
+            "STORYBANK_DATABASE_URL": self.database_url,
+            "STORYBANK_KEYS_FILE": str(self.keys_file),
+            "STORYBANK_LEDGER": str(self.ledger_file),
+        }
+
     @classmethod
     def from_environment(cls, home: Path | None = None) -> Config:
         """Read ``STORYBANK_*`` variables; ``home`` is another data folder than they name.

@@ -34,6 +34,11 @@ class UseStopped(Event):
 
 
 @dataclass(frozen=True)
+class Coded(Event):
+    """Somebody put a code on a passage of a story, took one off, or changed where it stands."""
+
+
+@dataclass(frozen=True)
 class Narrowed:
     """Something was taken away: what a restored backup must be told again.
 

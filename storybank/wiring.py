@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from storybank import db
 from storybank.agreement import acts as agreement_acts
+from storybank.agreement import carrying as decisions
 from storybank.agreement.models import Adjudication
 from storybank.agreement.views import bp as agreement
 from storybank.analysis import acts as analysis_acts
@@ -21,12 +22,13 @@ from storybank.analysis.views import bp as analysis
 from storybank.backups.opening import Presence, refuse_unfinished
 from storybank.clock import now
 from storybank.codebook import acts as codebook_acts
+from storybank.codebook import carrying as code_examples
 from storybank.codebook import proposals
-from storybank.codebook.changing import CUES_CHANGED
 from storybank.codebook.following import Followers, Pointers
 from storybank.codebook.models import CodeExample, CodeProposal
 from storybank.codebook.views import bp as codebook
 from storybank.coding import acts as coding_acts
+from storybank.coding import carrying as codings
 from storybank.coding import change_acts as coding_changes
 from storybank.coding import examples, recoding, splitting
 from storybank.coding.views import bp as coding
@@ -35,14 +37,21 @@ from storybank.consent import ledger
 from storybank.consent.access import AccessLog
 from storybank.consent.derivatives import Derivative
 from storybank.consent.rules import Use
+from storybank.details import acts as details_acts
+from storybank.details import carrying as details_carrying
+from storybank.details import looking
+from storybank.details.carrying import Carry
+from storybank.details.derivative import LikelyDetails
+from storybank.details.views import bp as details
 from storybank.errors import NotReady
-from storybank.events import StoryChanged, UseStopped
+from storybank.events import Coded, StoryChanged, UseStopped
 from storybank.exchange.matrix import workbook_of
 from storybank.exchange.views import bp as exchange
 from storybank.exchange.views_out import TYPES
 from storybank.home.views import bp as home
 from storybank.intake.views import bp as intake
 from storybank.jobs import queue
+from storybank.jobs.apart import Apart, program
 from storybank.jobs.errands import Errand, Errands
 from storybank.jobs.runner import Handler, Runner
 from storybank.mail import postman, ways_in
@@ -50,6 +59,7 @@ from storybank.mail import service as mailing
 from storybank.mail.postman import Postman
 from storybank.mail.views import bp as mail
 from storybank.memos import acts as memo_acts
+from storybank.memos import carrying as memo_places
 from storybank.memos.models import Memo, MemoLink
 from storybank.memos.views import bp as memos
 from storybank.people import invitations, links, sealing
@@ -58,7 +68,7 @@ from storybank.portal import notices, reminders, settling
 from storybank.portal.views import bp as portal
 from storybank.rights.views import bp as rights
 from storybank.search import saved_acts as search_acts
-from storybank.search.derivative import SearchIndex
+from storybank.search.derivative import ERASE, SearchIndex
 from storybank.search.views import api as search_api
 from storybank.search.views import bp as search
 from storybank.search.whoosh_index import WhooshIndex
@@ -66,20 +76,23 @@ from storybank.stewardship.views import bp as stewardship
 from storybank.stories.reading import guard_words
 from storybank.stories.views import bp as stories
 from storybank.suggest import acts as suggest_acts
-from storybank.suggest import help_aside, sample_acts, sample_chances
-from storybank.suggest.cue_changes import read_again
+from storybank.suggest import carrying as suggestions
+from storybank.suggest import help_aside, models_at_hand, promising, sample_acts, sample_chances
 from storybank.suggest.derivative import Suggestions
 from storybank.suggest.following import SuggestionsFollow
+from storybank.suggest.keeper import LearnedModels
 from storybank.suggest.views import bp as suggest
+from storybank.suggest.working import Worker
 from storybank.undoing.service import Undoers
 from storybank.web.tables import FILES as TABLE_FILES
+from storybank.workshops import carrying as packs
 from storybank.workshops.derivative import Packs
 from storybank.workshops.models import PackItem
 from storybank.workshops.views import bp as workshops
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home, people, stories, intake, codebook, coding, agreement, memos, suggest, search, search_api,
-    analysis, workshops, exchange, portal, mail, stewardship, rights,
+    analysis, details, workshops, exchange, portal, mail, stewardship, rights,
 )  # fmt: skip
 
 # What else points to a code, and goes along when it is merged into another.
@@ -93,6 +106,12 @@ FOLLOWERS: Followers = {
 # Figures leave as workbooks too, which a room above the pictures makes.
 TABLE_FILES["xlsx"] = TYPES["xlsx"], workbook_of
 
+# Who holds places in a story, and moves them when it has a new version.
+CARRIERS: tuple[Carry, ...] = (
+    codings.carry, decisions.carry, code_examples.carry, memo_places.carry, suggestions.carry,
+    packs.carry, details_carrying.carry,
+)  # fmt: skip
+
 # How each kind of act is taken back, and done again.
 UNDOERS: Undoers = {
     **coding_acts.UNDOERS,
@@ -105,6 +124,7 @@ UNDOERS: Undoers = {
     **splitting.UNDOERS,
     **examples.UNDOERS,
     **analysis_acts.UNDOERS,
+    **details_acts.UNDOERS,
     **search_acts.UNDOERS,
     **suggest_acts.UNDOERS,
     **sample_acts.UNDOERS,
@@ -112,10 +132,15 @@ UNDOERS: Undoers = {
 }
 
 RECONCILE = "consent.reconcile"
+PASSAGES = "search.passages"
 
 PROMISES: queue.Promises = {
     StoryChanged: lambda e: (RECONCILE, queue.SOON, {"story_id": e.story_id}),
     UseStopped: lambda e: (RECONCILE, queue.FIRST, {"story_id": e.story_id}),
+    Coded: lambda e: [
+        (promising.FIT, queue.LATER, {}),
+        (PASSAGES, queue.LATER, {"story_id": e.story_id}),
+    ],
 }
 
 
@@ -127,6 +152,8 @@ class House:
     engine: Engine
     sessions: sessionmaker[Session]
     runner: Runner
+    worker: Worker
+    """Learns and suggests: in a program of its own where the house is served."""
     postman: Postman
     index: SearchIndex
     derivatives: tuple[Derivative, ...]
@@ -134,6 +161,7 @@ class House:
     access: AccessLog
     undoers: Undoers
     followers: Followers
+    carriers: tuple[Carry, ...]
 
     def strays(self, session: Session) -> Iterator[tuple[int, str]]:
         """Every copy, in any keeper, that should not be there: (story id, one line)."""
@@ -163,9 +191,15 @@ def open_house(config: Config, finishing: bool = False) -> House:
         finally:
             engine.dispose()
     guard_words(engine, Use)
-    sessions = db.make_sessions(engine, info=sealing.carried(config.keys_file))
+    at_hand = models_at_hand.carried(config.learned_folder, apart=config.jobs == "thread")
+    sessions = db.make_sessions(engine, info=sealing.carried(config.keys_file) | at_hand)
     index = SearchIndex(WhooshIndex(config.index_folder))
-    derivatives: tuple[Derivative, ...] = (index, Suggestions(), Packs())
+    models = LearnedModels(config.learned_folder, config.home / "learned.lock")
+    derivatives: tuple[Derivative, ...] = (
+        index, Suggestions(later=True), models, Packs(), LikelyDetails(),
+    )  # fmt: skip
+    extra = {sample_acts.CHANCES: sample_chances.fill, looking.LOOK: looking.look_through}
+    worker = Worker(sessions, models, extra)
     queue.turn_events_into_jobs(sessions, PROMISES)
     post = postman.hire(
         sessions, config.smtp_url, config.mail_from, config.public_url, config.mail_folder
@@ -173,11 +207,14 @@ def open_house(config: Config, finishing: bool = False) -> House:
     ledger.keep(sessions, config.ledger_file)
     runner = Runner(
         sessions,
-        {**handlers(derivatives), ledger.LATE: ledger.write_late(config.ledger_file)},
+        {**handlers(derivatives, index), ledger.LATE: ledger.write_late(config.ledger_file)},
         lock_file=config.home / "jobs.lock",
         mode=config.jobs,
         sweep=lambda session: sweep(session, derivatives),
-        errands=Errands(sessions, errands(post, engine), lock_file=config.home / "errands.lock"),
+        errands=Errands(
+            sessions, errands(post, engine, index), lock_file=config.home / "errands.lock"
+        ),
+        apart=Apart(worker, program("suggest", "--work"), config.as_environment()),
     )
     access = AccessLog(sessions, later=config.jobs == "thread")
     return House(
@@ -185,6 +222,7 @@ def open_house(config: Config, finishing: bool = False) -> House:
         engine,
         sessions,
         runner,
+        worker,
         post,
         index,
         derivatives,
@@ -192,10 +230,11 @@ def open_house(config: Config, finishing: bool = False) -> House:
         access,
         UNDOERS,
         FOLLOWERS,
+        CARRIERS,
     )
 
 
-def handlers(derivatives: Collection[Derivative]) -> dict[str, Handler]:
+def handlers(derivatives: Collection[Derivative], index: SearchIndex) -> dict[str, Handler]:
     """Which work keeps which promise."""
 
     def reconcile(session: Session, jobs: list[dict[str, Any]]) -> None:
@@ -203,10 +242,12 @@ def handlers(derivatives: Collection[Derivative]) -> dict[str, Handler]:
         for derivative in derivatives:
             derivative.reconcile(session, story_ids)
 
+    def keep_passages(session: Session, jobs: list[dict[str, Any]]) -> None:
+        index.keep_passages(session, {job["story_id"] for job in jobs})
+
     return {
         RECONCILE: reconcile,
-        CUES_CHANGED: read_again,
-        sample_acts.CHANCES: sample_chances.fill,
+        PASSAGES: keep_passages,
         links.SEND: ways_in.send_links,
         links.SEND_CHECK: ways_in.send_address_checks,
         invitations.SEND: ways_in.send_invitations,
@@ -215,9 +256,10 @@ def handlers(derivatives: Collection[Derivative]) -> dict[str, Handler]:
     }
 
 
-def errands(post: Postman, engine: Engine) -> dict[str, Errand]:
-    """Which work waits for other machines, and so runs with no transaction open."""
+def errands(post: Postman, engine: Engine, index: SearchIndex) -> dict[str, Errand]:
+    """Which work waits for other machines, or takes long, and so runs with no transaction open."""
     return {
+        ERASE: index.erase,
         mailing.SEND: post.send,
         mailing.FORGET: post.forget,
         settling.SETTLE: settling.settle(engine),
@@ -233,6 +275,9 @@ def sweep(session: Session, derivatives: Collection[Derivative]) -> None:
     }
     for story_id in sorted(story_ids):
         queue.put(session, RECONCILE, queue.FIRST, story_id=story_id)
+    for derivative in derivatives:
+        if isinstance(derivative, LearnedModels):
+            derivative.look_after(session)
     mailing.sweep(session)
     notices.promise(session, now())
     reminders.promise(session, now())

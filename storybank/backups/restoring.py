@@ -63,6 +63,8 @@ def put_back(config: Config, folder: Path, manifest: Manifest, replace: bool) ->
             )
         # It holds words of the old database; an index is rebuilt, never restored.
         shutil.rmtree(config.index_folder, ignore_errors=True)
+        # So does what was learnt from it: that is learnt anew.
+        shutil.rmtree(config.learned_folder, ignore_errors=True)
         copies.put(
             config.database_url,
             folder / manifest.file,

@@ -1,4 +1,4 @@
-"""Stories in from the command line, and suggestions for them."""
+"""Stories in from the command line."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ import click
 
 from storybank import db
 from storybank.cli import progress
-from storybank.cli.choosing import StoryNumber, read_uses, read_words
+from storybank.cli.choosing import read_uses, read_words
 from storybank.cli.house import the_house
 from storybank.consent.rules import Answer, Fact, Medium, NameStyle
-from storybank.consent.service import Proof, person_of
+from storybank.consent.service import Proof
 from storybank.errors import StorybankError
 from storybank.intake import bulk
 from storybank.intake.reading import read_path
 from storybank.intake.rules import Arrival
 from storybank.intake.service import Choices, receive
 from storybank.people.rules import MACHINE
-from storybank.suggest import service as suggesting
 from storybank.wiring import House
 
 TAKEN, REFUSED = "taken in", "refused"
@@ -130,24 +129,3 @@ def _line(result: dict[str, Any]) -> str:
     if result["outcome"] == TAKEN:
         return f"story {result['story']}: taken in from {where}"
     return f"refused: {where}: {result['reason']}"
-
-
-@click.command()
-@click.option("--story", type=StoryNumber(), help="One story only.")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
-def suggest(story: int | None, as_json: bool) -> None:
-    """Look for codes that may fit, and keep them for a person to answer."""
-    with the_house() as house:
-        with db.writing(house.sessions) as session:
-            if story is not None:
-                person_of(session, story)
-            suggesting.refresh(session, None if story is None else [story])
-        with house.sessions() as session:
-            found = suggesting.as_json(session, None if story is None else [story])
-    if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False))
-    else:
-        for row in found:
-            check = "  check the meaning" if row["check_meaning"] else ""
-            click.echo(f"story {row['story']}: {row['code']} {row['start']}-{row['end']}{check}")
-        click.echo(f"{len(found)} suggestions wait.", err=True)

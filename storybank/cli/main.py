@@ -19,6 +19,7 @@ from storybank.cli import (
     mailing,
     people,
     setting_up,
+    suggesting,
 )
 from storybank.errors import StorybankError
 from storybank.web import log
@@ -32,7 +33,7 @@ def commands() -> None:
 
 for command in (
     setting_up.init, setting_up.demo, setting_up.serve, setting_up.check, setting_up.routes,
-    people.people, bringing_in.take_in, bringing_in.suggest, exchanging.bring_in, choosing.stop,
+    people.people, bringing_in.take_in, suggesting.suggest, exchanging.bring_in, choosing.stop,
     choosing.allow, choosing.erase, looking.search, looking.strays, looking.reindex, mailing.mail,
     keys.rotate_keys, keeping.backup, keeping.restore,
 ):  # fmt: skip

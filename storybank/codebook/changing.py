@@ -25,6 +25,10 @@ CHANGED = "codebook"
 """The kind of every act here that can be undone."""
 CUES_CHANGED = "codebook.cues"
 """The job that has stories read again for the cue phrases as they are now."""
+WORDS_CHANGED = "codebook.words"
+"""The job that has the machine learn again from what the codebook says of its codes."""
+TELLING = frozenset({"name", "definition", "include", "example"})
+"""What else the machine goes by."""
 
 
 def add_code(
@@ -74,6 +78,7 @@ def add_code(
     )  # fmt: skip
     note(session, use, change, f"“{code.name}” added")
     _cues_follow(session, bool(words.cues or words.near_misses))
+    queue.put(session, WORDS_CHANGED, queue.LATER)
     return code
 
 
@@ -198,6 +203,8 @@ def same(one: Any, other: Any) -> bool:
 def follow_cues(session: Session, parts: list[str]) -> None:
     """Promise to read the stories again, where what the machine goes by has changed."""
     _cues_follow(session, bool({"cues", "near_misses", "retired"} & set(parts)))
+    if TELLING & set(parts):
+        queue.put(session, WORDS_CHANGED, queue.LATER)
 
 
 def code_by(session: Session, key: str, lock: bool = False) -> Code:

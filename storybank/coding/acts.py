@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storybank import events
 from storybank.clock import now
 from storybank.coding.models import Coding
 from storybank.consent.rules import Use
@@ -30,6 +31,7 @@ def note(
     suggestion_id: int | None = None,
 ) -> Act:
     """Write down that codings were put on (ADD) or taken off (REMOVE)."""
+    events.publish(session, events.Coded(story_id))
     detail = {"codings": [coding.id for coding in codings]}
     return undoing.note(session, use, kind, detail, story_id=story_id, suggestion_id=suggestion_id)
 
@@ -56,6 +58,7 @@ class PutOn:
         )
         for coding in codings:
             coding.removed_at = None if standing else now()
+            events.publish(session, events.Coded(coding.story_id))
         session.flush()
         said = "put back" if standing else "taken off"
         return Done(f"{_codes(len(codings))} {said}.", act.story_id, places_of(codings))

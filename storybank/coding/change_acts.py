@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storybank import events
 from storybank.clock import now
 from storybank.coding.acts import changeable, places_of
 from storybank.coding.models import Coding, CodingFlag
@@ -45,6 +46,7 @@ def note_change(
         "gone": [one.id for one in gone],
         "flags": dict(flags or {}),
     }
+    events.publish(session, events.Coded(coding.story_id))
     return undoing.note(session, use, kind, detail, story_id=coding.story_id)
 
 
@@ -83,6 +85,8 @@ class Reshaped:
             if flag_of(session, first, name) == (value if back else ""):
                 set_flag(session, first, name, "" if back else value)
         session.flush()
+        for one in there.values():
+            events.publish(session, events.Coded(one.story_id))
         places = {*before, *places_of(list(there.values()))}
         said = self.undone if back else f"{self.said[0].upper()}{self.said[1:]}."
         return Done(said, act.story_id, tuple(sorted(places)))

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from storybank.clock import now
 from storybank.config import JobsMode
 from storybank.db import begin_writing, writing
+from storybank.jobs.apart import Apart
 from storybank.jobs.errands import Errands
 from storybank.jobs.keeping import MOST_ATTEMPTS, put_off, the_only_one
 from storybank.jobs.models import Job
@@ -53,6 +54,7 @@ class Runner:
         sweep: Callable[[Session], None] | None = None,
         pause: Callable[[float], None] = sleep,
         errands: Errands | None = None,
+        apart: Apart | None = None,
     ) -> None:
         self.sessions = sessions
         self.handlers = handlers
@@ -61,6 +63,7 @@ class Runner:
         self.sweep = sweep
         self.pause = pause
         self.errands = errands or Errands(sessions, {}, lock_file.with_suffix(".errands"))
+        self.apart = apart
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._draining = threading.local()
@@ -73,14 +76,27 @@ class Runner:
             self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
             self._thread.start()
             self.errands.start()
+            if self.apart is not None:
+                self.apart.start()
 
     def drain(self, progress: Callable[[int], object] = lambda jobs: None) -> int:
-        """Do all work that is due, and return how many jobs were done. Errands are not run here.
+        """Do all work that is due, and return how many jobs were done. Errands are not run here,
+        nor, in a thread, what a program of its own does.
 
         ``progress`` is told after each batch how many jobs were in it.
 
         Where another process is draining, it sees what this one committed; so 0 is fine.
         """
+        done = self._drain(progress)
+        if self.mode != "thread" and self.apart is not None:
+            self._draining.on = True
+            try:
+                done += self.apart.drain()
+            finally:
+                self._draining.on = False
+        return done
+
+    def _drain(self, progress: Callable[[int], object]) -> int:
         done, size = 0, FIRST_BATCH
         self._draining.on = True
         try:
@@ -108,6 +124,8 @@ class Runner:
             self.start()
             self._wake.set()
             self.errands.start()
+            if self.apart is not None:
+                self.apart.start()
         elif not getattr(self._draining, "on", False):
             self.drain()
             self.errands.drain()
@@ -131,7 +149,8 @@ class Runner:
             return session.scalar(select(Job.id).where(*self._due()).limit(1)) is not None
 
     def _due(self) -> tuple[sa.ColumnElement[bool], ...]:
-        mine = Job.name.not_in(list(self.errands.errands))
+        others = [*self.errands.errands, *(self.apart.names if self.apart else ())]
+        mine = Job.name.not_in(others)
         return (mine, Job.failed_at.is_(None), Job.run_after <= now())
 
     def _do_one_batch(self, size: int) -> int:

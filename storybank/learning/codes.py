@@ -28,7 +28,8 @@ class Answered:
     """A passage and what people said of it; codes by their position in the list of codes.
 
     A code that is neither confirmed nor declined was not looked at, unless the passage was coded
-    ``in_full``: then it does not apply.
+    ``in_full``: then it does not apply. ``supposed`` codes are learnt from as if they were
+    declined, and no figure is made of them: nobody said so.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Answered:
     confirmed: frozenset[int]
     declined: frozenset[int] = frozenset()
     in_full: bool = False
+    supposed: frozenset[int] = frozenset()
 
 
 def codes_hash(codes: Sequence[Code]) -> str:

@@ -73,7 +73,7 @@ class Learner:
         if self.prior is None:
             self.prepare([one.text for one in answers], [one.teller for one in answers])
         assert self.prior is not None
-        answers = [one for one in answers if one.in_full or one.confirmed or one.declined]
+        answers = [one for one in answers if one.in_full or one.confirmed or _no(one)]
         if not answers or not self.codes:
             usual = np.full(len(self.codes), USUAL, np.float32)
             return self._foresee(Model(self.prior, None, (1.0, 0.0), usual))
@@ -111,7 +111,7 @@ class _Fit:
     def __init__(self, prior: Prior, answers: Sequence[Answered], seed: int) -> None:
         self.prior, self.answers = prior, answers
         self.tellers = np.array([one.teller for one in answers], np.int64)
-        self.truth, self.known = _matrix(answers, len(prior.codes))
+        self.truth, self.known, self.heard = _matrix(answers, len(prior.codes))
         self.folds = _folds(self.tellers, seed)
         self.seed = seed
 
@@ -142,16 +142,16 @@ class _Fit:
             ),
             guess[some],
         )
-        known, right = self.known[some], self.truth[some]
+        known, heard, right = self.known[some], self.heard[some], self.truth[some]
         calm = calm_down(said, right, known)
         calmed = np.asarray(expit(calm[0] * said + calm[1]), np.float32)
         figures = {
             "passages": len(self.answers),
             "tellers": len(np.unique(self.tellers)),
-            "answers": int(self.known.sum()),
+            "answers": int(self.heard.sum()),
             "confirmed": [int(many) for many in confirmed],
-            **expected(calmed, right, known),
-            "codes": by_code(calmed, right, known),
+            **expected(calmed, right, heard),
+            "codes": by_code(calmed, right, heard),
         }
         learnt = Learnt(tuple(fitted.scorers), fitted.sentences, base, rates, confirmed, last)
         return Model(self.prior, learnt, calm, thresholds(calmed, right, known), figures)
@@ -200,15 +200,22 @@ class _Fit:
         return said
 
 
-def _matrix(answers: Sequence[Answered], width: int) -> tuple[Floats, np.ndarray]:
-    """Passages x codes: whether confirmed, and whether anybody said."""
+def _no(one: Answered) -> frozenset[int]:
+    return one.declined | one.supposed
+
+
+def _matrix(answers: Sequence[Answered], width: int) -> tuple[Floats, np.ndarray, np.ndarray]:
+    """Passages x codes: whether confirmed, whether that is known, and whether anybody said so."""
     truth = np.zeros((len(answers), width), np.float32)
     known = np.zeros((len(answers), width), bool)
     for at, one in enumerate(answers):
         known[at, sorted(one.confirmed | one.declined)] = True
         known[at] |= one.in_full
         truth[at, sorted(one.confirmed)] = 1
-    return truth, known
+    heard = known.copy()
+    for at, one in enumerate(answers):
+        known[at, sorted(one.supposed)] = True
+    return truth, known, heard
 
 
 def _folds(tellers: Ints, seed: int) -> Ints:

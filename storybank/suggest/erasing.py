@@ -1,4 +1,5 @@
-"""What becomes of suggestions on a story that is deleted: all go, answered ones too."""
+"""What becomes of suggestions on a story that is deleted: all go, answered ones too, and with
+them every model that learnt from it."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from storybank.coding.models import Coding
+from storybank.suggest.blocking import block_all_from
 from storybank.suggest.learned_models import LearnedFrom
 from storybank.suggest.models import Suggestion
 from storybank.suggest.sample_models import FirstPass, NotNow, SampledPassage
@@ -16,6 +18,7 @@ QUIETLY = {"synchronize_session": False}
 
 def erase(session: Session, story_id: int) -> None:
     """Delete every suggestion on a story and what was answered."""
+    block_all_from(session, story_id)
     for table in (Coding, Act):
         session.execute(
             sa.update(table).where(table.story_id == story_id).values(suggestion_id=None),

@@ -24,7 +24,8 @@ class LearnedModel(Base):
     made_at: Mapped[datetime]
     seed: Mapped[int]
     state: Mapped[str] = mapped_column(sa.String(10), index=True)
-    """ready, blocked (a story it learnt from may no longer be studied) or replaced."""
+    """ready; leaving while the next one takes over from it, and then replaced; or blocked: a
+    story it learnt from may no longer be studied."""
     ended_at: Mapped[datetime | None]
     codebook: Mapped[str] = mapped_column(sa.String(100))
     """The codebook and its version, as people know them."""
@@ -51,3 +52,5 @@ class LearnedFrom(Base):
     model_id: Mapped[int] = mapped_column(sa.ForeignKey("learned_model.id"), primary_key=True)
     story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id"), primary_key=True, index=True)
     answers: Mapped[int] = mapped_column(default=0)
+    edition: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    """Which text it read: its version, or another number where a part of it was kept back."""

@@ -1,7 +1,7 @@
-"""Suggestions from the codebook's cue phrases, found by spaCy. The only importer of spaCy.
+"""Suggestions from the codebook's cue phrases and from what was learnt, as one spaCy pipeline.
 
-A blank English pipeline: no model is needed or fetched. ``derivative`` imports this module when
-there is work, never at start, because spaCy takes about a second to load.
+Of a trained pipeline the words alone are needed: ``pipeline`` says which it is. This module is
+imported when there is work, never at start, because spaCy takes about a second to load.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -20,8 +21,9 @@ from spacy.util import compile_infix_regex
 
 from storybank.suggest import rules
 from storybank.suggest.denials import denials
-from storybank.suggest.learned import Learned
+from storybank.suggest.learned import Learned, explained
 from storybank.suggest.phrases import forms, same_words
+from storybank.suggest.pipeline import load_words
 from storybank.suggest.rules import Hit, Reasons
 from storybank.suggest.suggester import CuePhrase, Proposal, SuggestInput
 from storybank.suggest.suggester import Span as Place
@@ -54,6 +56,7 @@ Span.set_extension("why", getter=_why, force=True)
 Span.set_extension("check_meaning", getter=lambda span: _suggestion(span).check_meaning, force=True)
 Doc.set_extension("sentences", default=None, force=True)
 Doc.set_extension("back", default=None, force=True)
+Doc.set_extension("told", default=None, force=True)
 
 
 @Language.factory("storybank_cues", default_config={"cues": []})
@@ -81,8 +84,8 @@ class Cues:
     """Finds cue phrases and writes ``doc.spans["suggestions"]``: a span a sentence and code.
 
     Each span carries ``code`` (its number), ``why`` (places of the words that led to it),
-    ``check_meaning``, and the whole ``suggestion``. Places are code points of the text as told;
-    ``doc._.sentences`` and ``doc._.back`` say how to get there.
+    ``check_meaning``, and the whole ``suggestion``. Places are code points of the text as told,
+    ``doc._.told``; ``doc._.sentences`` and ``doc._.back`` say how to get there.
     """
 
     def __init__(self, nlp: Language, cues: Sequence[CuePhrase]) -> None:
@@ -155,17 +158,29 @@ def _span(doc: Doc, sentence: Place, at: int, one: Reasons) -> Span:
 
 
 class SpacySuggester:
-    """Proposes the codes whose cue phrases stand in a sentence."""
+    """Proposes the codes whose cue phrases stand in a sentence; with the ``folder`` of a model,
+    also those it is likely to have by what was learnt.
 
-    def __init__(self, cues: Iterable[CuePhrase], name: str = "cue phrases") -> None:
-        self.name = name
-        self.nlp = spacy.blank("en")
+    Raises OSError where there is no model in that folder, Unusable where it cannot be used.
+    """
+
+    def __init__(
+        self,
+        cues: Iterable[CuePhrase],
+        name: str = "cue phrases",
+        folder: Path | None = None,
+        model_id: int | None = None,
+    ) -> None:
+        self.name, self.model_id = name, model_id
+        self.nlp, self.pipeline = load_words()
         self.nlp.max_length = LONGEST_TEXT
         tokenizer: Any = self.nlp.tokenizer
         infixes = [*(self.nlp.Defaults.infixes or ()), _RUN_TOGETHER]
         tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
         tokenizer.url_match = None
         self.nlp.add_pipe("storybank_cues", config={"cues": [asdict(cue) for cue in cues]})
+        if folder is not None:
+            self.nlp.add_pipe("storybank_learner", config={"folder": str(folder)})
         self._alone = Lock()
 
     def propose(self, texts: Iterable[SuggestInput]) -> Iterator[list[Proposal]]:
@@ -175,7 +190,7 @@ class SpacySuggester:
             # every word it ever met, which is a copy nobody agreed to.
             with self._alone, self.nlp.memory_zone():
                 found = [
-                    [span._.suggestion for span in doc.spans["suggestions"]]
+                    [explained(doc, one) for one in doc.user_data["suggestions"].values()]
                     for doc in self.nlp.pipe(map(self._doc, batch))
                 ]
             yield from found
@@ -183,7 +198,7 @@ class SpacySuggester:
     def _doc(self, given: SuggestInput) -> Doc:
         letters, back = rules.plain_letters(given.text)
         doc = self.nlp.make_doc(letters)
-        doc._.back = back
+        doc._.back, doc._.told = back, given.text
         doc._.sentences = list(rules.in_pieces(given.text, given.sentences))
         return doc
 

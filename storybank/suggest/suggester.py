@@ -35,7 +35,8 @@ class Proposal:
     ``because``: the words that led to it. ``score`` puts the strongest first and is no
     probability. ``cue_ids``: the codebook's phrases that matched, where phrases were the way.
     ``chance``: how many in ten like it were right, as a share; None where nobody can know yet.
-    ``rank``: its place among the codes proposed for the sentence, 1 the strongest.
+    ``rank``: its place among the codes proposed for the sentence, 1 the strongest. ``learned``:
+    what was learnt from answers had a say in it.
     """
 
     start: int
@@ -47,6 +48,7 @@ class Proposal:
     cue_ids: tuple[int, ...] = ()
     chance: float | None = None
     rank: int | None = None
+    learned: bool = False
 
 
 class Suggester(Protocol):
