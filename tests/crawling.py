@@ -135,6 +135,8 @@ def said(answer) -> str:
 
 def understands(url: str, query: dict) -> bool:
     """Whether a page does anything with a query, so that others are not asked in vain."""
+    if "/search/" in url and url.rsplit("/search/")[1].count("/"):
+        return False  # Searches that are kept, and what is like a passage.
     if "q" in query:
         return "/search" in url or "/find" in url or url in ("/queries", "/queries/build")
     if "round" in query:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from storybank import web
 from storybank.consent.rules import Use
-from storybank.db import begin_writing
+from storybank.db import writing
 from storybank.errors import BadInput, Refused
 from storybank.search import saved as keeping
 from storybank.search.asked import EXACT
@@ -43,10 +43,11 @@ def save(use: Use, purpose: str) -> Page:
 @for_a_use
 def open_saved(use: Use, purpose: str, search_id: int) -> Response:
     """Ask a kept search again; what it finds now is no longer new."""
-    begin_writing(web.session())
-    found = keeping.look(web.session(), _index(), _allowed(use), search_id)
-    same = None if found.same else EXACT
-    return redirect(url_for("search.results", purpose=purpose, q=found.line, same=same), 303)
+    # In a transaction of its own: this page was asked for by a link, and has read already.
+    with writing(current_app.extensions["storybank"].sessions) as session:
+        found = keeping.look(session, _index(), _allowed(use), search_id)
+        line, same = found.line, None if found.same else EXACT
+    return redirect(url_for("search.results", purpose=purpose, q=line, same=same), 303)
 
 
 @for_a_use

@@ -32,6 +32,8 @@ from storybank.people import service as people
 from storybank.people.rules import MACHINE, Actor, Role
 from storybank.people.way_models import Invitation
 from storybank.portal.questions import QUESTIONS
+from storybank.search import keys
+from storybank.search import saved as searches
 from storybank.stories.models import Story
 from storybank.stories.rules import Place
 from storybank.workshops import printing
@@ -87,6 +89,9 @@ def fill(house) -> dict[str, list]:
         amina = Use.claim(_who(session, "amina@example.org"), Purpose.STUDY, now())
         own = saved.save(session, amina, "Allies", "code:EN-ALLY AND family:barrier", False)
         found |= {"query_id": [kept.id, own.id]}
+        search = searches.save(session, house.index, amina, "Of peers", "code:EN-PEER", True)
+        found |= {"search_id": [search.id], "place": [f"{first}-1-0-60"]}
+        found |= {"search_key_id": [keys.make(session, amina.actor, "A table")[0].id]}
         found |= coded_together(session, amina, bren, first)
         found |= worked_on(session, bren, first)
         found |= {"arrival_id": [brought_in(Factory(session), _who(session, STEWARD))]}

@@ -25,6 +25,8 @@ from storybank.consent.rules import NameStyle, Use
 from storybank.mail import service as mail
 from storybank.people import service as people
 from storybank.people.rules import Role
+from storybank.search import keys
+from storybank.search import saved as searches
 
 SPELT = "QuokkaLantern"
 WORD = SPELT.lower()
@@ -86,6 +88,9 @@ def scene(app, house):
         asked |= book_changed(session, use, 1)
         asked |= matrix_in(session, use, number)
         asked["query_id"] = [saved.save(session, use, "Peers", "code:EN-PEER", shared=True).id]
+        search = searches.save(session, house.index, use, "Peers", "code:EN-PEER", True)
+        asked["search_id"] = [search.id]
+        asked["search_key_id"] = [keys.make(session, use.actor, "A table")[0].id]
         other = Use.claim(factories.Factory(session).actor(Role.RESEARCHER), Purpose.STUDY, now())
         asked |= coded_together(session, use, other, number)
     for purpose in ("workshop", "decide", "teach"):
@@ -107,7 +112,7 @@ def scene(app, house):
         "code": ["keep"], "proposal_id": [1], "form": ["docx", "json", "xlsx"],
         "paragraph": [1, 2, 3], "person_id": [1, 2],
         "message_id": [1, 2], "memo_id": [1], "link_id": [1], "coding_id": [1, 2],
-        "arrival_id": [1], **asked,
+        "arrival_id": [1], "place": [f"{number}-1-0-60"], **asked,
     }  # fmt: skip
     queries = [
         {}, {"q": WORD}, {"q": "quokka*"}, {"q": "quokkalanterm"}, {"q": "thursday"},
@@ -154,6 +159,8 @@ MUST_SEE = {
     ("researcher", "/suggestions/story/{n}"), ("facilitator", "/packs/workshop/1"),
     ("facilitator", "/packs/workshop/1/cards"), ("facilitator", "/packs/workshop/1/draw"),
     ("facilitator", "/packs/decide/2"), ("facilitator", "/packs/teach/3/cards"),
+    ("researcher", "/search/study/like/{n}-1-0-60"), ("facilitator", "/packs/workshop/1/find"),
+    ("facilitator", "/packs/workshop/add/{n}-1-0-60"),
     ("facilitator", "/search/workshop"), ("member", "/stories/members"),
     ("member", "/stories/members/{n}"), ("member", "/search/members"),
     ("steward", "/stories/keep"), ("steward", "/stories/keep/{n}"),
