@@ -68,6 +68,8 @@ class Chosen:
     letters: int = 0
     """How long all passages are together, in code points."""
     left_out: Counter[Reason] = field(default_factory=Counter)
+    by_story: Counter[int] = field(default_factory=Counter)
+    """{story id: how many of its codings}"""
 
     @property
     def codings(self) -> int:
@@ -95,18 +97,19 @@ def choose(
         query = query.join(Family, Family.id == Code.family_id)
         order = [Family.position, Code.position, Code.id, *order]
     rows = session.execute(query.order_by(*order).execution_options(yield_per=5000))
-    ids, letters = array("q"), 0
+    ids, letters, by_story = array("q"), 0, Counter[int]()
     bounds: dict[tuple[int, int], tuple[int, int]] = {}
     keep = None if among is None else set(among)
     for number, story_id, version, start, end in rows:
         if keep is None or number in keep:
             ids.append(number)
             letters += end - start
+            by_story[story_id] += 1
             first, last = bounds.get((story_id, version), (start, end))
             bounds[story_id, version] = (min(first, start), max(last, end))
     # A query looks only among what may be seen, so it cannot say what it left out.
     apart = left_out(session, use, wanted) if keep is None else Counter[Reason]()
-    return Chosen(use, choice, ids, bounds, letters, apart)
+    return Chosen(use, choice, ids, bounds, letters, apart, by_story)
 
 
 def slices(session: Session, chosen: Chosen, context: int = 0) -> Iterator[list[Going]]:

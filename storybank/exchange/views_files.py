@@ -11,11 +11,12 @@ from flask import request, url_for
 from storybank import web
 from storybank.codebook import service as codebook
 from storybank.consent.guards import uses
-from storybank.consent.rules import Use
+from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, NotFound
 from storybank.exchange import about
 from storybank.exchange.choosing import BY_CODE, BY_STORY, choice_from, coders
 from storybank.exchange.outgoing import Chosen, choose
+from storybank.exchange.unchecked import leaving
 from storybank.exchange.views_out import PURPOSES, found_by
 
 FORMS = (
@@ -63,6 +64,7 @@ def files(use: Use, purpose: str) -> str | tuple[str, int]:
         codebook_forms=_plain_forms("exchange.codebook"),
         reasons=sorted(chosen.left_out.items()) if chosen else (),
         left_out=chosen.left_out.total() if chosen else 0,
+        leaving=leaving(session, chosen) if chosen else None, checks_as=Purpose.STUDY.value,
         seconds=_seconds(chosen) if chosen else 0, duty=about.DUTY,
         purposes=[(LABELS[one.value], one.value, one is use.purpose) for one in PURPOSES],
     )  # fmt: skip

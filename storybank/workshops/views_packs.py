@@ -14,6 +14,8 @@ from storybank.codebook import service as codebook
 from storybank.coding import service as coding
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Reason, Use
+from storybank.details.leaving import of_places
+from storybank.people.rules import Role
 from storybank.web.jinja import plural
 from storybank.workshops import asking, cards, drawing, printing, rules, service
 from storybank.workshops.balance import balance
@@ -47,6 +49,8 @@ def page_of_pack(
         here={"purpose": use.purpose.value, "pack_id": pack_id}, minutes=_minutes(view),
         balance=balance(session, view), collect=printing.to_collect(session, view),
         past=view.pack.use_until < now().date(), errors=errors, copies=copies,
+        leaving=of_places(session, [card.excerpt.place for card in view.cards]),
+        checks_as=checks_as(use),
         most_copies=rules.MAX_COPIES,
     )  # fmt: skip
 
@@ -106,6 +110,12 @@ def put_back(use: Use, purpose: str, pack_id: int) -> Response:
     if not cards.put_back(web.session(), use, pack_id, item_id):
         web.say(NOT_NOW, "notice")
     return redirect(_card(purpose, pack_id, item_id), 303)
+
+
+def checks_as(use: Use) -> str:
+    """The purpose for which this person may check stories for personal details, if for any."""
+    purposes = {Role.STEWARD: Purpose.KEEP, Role.RESEARCHER: Purpose.STUDY}
+    return next((one.value for role, one in purposes.items() if role in use.actor.roles), "")
 
 
 def said(hidden: Mapping[Reason, int]) -> list[tuple[int, str]]:
