@@ -54,12 +54,9 @@ def shares(model: Model, seen: Seen, code: int) -> Floats:
 
 def linear(model: Model) -> Scorer:
     """The scorer that knows most: of words and meanings, or what the codebook taught."""
-    prior = model.prior
     if model.learnt is not None:
         return model.learnt.scorers[-1]
-    letters = len(model.reader.vocabulary.letters)
-    rows = np.vstack([prior.learnt, np.zeros((letters, len(prior.codes)), np.float32)])
-    return Scorer(rows, np.zeros((0, 0), np.float32), prior.base)
+    return Scorer(model.prior.learnt, np.zeros((0, 0), np.float32), model.prior.base)
 
 
 def _stems_and_pairs(model: Model, seen: Seen, weights: Floats) -> Floats:

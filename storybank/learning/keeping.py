@@ -27,7 +27,7 @@ from storybank.learning.shared import Shared
 from storybank.learning.vectors import Vectors
 from storybank.learning.vocabulary import Vocabulary
 
-FORMAT = 1
+FORMAT = 2
 NUMBERS, MANIFEST = "model.npz", "model.json"
 
 

@@ -21,9 +21,10 @@ from storybank.learning.calibration import (
 )
 from storybank.learning.codes import Answered, Code
 from storybank.learning.model import AT_ONCE, Learnt, Model
-from storybank.learning.prior import LEARNT_SHARE, Prior, Reader, Seen
+from storybank.learning.prior import Prior, Reader, Seen
 from storybank.learning.scorers import doubled, fit_scorers
 from storybank.learning.shared import Shared, fit_shared, out_of_fold
+from storybank.learning.spreading import SHARE
 from storybank.learning.vectors import Vectors
 from storybank.learning.vocabulary import make_vocabulary
 from storybank.learning.words import Floats, Ints, read
@@ -167,7 +168,7 @@ class _Fit:
         said, found = [], []
         for first in range(0, len(self.answers), 8 * AT_ONCE):
             signs = self._signs(np.arange(first, min(first + 8 * AT_ONCE, len(self.answers))))
-            said.append(self.prior.say(signs, LEARNT_SHARE))
+            said.append(self.prior.say(signs, SHARE))
             found.append(signs[..., 0] > 0)
         return np.concatenate(said), np.concatenate(found)
 

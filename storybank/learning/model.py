@@ -12,8 +12,9 @@ from scipy.special import expit
 
 from storybank.learning import pairs
 from storybank.learning.codes import Code
-from storybank.learning.prior import LEARNT_SHARE, Prior, Reader, Seen
+from storybank.learning.prior import Prior, Reader, Seen
 from storybank.learning.shared import Shared
+from storybank.learning.spreading import SHARE
 from storybank.learning.words import Floats
 
 AT_ONCE = 512
@@ -92,7 +93,7 @@ class Model:
     def odds(self, seen: Seen) -> Floats:
         """Log-odds before they are made calm."""
         signs = self.prior.signs(seen)
-        said = self.prior.say(signs, learnt=LEARNT_SHARE)
+        said = self.prior.say(signs, learnt=SHARE)
         learnt = self.learnt
         if learnt is None:
             return said

@@ -50,7 +50,7 @@ class Phrases:
 
     def found(self, read: Read, numbers: Ints) -> sparse.csr_array:
         """Passages x phrases: 1 where the phrase stands in the passage."""
-        every = list(self._standing(read, numbers))
+        every = list(self.standing(read, numbers))
         passages = read.passages[read.sentence_of[[start for start, _, _ in every]]]
         shape = (read.count, len(self.wanted))
         ones = np.ones(len(every), np.float32)
@@ -62,9 +62,9 @@ class Phrases:
     def places(self, read: Read, numbers: Ints, code: int) -> list[tuple[int, int]]:
         """Where cues of a code stand, as first and last word (exclusive) of the batch."""
         worth = [of.get(code, 0.0) for of in self.wanted.values()]
-        return [(start, end) for start, end, n in self._standing(read, numbers) if worth[n] > 0]
+        return [(start, end) for start, end, n in self.standing(read, numbers) if worth[n] > 0]
 
-    def _standing(self, read: Read, numbers: Ints) -> Iterator[tuple[int, int, int]]:
+    def standing(self, read: Read, numbers: Ints) -> Iterator[tuple[int, int, int]]:
         """Each phrase found: first word, last word (exclusive), number of the phrase."""
         sentence_of = read.sentence_of
         every: list[int] = numbers.tolist()
@@ -81,7 +81,8 @@ class Phrases:
 
 
 def _stems(vocabulary: Vocabulary, phrase: str) -> Stems:
-    found = [vocabulary.stem_at.get(stem, -1) for stem in stems(words(phrase))]
+    said = [word for word in words(phrase) if word[0].isalnum()]
+    found = [vocabulary.stem_at.get(stem, -1) for stem in stems(said)]
     return () if -1 in found else tuple(found)
 
 

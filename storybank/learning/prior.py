@@ -1,8 +1,7 @@
 """What the codebook alone says of a passage, before anybody has answered.
 
 Cues found, likeness of words and meanings to what the codebook says of a code, and, as these miss
-much, what is learnt from passages nobody coded: a model of words fitted to the codebook's own
-guesses on them spreads to words which stand beside the cues (self-training).
+much, what is learnt from passages nobody coded (``spreading``).
 """
 
 from __future__ import annotations
@@ -13,22 +12,15 @@ from functools import cached_property
 
 import numpy as np
 from scipy import sparse
-from scipy.special import expit, logit
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
+from storybank.learning import spreading
 from storybank.learning.codes import Code
 from storybank.learning.phrases import Phrases
-from storybank.learning.ridge import solve
 from storybank.learning.vectors import Vectors
 from storybank.learning.vocabulary import Vocabulary
 from storybank.learning.words import Floats, Ints, Read, of_length_one, read, words
 
-ROUNDS = 3
-STRENGTH = 3.0
-LEARNT_SHARE = 0.75
-"""How much of what was learnt from passages nobody coded is added to the codebook's guess."""
-USUAL = 1.25
-"""How many codes a passage has, as long as nobody has said."""
 FEATURES = 10
 """Of one pair: found, how many, how telling; four likenesses of words, two of meaning; learnt."""
 
@@ -91,12 +83,13 @@ class Reader:
         return np.asarray(of_length_one(mean), np.float32)
 
     def telling(self, given: Read) -> Floats:
-        """How much each kind of word tells of what a passage is about; 0 for "the" and "of"."""
+        """How much each kind of word tells of what a passage is about; "the" and "?" nothing."""
         idf = self.vocabulary.stems_idf
         rare = float(idf.max()) if len(idf) else 1.0
         at = [self.vocabulary.stem_at.get(stem, -1) for stem in given.stems]
         weight = np.array([idf[n] if n >= 0 else rare for n in at], np.float32) - 1
-        weight[[kind in ENGLISH_STOP_WORDS for kind in given.kinds]] = 0
+        silent = [k in ENGLISH_STOP_WORDS or not k[0].isalnum() for k in given.kinds]
+        weight[silent] = 0
         return np.maximum(weight, 0)
 
     def centre_on(self, pool: Read) -> None:
@@ -130,7 +123,8 @@ class Prior:
         self.parts = reader.meaning(read([one for part in parts for one in part]))
         self.mean = np.zeros((len(codes), 2), np.float32)
         self.spread = np.ones((len(codes), 2), np.float32)
-        self.learnt = np.zeros((len(v.idf), len(codes)), np.float32)
+        words_known = len(v.idf) + len(v.letters_idf)
+        self.learnt = np.zeros((words_known, len(codes)), np.float32)
         self.base = np.zeros(len(codes), np.float32)
         self.constant = 0.0
 
@@ -158,14 +152,11 @@ class Prior:
         self.telling = self.phrases.weights(self.reader.vocabulary, found)
         like = self._meant(pool)
         self.mean, self.spread = like.mean(0), like.std(0) + 1e-3
-        guess = expit(self.say(self.signs(pool)))
-        now = guess
-        for _ in range(ROUNDS):
-            self.base = now.mean(0)
-            held = solve(pool.both, now - self.base, STRENGTH)
-            now = np.clip((guess + pool.both @ held + self.base) / 2, 0, 1)
-        self.learnt = held
-        self.constant = _constant(self.say(self.signs(pool), LEARNT_SHARE))
+        signs = self.signs(pool)
+        said = self.say(signs)
+        self.learnt, self.base = spreading.spread(pool.rows, said)
+        said += spreading.SHARE * self._learnt(pool)
+        self.constant = spreading.constant(said)
 
     def signs(self, seen: Seen) -> Floats:
         """Passages x codes x ``FEATURES``."""
@@ -182,10 +173,12 @@ class Prior:
             for code, pairs in zip(self.likes, (False, False, True, False), strict=True)
         ]
         meant = (self._meant(seen) - self.mean) / self.spread
-        learnt = np.clip(seen.both @ self.learnt + self.base, 0.005, 0.98)
         parts = [many > 0, np.log1p(many), telling, *likes, meant[..., 0], meant[..., 1]]
-        parts.append(logit(learnt))
+        parts.append(self._learnt(seen))
         return np.stack([np.broadcast_to(part, shape) for part in parts], 2).astype(np.float32)
+
+    def _learnt(self, seen: Seen) -> Floats:
+        return spreading.odds(seen.rows @ self.learnt + self.base)
 
     def _meant(self, seen: Seen) -> Floats:
         """Mean and greatest likeness of a passage's meaning to each thing said of a code."""
@@ -199,16 +192,3 @@ class Prior:
         said = -3.4 + 1.9 * signs[..., 0] + 0.8 * np.maximum(signs[..., 1] - 0.7, 0)
         said += 4 * signs[..., 6] + 3 * signs[..., 5] + 0.5 * signs[..., 7]
         return np.asarray(said + learnt * signs[..., 9] + self.constant, np.float32)
-
-
-def _constant(said: Floats) -> float:
-    """What to add to log-odds so that a passage has ``USUAL`` codes in the mean; of few, fewer."""
-    wanted = min(USUAL, said.shape[1] / 4)
-    low, high = -10.0, 10.0
-    for _ in range(30):
-        middle = (low + high) / 2
-        if expit(said + middle).sum(1).mean() < wanted:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2

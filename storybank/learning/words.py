@@ -21,7 +21,8 @@ from sklearn.preprocessing import normalize
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
-WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[?!]|[\U0001F000-\U0001FAFF\u2600-\u27BF]")
+"""A question mark, an exclamation mark and a pictograph tell as words do."""
 SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 _APOSTROPHES = str.maketrans("\u2018\u2019\u02bc\u2032\u00b4\uff07`", "'" * 7)
 
