@@ -15,6 +15,7 @@ from storybank.suggest.weighing import FLOOR, SHOWN, Knowing, together, weigh
 
 if TYPE_CHECKING:
     from storybank.learning.codes import Answered, Code
+    from storybank.learning.explaining import Why
     from storybank.learning.learner import Learner
     from storybank.learning.model import Model
 
@@ -128,6 +129,32 @@ class Learned:
         at = bisect_left(self.code_ids, code_id)
         return at if at < len(self.code_ids) and self.code_ids[at] == code_id else None
 
+    def explained(self, docs: Sequence[Any]) -> list[list[Proposal]]:
+        """What is suggested for each of these documents, with the places of the words that led to
+        it: all are read together."""
+        from storybank.learning.whys import whys
+
+        asked: dict[tuple[int, Span], list[int]] = {}
+        for number, doc in enumerate(docs):
+            for one in doc.user_data["suggestions"].values():
+                at = self._position(one.code_id)
+                if one.learned and at is not None:
+                    asked.setdefault((number, (one.start, one.end)), []).append(at)
+        texts = [_text(docs[number])[start:end] for number, (start, end) in asked]
+        said = whys(self.model, texts, list(asked.values())) if self.model else []
+        why: dict[tuple[int, Span, int | None], Why] = {
+            (number, place, at): one
+            for ((number, place), codes), row in zip(asked.items(), said, strict=True)
+            for at, one in zip(codes, row, strict=True)
+        }
+        return [
+            [
+                _because(one, why.get((number, (one.start, one.end), self._position(one.code_id))))
+                for one in doc.user_data["suggestions"].values()
+            ]
+            for number, doc in enumerate(docs)
+        ]
+
     def _why(self, doc: Any, found: Proposal) -> tuple[Span, ...]:
         """Places, in the text as told, of the cues and the words that weighed most."""
         from storybank.learning.explaining import why
@@ -136,14 +163,15 @@ class Learned:
         if self.model is None or at is None:
             return found.because
         told = why(self.model, _text(doc)[found.start : found.end], at)
-        places = [(start + found.start, end + found.start) for start, end in told.words + told.cues]
-        return together([*found.because, *places])
+        return _because(found, told).because
 
 
-def explained(doc: Any, found: Proposal) -> Proposal:
-    """The same with the places of the words that led to it."""
-    explain = doc.user_data.get("explain")
-    return replace(found, because=explain(doc, found)) if explain and found.learned else found
+def _because(found: Proposal, told: Why | None) -> Proposal:
+    """The same with the places, in the text as told, of these words as well."""
+    if told is None:
+        return found
+    places = [(start + found.start, end + found.start) for start, end in told.words + told.cues]
+    return replace(found, because=together([*found.because, *places]))
 
 
 def _text(doc: Any) -> str:
@@ -159,8 +187,8 @@ def _written(doc: Any, found: Proposal) -> list[Any]:
     """The span of a proposal, which is noted at the document; none where it has no word."""
     back = doc._.back
     first, last = found.start, found.end
-    if back is not None:
-        every = range(len(doc.text) + 1)
+    if back is not None and len(doc):
+        every = range(doc[-1].idx + len(doc[-1]) + 1)
         first, last = (bisect_left(every, place, key=back) for place in (first, last))
     span = doc.char_span(first, last, label=str(found.code_id), alignment_mode="expand")
     if span is None:

@@ -21,7 +21,7 @@ from spacy.util import compile_infix_regex
 
 from storybank.suggest import rules
 from storybank.suggest.denials import denials
-from storybank.suggest.learned import Learned, explained
+from storybank.suggest.learned import Learned
 from storybank.suggest.phrases import forms, same_words
 from storybank.suggest.pipeline import load_words
 from storybank.suggest.rules import Hit, Reasons
@@ -179,8 +179,11 @@ class SpacySuggester:
         tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
         tokenizer.url_match = None
         self.nlp.add_pipe("storybank_cues", config={"cues": [asdict(cue) for cue in cues]})
+        self.learned: Learned | None = None
         if folder is not None:
-            self.nlp.add_pipe("storybank_learner", config={"folder": str(folder)})
+            told = {"folder": str(folder)}
+            part: Any = self.nlp.add_pipe("storybank_learner", config=told)
+            self.learned = part
         self._alone = Lock()
 
     def propose(self, texts: Iterable[SuggestInput]) -> Iterator[list[Proposal]]:
@@ -189,10 +192,12 @@ class SpacySuggester:
             # What was read is forgotten at the end of the zone: spaCy would otherwise keep
             # every word it ever met, which is a copy nobody agreed to.
             with self._alone, self.nlp.memory_zone():
-                found = [
-                    [explained(doc, one) for one in doc.user_data["suggestions"].values()]
-                    for doc in self.nlp.pipe(map(self._doc, batch))
-                ]
+                docs = list(self.nlp.pipe(map(self._doc, batch)))
+                if self.learned is not None:
+                    found = self.learned.explained(docs)
+                else:
+                    found = [list(doc.user_data["suggestions"].values()) for doc in docs]
+                del docs
             yield from found
 
     def _doc(self, given: SuggestInput) -> Doc:
