@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from storybank import web
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
+from storybank.details import originals
 from storybank.portal import reading as mine
 from storybank.portal import (
     service,
@@ -19,6 +20,7 @@ from storybank.portal import (
     views_private,
     views_questions,
     views_readers,
+    views_replaced,
     views_stopping,
 )
 from storybank.portal.views_stopping import NUMBER, STORY
@@ -39,6 +41,7 @@ views_parts.add_to(bp)
 views_private.add_to(bp)
 views_questions.add_to(bp)
 views_readers.add_to(bp)
+views_replaced.add_to(bp)
 views_stopping.add_to(bp)
 RECEIPT = f"/my/receipts/<{NUMBER}:receipt_id>"
 
@@ -79,6 +82,7 @@ def my_story(use: Use, story_id: int) -> str:
         body=drawing.body(text),
         noticed=mine.noticed(session, use, story_id, text.version),
         receipts=mine.receipts(session, use, story_id),
+        replaced=originals.replaced(session, use, story_id),
     )
 
 

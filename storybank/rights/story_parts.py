@@ -12,6 +12,7 @@ from storybank.consent.answers import Kind
 from storybank.consent.models import AskRequest, ConsentChoice, ConsentEvent, UseRecord
 from storybank.consent.receipts import SHORT_NAMES
 from storybank.consent.rules import EIGHT, Answer, NameStyle, Purpose, Use
+from storybank.details import originals
 from storybank.memos import reading as memos
 from storybank.memos.rules import without_names
 from storybank.rights.parts import Data, Part, Section, day, moment, some
@@ -27,6 +28,7 @@ def story_part(session: Session, use: Use, story: StoryText) -> Part:
     asked, asked_data = _asked(session, story.story_id)
     noted, noted_data = _noted(session, use, story)
     summed, summed_data = _summed(session, story.story_id)
+    taken, taken_data = _taken_out(session, use, story.story_id)
     facts = [f"{name}: {value}" for name, value in sorted(story.attributes.items())]
     sections = [
         Section("Your words", tuple(story.text.split("\n")), listed=False),
@@ -37,6 +39,7 @@ def story_part(session: Session, use: Use, story: StoryText) -> Part:
         Section("Labels that people put on it", labels or ("There are none.",)),
         Section("What our researchers noted about it", noted),
         Section("How our researchers sum it up", summed),
+        Section("What we took out, and who looked at your own words since", taken),
     ]
     data = {
         "story": story.story_id,
@@ -52,6 +55,7 @@ def story_part(session: Session, use: Use, story: StoryText) -> Part:
         "labels": label_data,
         "notes": noted_data,
         "summaries": summed_data,
+        "taken_out": taken_data,
     }
     return Part(
         f"stories/story-{story.story_id}",
@@ -59,6 +63,26 @@ def story_part(session: Session, use: Use, story: StoryText) -> Part:
         some(sections),
         data,
     )
+
+
+def _taken_out(session: Session, use: Use, story_id: int) -> tuple[tuple[str, ...], Data]:
+    """Other words that stand in it, and the times its sealed words were opened."""
+    stands = originals.replaced(session, use, story_id)
+    opened = originals.openings(session, story_id)
+    lines = [
+        f"It now says {one.said} ({one.kind.words.lower()}), times: {one.count}. "
+        f"Since {day(one.at)}. You can ask to have it back."
+        for one in stands
+    ]
+    lines += [f"{day(one.at)}: somebody of our team opened it. Why: {one.reason}" for one in opened]
+    data = {
+        "replaced": [
+            {"kind": one.kind.value, "now": one.said, "times": one.count, "since": moment(one.at)}
+            for one in stands
+        ],
+        "opened": [{"at": moment(one.at), "reason": one.reason} for one in opened],
+    }
+    return tuple(lines), data
 
 
 def _said(session: Session, person_id: int, story_id: int) -> tuple[tuple[str, ...], list[Data]]:

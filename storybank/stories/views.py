@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request
 
 from storybank import web
 from storybank.consent.guards import uses
@@ -60,6 +60,7 @@ def read(use: Use, purpose: str, story_id: int) -> str:
     return web.render(
         "stories/read.html", use=use, story=story, body=drawing.body(story),
         heading=HEADINGS[use.purpose], steward=use.purpose is Purpose.KEEP,
+        has_details="details.check" in current_app.view_functions,
         facts=listing.facts(story.attributes),
         minutes=max(1, round(story.word_count / WORDS_A_MINUTE)),
     )  # fmt: skip

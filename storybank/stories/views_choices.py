@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from storybank import web
@@ -113,7 +113,10 @@ def receipt(receipt_id: int) -> Page:
     found = web.session().get(Receipt, receipt_id)
     if found is None:
         raise NotFound("There is no such receipt.")
-    return web.render("stories/receipt.html", receipt=found)
+    return web.render(
+        "stories/receipt.html", receipt=found,
+        has_details="details.check" in current_app.view_functions,
+    )  # fmt: skip
 
 
 def _state(story_id: int) -> StoryState:
