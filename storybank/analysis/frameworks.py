@@ -29,6 +29,7 @@ from storybank.consent.permits import permits
 from storybank.consent.rules import Use
 from storybank.errors import BadInput, Conflict, NotFound, Refused
 from storybank.people.models import Account
+from storybank.stories.canon import one_line
 from storybank.stories.models import Story
 from storybank.stories.reading import slices
 
@@ -234,7 +235,7 @@ def seal_of(body: str) -> str:
 def _checked(
     session: Session, use: Use, name: str, code_ids: Sequence[int], line: str
 ) -> dict[str, Any]:
-    name, line, wanted = " ".join(name.split()), line.strip(), list(dict.fromkeys(code_ids))
+    name, line, wanted = one_line(name), one_line(line), list(dict.fromkeys(code_ids))
     if not name or len(name) > MAX_NAME:
         raise BadInput(f"Give the matrix a name of up to {MAX_NAME} letters.")
     there = codebook.codes_by_id(session)
