@@ -31,7 +31,7 @@ run: setup
 	@$(BIN)/storybank serve --port $(PORT)
 
 test: test-setup lint
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: setup lint
 	$(BIN)/pytest -m "not browser and not postgres and not slow"

@@ -38,6 +38,20 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+LONGEST = (
+    "test_bad_forms.py", "test_browser_access.py", "test_canary.py", "test_canary_states.py",
+    "test_bad_input.py", "test_twins.py", "test_browser_roles.py", "test_browser_coding.py",
+    "test_backup.py", "test_service.py", "test_looking_after.py", "test_crashes.py",
+)  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first, so that in the end no process waits for another."""
+    order = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
+
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -68,13 +82,8 @@ def carried(tmp_path_factory) -> dict[str, object]:
     return sealing.carried(home / "identity_keys")
 
 
-@pytest.fixture(
-    scope="session",
-    params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)],
-)
-def engine(request, carried) -> Iterator[Engine]:
-    """A migrated database of each kind, with the starter codebook and the wordings in it."""
-    url = request.getfixturevalue(f"{request.param}_url")
+def _prepared(url: str, carried: dict[str, object]) -> Iterator[Engine]:
+    """A migrated database with the starter codebook and the wordings in it."""
     db.upgrade(url)
     engine = db.make_engine(url)
     guard_words(engine, Use)
@@ -83,6 +92,25 @@ def engine(request, carried) -> Iterator[Engine]:
         factories.load_codebook(session)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_engine(sqlite_url, carried) -> Iterator[Engine]:
+    yield from _prepared(sqlite_url, carried)
+
+
+@pytest.fixture(scope="session")
+def postgres_engine(postgres_url, carried) -> Iterator[Engine]:
+    yield from _prepared(postgres_url, carried)
+
+
+@pytest.fixture(
+    scope="session",
+    params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)],
+)
+def engine(request) -> Engine:
+    """A database of each kind. Both stay, however often tests go from one to the other."""
+    return request.getfixturevalue(f"{request.param}_engine")
 
 
 @pytest.fixture

@@ -84,15 +84,36 @@ def addresses(app, values: dict[str, list], queries: list[dict]) -> Iterator[tup
 
 def crawl(app, everybody: dict[str, Person], word: str, values: dict, queries: list) -> set[Sight]:
     """Every sight of ``word``, in bodies and headers, by everybody, at every address."""
-    seen = set()
+    return crawl_for((word,), app, everybody, values, queries, set())[word]
+
+
+def crawl_for(
+    words: tuple[str, ...],
+    app,
+    everybody: dict[str, Person],
+    values: dict,
+    queries: list,
+    refused: set[tuple[str, str]],
+) -> dict[str, set[Sight]]:
+    """Every sight of each of the words, with each page asked for once.
+
+    A role that may not come to an address is not asked again, neither with a query nor in a
+    later crawl that is given the same ``refused``: that hangs on nobody's story.
+    """
+    seen: dict[str, set[Sight]] = {word: set() for word in words}
     pages = list(addresses(app, values, queries))
     for who, person in everybody.items():
         for url, purposes, asked in pages:
             for query in asked:
-                if query and not understands(url, query):
+                if (who, url) in refused or (query and not understands(url, query)):
                     continue
-                if shows(person.get(url, **query), word, query):
-                    seen.add(Sight(who, url, purposes))
+                answer = person.get(url, **query)
+                if answer.status_code == 403 or "/sign-in" in answer.headers.get("Location", ""):
+                    refused.add((who, url))
+                told = said(answer) + str(answer.headers)
+                for word in words:
+                    if tells(told, word, query):
+                        seen[word].add(Sight(who, url, purposes))
     return seen
 
 
@@ -116,7 +137,10 @@ def shows(answer, word: str, query: dict) -> bool:
     story has capitals in it; so on a page that was asked for the word only the story's own
     spelling counts, and on any other page every spelling does.
     """
-    told = said(answer) + str(answer.headers)
+    return tells(said(answer) + str(answer.headers), word, query)
+
+
+def tells(told: str, word: str, query: dict) -> bool:
     typed = any(word.lower() in str(value) for value in query.values())
     return word in told if typed else word.lower() in told.lower()
 

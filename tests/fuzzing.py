@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -49,6 +50,25 @@ STORED_OTHERWISE = (
     "other digits", "places past all", "a day past all", "a day before all",
 )  # fmt: skip
 """What databases do not bear alike."""
+
+OF_NUMBERS = (
+    "negative", "nought", "past four bytes", "past eight bytes", "thirty digits",
+    "too many digits", "no integer", "no number", "other digits", "NUL", "nothing", "missing",
+    "places past all", "places of other digits", "many", "half of a pair",
+)  # fmt: skip
+OF_DAYS = ("a day past all", "a day before all", "no day", "too many digits", "NUL", "other digits")
+OF_WORDS = tuple(what for what in HOSTILE if what not in OF_DAYS[:3])
+
+
+def kinds_for(held: str, kinds: Sequence[str]) -> tuple[str, ...]:
+    """Which of these kinds a field is worth trying with, by what it holds: a number (or several),
+    a day, words."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", held):
+        likely = OF_DAYS
+    else:
+        likely = OF_NUMBERS if re.fullmatch(r"[\d-]+", held) else OF_WORDS
+    return tuple(what for what in likely if what in kinds)
+
 
 LIKELY = {
     "email": "somebody@example.org", "password": "a door of green glass", "country": "Wales",

@@ -1,6 +1,6 @@
 """The rule in SQL, the rule that explains, and a naive third: one answer, on random histories.
 
-``STORYBANK_HISTORIES=20000`` tries that many instead of the usual 800.
+``STORYBANK_HISTORIES=20000`` tries that many instead of the usual 400.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from storybank.consent.purposes import Purpose
 from storybank.consent.standing_models import STANDINGS
 
 BATCH = 40
-USUAL = {"sqlite": 800, "postgresql": 100}
+USUAL = {"sqlite": 400, "postgresql": 80}
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 import factories
 import pytest
 from journeys.browser import Site, Visit, Watch, served, sign_in
+from journeys.test_canary import tell
 from playwright.sync_api import Page, expect
 
 from storybank.demo import loading
@@ -40,11 +42,26 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture(scope="session")
 def invented_house(empty_house, tmp_path_factory) -> Path:
-    """A data folder as ``storybank demo`` leaves it, to be copied."""
-    home = tmp_path_factory.mktemp("invented") / "home"
-    with factories.open_copy(empty_house, home) as house:
-        loading.load(house)
+    """A data folder as ``storybank demo`` leaves it, to be copied; one for all processes that
+    test."""
+    ours = tmp_path_factory.getbasetemp()
+    shared = ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours
+    home, making = shared / "invented", shared / "invented.part"
+    with (shared / "invented.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.is_dir():
+            with factories.open_copy(empty_house, making) as house:
+                loading.load(house)
+            making.rename(home)
     return home
+
+
+@pytest.fixture(scope="session")
+def told(empty_house, tmp_path_factory):
+    """A house where a story with a word nobody else uses was told, to be copied."""
+    home = tmp_path_factory.mktemp("told") / "home"
+    with factories.open_copy(empty_house, home) as house:
+        return tell(factories.make_app(house), house, home)
 
 
 @pytest.fixture(scope="module")

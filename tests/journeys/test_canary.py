@@ -1,7 +1,12 @@
-"""One story with a word nobody else uses: who sees it where, and that a stop ends it everywhere."""
+"""One story with a word nobody else uses: who sees it where, and that a stop ends it everywhere.
+
+Each test has a copy of one house, so that what one has seen before any stop stands for all.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import factories
@@ -10,7 +15,7 @@ import sqlalchemy as sa
 from agreement.together import coded_together
 from analysis.matrices import matrix_in
 from codebook.changed import book_changed
-from crawling import PURPOSES, TOKEN, Person, Sight, a_person_of_each_role, crawl
+from crawling import PURPOSES, TOKEN, Person, Sight, a_person_of_each_role, again, crawl_for
 from portal.asked import asked_in
 from rights.asking import requests_in
 from stewardship.matters import matters_in
@@ -23,8 +28,10 @@ from storybank.codebook import service as codebook
 from storybank.consent.purposes import CLAIMS, EIGHT, Purpose
 from storybank.consent.rules import NameStyle, Use
 from storybank.mail import service as mail
+from storybank.people import identity
 from storybank.people import service as people
-from storybank.people.rules import Role
+from storybank.people.identity_rules import Details
+from storybank.people.rules import MACHINE, Role
 from storybank.search import keys
 from storybank.search import saved as searches
 
@@ -37,10 +44,35 @@ TEXT = (
     f"In the end they changed the letter, and the {SPELT} has a quiet room now."
 )
 NOISE = "Nothing here is about lamps. Our peer group met on Fridays."
+REAL = "Zephyrine"
+"""The storyteller's name, which nobody was told to show."""
 
 
 @pytest.fixture
-def scene(app, house):
+def scene(told, tmp_path) -> Iterator[SimpleNamespace]:
+    """A copy of the house where the story was told, before anything was stopped."""
+    with factories.open_copy(told.home, tmp_path / "home") as house:
+        app = factories.make_app(house)
+        everybody = {who: Person(app) for who in told.cookies}
+        for who, cookie in told.cookies.items():
+            if cookie is not None:
+                everybody[who].client.set_cookie("storybank", cookie)
+
+        def look_for(*words: str) -> dict[str, set[Sight]]:
+            return crawl_for(words, app, everybody, told.values, told.queries, told.refused)
+
+        def before() -> dict[str, set[Sight]]:
+            """Every sight of each word by everybody, as long as nothing was stopped."""
+            told.before = told.before or look_for(SPELT, REAL)
+            return told.before
+
+        yield SimpleNamespace(
+            app=app, house=house, everybody=everybody, story=told.story, number=told.story.id,
+            before=before, look=lambda: look_for(SPELT)[SPELT], told=told,
+        )  # fmt: skip
+
+
+def tell(app, house, home: Path) -> SimpleNamespace:
     """The story, with somebody of every role, codings, suggestions, a printed pack, receipts."""
     everybody = a_person_of_each_role(app, house)
     with db.writing(house.sessions) as session:
@@ -65,6 +97,8 @@ def scene(app, house):
         desk = people.account_by_email(session, "steward@example.org")
         asked |= matters_in(a, people.actor_for(session, desk), story.id, held.id)
         code_ids = [codebook.code(session, key).id for key in ("EN-PEER", "VA-SERVICE")]
+        details = Details(legal_name=f"{REAL} {SPELT[:6]}", email="teller@example.org")
+        identity.save_details(session, MACHINE, story.person_id, details)
     everybody["storyteller"] = Person(app, "teller@example.org")
     house.runner.drain()
     researcher, facilitator = everybody["researcher"], everybody["facilitator"]
@@ -120,12 +154,11 @@ def scene(app, house):
         {"order": "strongest"}, {"round": "1"},
     ]  # fmt: skip
 
-    def look() -> set[Sight]:
-        return crawl(app, everybody, SPELT, values, queries)
-
+    kept = {who: person.client.get_cookie("storybank") for who, person in everybody.items()}
+    cookies = {who: cookie and cookie.value for who, cookie in kept.items()}
     return SimpleNamespace(
-        app=app, house=house, everybody=everybody, story=story, look=look, number=number,
-        values=values, queries=queries,
+        home=home, cookies=cookies, story=story, values=values, queries=queries, before=None,
+        refused=set(),
     )  # fmt: skip
 
 
@@ -179,17 +212,21 @@ def must_see(scene) -> set[tuple[str, str]]:
 @pytest.mark.slow
 class TestCanary:
     def test_each_role_sees_it_where_its_purpose_allows_and_nowhere_else(self, scene, capfd):
-        seen = scene.look()
+        scene.told.before = None  # What the logs say of it is read here.
+        scene.told.refused.clear()
+        seen = scene.before()[SPELT]
         assert must_see(scene) <= {(sight.who, sight.url) for sight in seen}
         outside = {s for s in seen if not set(s.purposes) & claimable(s.who)}
         assert outside == set()
         told = capfd.readouterr()
-        assert WORD not in (told.out + told.err).lower()
+        assert [
+            word for word in (WORD, REAL.lower()) if word in (told.out + told.err).lower()
+        ] == []
 
     def test_a_stop_of_one_use_is_true_at_its_commit_with_the_queue_held_back(self, scene):
-        before = scene.look()
+        before = scene.before()[SPELT]
         stop(scene, Purpose.WORKSHOP)
-        after = scene.look()
+        after = again(scene.everybody, before, SPELT, scene.told.queries)
         assert {s for s in after if s.purposes == ("workshop",)} == set()
         untouched = {s for s in before if s.purposes != ("workshop",)}
         assert untouched <= after
@@ -259,12 +296,13 @@ class TestCanary:
         assert tables_holding(scene.house, WORD) == {"story_words"}
 
     def test_t10_without_the_permit_clause_this_crawl_fails(self, scene, monkeypatch):
+        before = scene.before()[SPELT]
         stop(scene)
         for door in ("reading", "allowed"):
             monkeypatch.setattr(
                 f"storybank.stories.{door}.permits", lambda use, story_id: sa.true()
             )
-        assert len({s.who for s in scene.look()}) > 1
+        assert len({s.who for s in again(scene.everybody, before, SPELT, [{}])}) > 1
 
 
 def tables_holding(house, word: str) -> set[str]:
