@@ -22,12 +22,12 @@ class Measured:
     """Of what is shown as likely, how much was a detail."""
 
 
-INVENTED = Measured(67, 0.73, 0.87, 0.93)
+INVENTED = Measured(67, 0.75, 0.88, 0.91)
 """In invented sentences about health and care, with the pipeline that knows names."""
-WITHOUT_NAMES = Measured(67, 0.40, 0.87, 0.93)
+WITHOUT_NAMES = Measured(67, 0.40, 0.88, 0.90)
 """The same without it: by shapes and capitals alone."""
 
 
 def in_ten(share: float) -> int:
     """A share as so many in ten, never rounded up."""
-    return int(share * 10)
+    return int(share * 10 + 1e-9)
