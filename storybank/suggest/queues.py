@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import zip_longest
 from typing import Any
 
 import sqlalchemy as sa
@@ -154,7 +153,7 @@ def _to_teach(
     session: Session, where: Clauses, lots: Lots, page: int, total: int
 ) -> list[Suggestion]:
     """Half of what the learner is least certain of, nearest to where a code begins to apply; and
-    half drawn by lot, one after the other in turn. The two never hold the same suggestion."""
+    half drawn by lot. The two never hold the same suggestion."""
     place = lots.place(sa.cast(Suggestion.id, sa.BigInteger))
     by_lot, asked = (place % 2 == 0), (place % 2 == 1)
     # Nearly half of all: how many exactly matters only near the end, where one half runs out.
@@ -165,7 +164,9 @@ def _to_teach(
     doubt = _doubt(session)
     chosen = _rows(session, (*where, asked), (doubt, place), at[1], took[1])
     lot = _rows(session, (*where, by_lot), (place,), at[0], took[0])
-    return [row for pair in zip_longest(chosen, lot) for row in pair if row is not None]
+    # Both halves in the order of the lots: nobody can tell them apart by where they stand, and
+    # an answer moves none of those that are left.
+    return sorted([*chosen, *lot], key=lambda row: int(lots.place(row.id)))
 
 
 def _shares(page: int, drawn: int, other: int) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -86,7 +86,7 @@ def shown(
         return sa.true()
     match chosen(session, use):
         case Mode.OFF:
-            return sa.false()
+            return story_id < 0  # none; a plain "false" would undo the join beside it
         case Mode.BESIDE:
             return sa.true()
         case Mode.AFTER:
