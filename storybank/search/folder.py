@@ -32,6 +32,8 @@ class Folder:
     def __init__(self, root: Path, wait: float = WAIT) -> None:
         self.root = root
         self.wait = wait
+        self._link = str(root / CURRENT)
+        self._last = root / CURRENT
 
     def current(self) -> Path | None:
         """The folder in use, or None where there is none.
@@ -39,14 +41,16 @@ class Folder:
         Raises NotReady when others may write to it.
         """
         try:
-            status = self.root.stat()
-            name = os.readlink(self.root / CURRENT)
+            status = os.stat(self.root)
+            name = os.readlink(self._link)
         except FileNotFoundError:
             return None
-        current = self.root / name
         if status.st_uid != os.geteuid() or status.st_mode & 0o022:
             raise NotReady("Others may write to the search index. Make its folder yours alone.")
-        return current if name.startswith(_NAME) and current.is_dir() else None
+        # Asked for each search: a path made once is used again.
+        if self._last.name != name:
+            self._last = self.root / name
+        return self._last if name.startswith(_NAME) and os.path.isdir(self._last) else None
 
     def outdated(self) -> bool:
         """Is there one in use that is of another version?"""

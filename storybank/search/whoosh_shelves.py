@@ -47,7 +47,9 @@ __all__ = ["ARRAYS", "Shelves", "generation", "segments", "stem"]
 
 def generation(path: Path, kind: Kind) -> int:
     """The number of the last commit; below 0 where there is none."""
-    return int(index.TOC._latest_generation(FileStorage(str(path)), kind.name))
+    head, tail = f"_{kind.name}_", ".toc"
+    names = [name[len(head) : -len(tail)] for name in os.listdir(path) if name.startswith(head)]
+    return max((int(name) for name in names if name.isdecimal()), default=-1)
 
 
 def segments(path: Path, kind: Kind, number: int) -> list[Any]:
