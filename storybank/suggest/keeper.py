@@ -44,13 +44,13 @@ class LearnedModels:
         for folder in self._left_over(session):
             yield 0, f"learned models: folder {folder.name} is left over"
 
-    def tidy(self, session: Session) -> None:
+    def tidy(self, session: Session, working: bool = False) -> None:
         """Remove every folder but that of the model in use; half made ones, unless one is being
-        made now."""
+        made now by somebody else than the one who works."""
         for folder in self._left_over(session):
             shutil.rmtree(folder, ignore_errors=True)
         with the_only_one(self.lock_file) as alone:
-            if alone:
+            if alone or working:
                 for folder in self.folder.glob(f"{DRAFT}*"):
                     shutil.rmtree(folder, ignore_errors=True)
 

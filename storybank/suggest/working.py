@@ -299,7 +299,7 @@ class Worker:
     def _tidy(self) -> None:
         with writing(self.sessions) as session:
             self.models.look_after(session)
-            self.models.tidy(session)
+            self.models.tidy(session, working=True)
 
 
 def _cross_out(session: Session, jobs: Sequence[Job]) -> None:
