@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from details.looked import looked_through
 from sqlalchemy import select
 
 from storybank.consent.rules import Purpose, Use
-from storybank.details import finding, looking, reading
-from storybank.details.models import DetailsLook
+from storybank.details import finding, reading, service
 from storybank.details.rules import Answer
+from storybank.stories import reading as door
 
 TOLD = (
     "My sister Edna Quill rang Rosewood Lodge on 3 May 2019. They asked for Edna.\n\n"
@@ -40,13 +41,7 @@ class Checking:
 
     def look(self) -> None:
         """What ``looking.look_through`` does, in the test's own transaction."""
-        looking.ask(self.session, self.steward, [self.id])
-        use = looking._use()
-        for story in [*looking.reading.stories(self.session, use, [self.id])]:
-            spots, _ = plainly(story.text, [(b.start, b.end) for b in story.blocks])
-            assert looking._keep(self.session, story, spots)
-            row = self.session.get_one(DetailsLook, self.id)
-            row.version, row.done_at = story.version, row.asked_at
+        looked_through(self.session, self.steward, self.id)
 
     def page(self, use: Use | None = None) -> reading.Page:
         return reading.page(self.session, use or self.steward, self.id)
@@ -59,8 +54,6 @@ class Checking:
 
     def answer_all(self, **special: Answer) -> None:
         """Replace every likely thing with what is proposed, but for those named otherwise."""
-        from storybank.details import service
-
         # What is confirmed is proposed wherever else it stands: so ask twice.
         for thing in [*self.page().things, *self.page().things]:
             thing = next(one for one in self.page().things if one.number == thing.number)
@@ -72,8 +65,6 @@ class Checking:
                 )
 
     def text(self, use: Use | None = None) -> str:
-        from storybank.stories import reading as door
-
         return door.story(self.session, use or self.steward, self.id).text
 
     def rows(self, table):

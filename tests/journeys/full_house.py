@@ -8,12 +8,14 @@ from agreement.together import coded_together
 from analysis.matrices import matrix_in
 from codebook.changed import book_changed
 from coding.worked import worked_on
+from details.looked import answered
 from exchange.projects import brought_in
 from factories import TEXT, Factory
 from portal.asked import asked_in
 from portal.half_filled import half_filled
 from rights.asking import requests_in
 from stewardship.matters import matters_in
+from suggest.answered import answered_in
 from ways_in.open_ways import ways_open
 
 from storybank import db, tables
@@ -70,6 +72,8 @@ def fill(house) -> dict[str, list]:
         for story_id in (first, second):
             half_filled(session, teller, story_id)
         noted = _noted(session, first)
+        keeps = Use.claim(_who(session, STEWARD), Purpose.KEEP, now())
+        answered(session, keeps, first)
         stopped = _done_by_others(session, second, teller.person_id)
     house.runner.drain()
     with house.sessions() as session:
@@ -94,6 +98,7 @@ def fill(house) -> dict[str, list]:
         found |= {"search_key_id": [keys.make(session, amina.actor, "A table")[0].id]}
         found |= coded_together(session, amina, bren, first)
         found |= worked_on(session, bren, first)
+        found |= answered_in(session, amina, first)
         found |= {"arrival_id": [brought_in(Factory(session), _who(session, STEWARD))]}
     others = [code for code in QUESTIONS if code not in (DRAFTED, PROPOSED)]
     return found | asked | requests | matters | ways | noted | {

@@ -19,6 +19,7 @@ from crawling import PURPOSES, TOKEN, Person, Sight, a_person_of_each_role, agai
 from portal.asked import asked_in
 from rights.asking import requests_in
 from stewardship.matters import matters_in
+from suggest.answered import answered_in
 from ways_in.open_ways import ways_open
 
 from storybank import db, tables
@@ -127,6 +128,7 @@ def tell(app, house, home: Path) -> SimpleNamespace:
         asked["search_key_id"] = [keys.make(session, use.actor, "A table")[0].id]
         other = Use.claim(factories.Factory(session).actor(Role.RESEARCHER), Purpose.STUDY, now())
         asked |= coded_together(session, use, other, number)
+        asked |= answered_in(session, use, number)
     for purpose in ("workshop", "decide", "teach"):
         made = facilitator.post(
             "/workshops/new", on="/workshops/new", title=f"For {purpose}", question="What helps?",
@@ -189,13 +191,17 @@ MUST_SEE = {
       for form in ("docx", "json", "xlsx")),
     ("researcher", "/search/reuse"), ("researcher", "/stories/study"),
     ("researcher", "/stories/reuse/{n}"), ("researcher", "/suggestions"),
-    ("researcher", "/suggestions/story/{n}"), ("facilitator", "/packs/workshop/1"),
+    ("researcher", "/suggestions/story/{n}"), ("researcher", "/suggestions/sample"),
+    ("researcher", "/suggestions/codebook"), ("facilitator", "/packs/workshop/1"),
     ("facilitator", "/packs/workshop/1/cards"), ("facilitator", "/packs/workshop/1/draw"),
     ("facilitator", "/packs/decide/2"), ("facilitator", "/packs/teach/3/cards"),
     ("researcher", "/search/study/like/{n}-1-0-60"), ("facilitator", "/packs/workshop/1/find"),
     ("facilitator", "/packs/workshop/add/{n}-1-0-60"),
     ("facilitator", "/search/workshop"), ("member", "/stories/members"),
     ("member", "/stories/members/{n}"), ("member", "/search/members"),
+    ("steward", "/details/keep"), ("steward", "/details/keep/{n}"),
+    ("steward", "/details/keep/{n}/original"), ("storyteller", "/my/{n}/taken-out"),
+    ("researcher", "/details/study"), ("researcher", "/details/study/{n}"),
     ("steward", "/stories/keep"), ("steward", "/stories/keep/{n}"),
     ("steward", "/stories/keep/{n}/choices"), ("steward", "/steward/stories/{n}/others"),
     ("storyteller", "/my"), ("storyteller", "/my/{n}/parts"), ("storyteller", "/my/asks/1"),
