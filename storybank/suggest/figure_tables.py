@@ -192,7 +192,9 @@ def people_table(coders: Sequence[Coder]) -> Table:
     )  # fmt: skip
     codings, suggested = (sum(getattr(c, at) for c in coders) for at in ("codings", "suggested"))
     finding = "Nobody has put a code on yet."
-    if codings:
+    if codings and not suggested:
+        finding = f"None of {plural(codings, 'coding')} came from a suggestion."
+    elif codings:
         finding = (
             f"Of {plural(codings, 'coding')} {suggested:,} came from a suggestion: "
             f"{_percent(suggested, codings):g}%."

@@ -22,8 +22,9 @@ from storybank.suggest.models import CHANGED, Suggestion
 MOST = 300
 """With more coded stories than this a sample of them is looked at, always the same one."""
 SEED = 1971
-OFTEN = 3
-"""So often one code was put on for another before it is worth saying."""
+OFTEN, OF = 3, 0.05
+"""So often one code was put on for another before it is worth saying, and in such a share of its
+answers."""
 TOGETHER, NEARLY_ALWAYS = 5, 0.6
 """Two codes to merge stand together on so many passages at least, and on such a share of the rarer
 one's."""
@@ -102,7 +103,11 @@ def confused(session: Session, use: Use, ends: Mapping[int, int]) -> list[Confus
         pair = ends.get(code, code), ends.get(other, other)
         if pair[0] != pair[1]:
             times[pair] += count
-    found = [Confused(*pair, n, every[pair[0]]) for pair, n in times.items() if n >= OFTEN]
+    found = [
+        Confused(*pair, n, every[pair[0]])
+        for pair, n in times.items()
+        if n >= max(OFTEN, OF * every[pair[0]])
+    ]
     return sorted(found, key=lambda one: (-one.times, one.suggested, one.put_on))
 
 
