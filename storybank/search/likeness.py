@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 
 from storybank.search.index import Finds, Matches
 from storybank.search.query import Word, words_in
 
-MOST_TERMS = 16
 TERMS = 24
-"""How many words of a passage are looked up before the most telling are chosen."""
+"""How many words of a text are looked for."""
+HEAD, STRESS = 2.0, 1.6
+"""See ``telling`` and ``alike``; chosen by benchmarks/search/ranking.py, on the same comments that
+it reports on."""
 
 COMMON = frozenset(
     "a about after again all also am an and any are as at back be because been before being but by "
@@ -32,45 +34,59 @@ COMMON = frozenset(
 """Words that say nothing of what a passage is about. A plain list: it is made from no story."""
 
 
-def telling(texts: Sequence[str], index: Finds) -> list[str]:
-    """The words of a text that may say what it is about, those said most often first; each stem
-    once."""
+def telling(text: str, index: Finds, headed: bool = False) -> dict[str, float]:
+    """The words of a text that may say what it is about, and how much each weighs; those that
+    weigh most first, each stem once.
+
+    A word weighs the square root of how often it is said. Where the text is ``headed``, as a code
+    with its name is, the words of its first sentence weigh twice that.
+    """
     said: Counter[str] = Counter()
     spelt: dict[str, str] = {}
-    for text in texts:
-        for word in words_in(text):
-            if word not in COMMON and len(word) > 2 and not word.isdigit():
-                stem = index.stem(word)
-                said[stem] += 1
-                spelt.setdefault(stem, word)
-    return [spelt[stem] for stem, _ in said.most_common()]
+    for word in words_in(text):
+        if word not in COMMON and len(word) > 2 and not word.isdigit():
+            stem = index.stem(word)
+            said[stem] += 1
+            spelt.setdefault(stem, word)
+    first = text.partition(". ")[0] if headed else ""
+    head = {index.stem(word) for word in words_in(first)}
+    weights = {
+        spelt[stem]: math.sqrt(many) * (HEAD if stem in head else 1) for stem, many in said.items()
+    }
+    return dict(sorted(weights.items(), key=lambda pair: -pair[1]))
 
 
-def alike(index: Finds, words: Sequence[str], allow: Collection[int]) -> Matches:
+def alike(
+    index: Finds,
+    words: Mapping[str, float],
+    allow: Collection[int],
+    coverage: bool = False,
+) -> Matches:
     """Stories with many of these words, the rarer the better; best first.
 
-    The score of a story is what the index gives it for each word, added up, times the share of
-    the words that it has, each word weighed by log(1 + (N - n + .5) / (n + .5)): N stories are
-    allowed, n of them have the word (the weight that BM25 gives a word).
+    For each word the index scores a story (BM25, among the stories allowed). The score of a story
+    is the sum over the words of weight * score ** STRESS: a word that a story is about outweighs
+    several that it only mentions. With ``coverage`` it is multiplied by the share of the words
+    that the story has, each weighed by log(1 + (N - n + .5) / (n + .5)): N stories are allowed,
+    n of them have the word.
     """
     if not allow or not words:
         return Matches({})
-    looked = [(word, index.find(Word(word), allow)) for word in words[:TERMS]]
+    looked = {word: index.find(Word(word), allow) for word in list(words)[:TERMS]}
     many = len(allow)
-    weights = {
+    rarity = {
         word: math.log(1 + (many - len(found.scores) + 0.5) / (len(found.scores) + 0.5))
-        for word, found in looked
+        for word, found in looked.items()
     }
-    best = sorted(looked, key=lambda pair: -weights[pair[0]] if pair[1].scores else 0.0)
-    kept = [(word, found) for word, found in best[:MOST_TERMS] if found.scores]
-    whole = sum(weights[word] for word, _ in kept)
+    whole = sum(rarity.values())
     scores: dict[int, float] = {}
     share: dict[int, float] = {}
-    for word, found in kept:
+    for word, found in looked.items():
         for story_id, score in found.scores.items():
-            scores[story_id] = scores.get(story_id, 0.0) + score
-            share[story_id] = share.get(story_id, 0.0) + weights[word]
-    ranked = {one: score * share[one] / whole for one, score in scores.items()} if whole else {}
-    order = sorted(ranked, key=lambda one: (-ranked[one], one))
-    complete = all(found.complete for _, found in looked)
-    return Matches({one: ranked[one] for one in order}, complete)
+            scores[story_id] = scores.get(story_id, 0.0) + words[word] * score**STRESS
+            share[story_id] = share.get(story_id, 0.0) + rarity[word]
+    if coverage and whole:
+        scores = {one: score * share[one] / whole for one, score in scores.items()}
+    order = sorted(scores, key=lambda one: (-scores[one], one))
+    complete = all(found.complete for found in looked.values())
+    return Matches({one: scores[one] for one in order}, complete)

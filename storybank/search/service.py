@@ -124,14 +124,14 @@ def like(
         raise NotFound("That passage is not here.")
     [passage] = asked
     allowed = reading.permitted_ids(session, use) - {place.story_id}
-    words = likeness.telling([passage.words], index)
+    words = likeness.telling(passage.words, index)
     matches = likeness.alike(index, words, allowed)
     ids = list(matches.scores)
     page = min(max(page, 1), max(1, -(-len(ids) // per_page)))
     shown = ids[(page - 1) * per_page : page * per_page]
     cards = facets.codes_seen(session, use)
     coded = facets.places(session, use, shown, set(), cards)
-    finder = Finder(Or(tuple(map(Word, words[: likeness.TERMS]))), index.stem)
+    finder = Finder(Or(tuple(map(Word, list(words)[: likeness.TERMS]))), index.stem)
     found = hits(session, use, shown, matches.scores, finder, coded, set())
     return passage, Found(
         "Stories that share telling words with this passage.",
@@ -188,7 +188,7 @@ def _match(
         matches = index.find(tree, allowed)
         loose = None if matches.scores else _loose(asked.tree)
         if loose is not None:
-            matches = likeness.alike(index, loose, allowed)
+            matches = likeness.alike(index, dict.fromkeys(loose, 1.0), allowed, coverage=True)
             if matches.scores:
                 tree, notes = Or(tuple(map(Word, loose))), (*notes, LOOSENED)
         matches = _within(session, use, index, asked, cards, matches)
