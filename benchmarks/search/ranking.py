@@ -6,8 +6,8 @@ people put the code on are its right answers; the same for SQLite's and PostgreS
 nDCG@10: the gain of a right answer at rank r is 1 / log2(r + 1), divided by that of the best order
 there is. recall@50: the share of the right answers among the first fifty. Every engine is given the
 same words of the question, those that say something, joined by OR; ours is also told how much each
-weighs. The weights were chosen on these comments. PostgreSQL ranks with ts_rank and the first of its
-ways to weigh length, which did best of its ways here.
+weighs. The weights were chosen on these comments. PostgreSQL ranks with ts_rank, lengths weighed
+in the first of its ways: that did best of its ways here.
 """
 
 from __future__ import annotations
