@@ -28,6 +28,7 @@ from storybank.jobs.models import Job
 from storybank.mail import reading as mail
 from storybank.people import rotation
 from storybank.stories.models import Story
+from storybank.suggest import pipeline
 from storybank.tables import metadata
 from storybank.web import asset_files
 from storybank.wiring import House, open_house
@@ -130,7 +131,7 @@ def check() -> None:
         raise click.exceptions.Exit(1)
 
 
-ADVICE = frozenset({"backups"})
+ADVICE = frozenset({"backups", "language", "word vectors"})
 """Parts whose trouble is told, and does not make the house unsound."""
 
 Row = tuple[str, str | None]
@@ -156,6 +157,9 @@ def _look() -> list[Row]:
 
 
 def _look_inside(house: House, session: Session) -> list[Row]:
+    # Here, for it brings along what learning needs, and the house is served from this module too.
+    from storybank.learning import resources
+
     at_work = select(Job.id).where(Job.priority < queue.LATER)
     waiting = session.scalar(at_work.limit(1)) is not None
     failed = session.scalar(select(Job.id).where(Job.failed_at.is_not(None)).limit(1))
@@ -174,6 +178,8 @@ def _look_inside(house: House, session: Session) -> list[Row]:
         ("jobs", "some gave up; they are kept in the job table" if failed else None),
         ("mail", mail.trouble(session)),
         ("backups", making.trouble(house.config.home, now()) if stories else None),
+        ("language", pipeline.notice()),
+        ("word vectors", resources.notice()),
         ("disk", "less than 200 MB left" if space < 200_000_000 else None),
     ]
 

@@ -26,8 +26,6 @@ class Answered:
     confirmed: frozenset[int]
     declined: frozenset[int]
     in_full: bool = False
-    waiting: frozenset[int] = frozenset()
-    """Codes that are suggested for it, and that nobody has answered."""
 
 
 @dataclass

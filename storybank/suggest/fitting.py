@@ -180,9 +180,9 @@ def _with_silence(
     """The answers, and what silence is worth where a person coded by hand.
 
     Who codes by hand says yes alone, and from that nobody could learn how rare a code is. So of
-    each code that was not put on, and is not suggested either, the codebook itself is asked how
-    likely it is there; with the rest of that chance, by lot, it is supposed not to apply. No
-    figure of how well suggestions do is made from that.
+    each code that was not put on, the codebook itself is asked how likely it is there; with the
+    rest of that chance, by lot, it is supposed not to apply. No figure of how well suggestions do
+    is made from that.
     """
     import numpy as np
 
@@ -193,10 +193,8 @@ def _with_silence(
     for one, row in zip(every, drawn, strict=True):
         told = _told(one, at)
         if not one.in_full:
-            waits_for = {at[code] for code in one.waiting if code in at}
             no = frozenset(row.nonzero()[0].tolist())
-            known = told.confirmed | told.declined | waits_for
-            told = replace(told, supposed=no - known)
+            told = replace(told, supposed=no - told.confirmed - told.declined)
         made.append(told)
     return made
 
@@ -246,14 +244,11 @@ def _read(session: Session, use: Use, story_ids: Sequence[int]) -> Iterator[_Rea
             session.execute(select(Story.id, Story.person_id).where(Story.id.in_(ids))).all()
         )
         said, by_hand = _said(session, use, ids)
-        waiting = _waiting(session, use, [one for one in ids if said.get(one)])
         for text in reading.stories(session, use, ids):
             number, teller = text.story_id, tellers[text.story_id]
             places = list(in_pieces(text.text, sentences(text.text, text.blocks)))
-            answered = _outcomes(
-                text, teller, places, said.get(number, ()), waiting.get(number, {}), codes
-            )
-            silent = _silent(text, teller, places, answered, waiting.get(number, {}))
+            answered = _outcomes(text, teller, places, said.get(number, ()), codes)
+            silent = _silent(text, teller, places, answered)
             yield _Read(text, teller, places, answered, silent if number in by_hand else ())
 
 
@@ -341,31 +336,11 @@ def _said(
     return found, by_hand
 
 
-def _waiting(
-    session: Session, use: Use, story_ids: Sequence[int]
-) -> dict[int, dict[Stretch, set[int]]]:
-    """By story and place, the codes that are suggested there and wait for an answer."""
-    found: dict[int, dict[Stretch, set[int]]] = {}
-    rows = session.execute(
-        select(Suggestion.story_id, Suggestion.start, Suggestion.end, Suggestion.code_id)
-        .join(Story, Story.id == Suggestion.story_id)
-        .where(
-            Suggestion.story_id.in_(story_ids),
-            Suggestion.version == Story.current_version,
-            waits(),
-        )
-    )
-    for story_id, start, end, code in rows:
-        found.setdefault(story_id, {}).setdefault((start, end), set()).add(code)
-    return found
-
-
 def _silent(
     text: StoryText,
     teller: int,
     places: Sequence[Stretch],
     answered: Sequence[Answered],
-    waiting: Mapping[Stretch, set[int]],
 ) -> list[Answered]:
     """The sentences of which nobody said anything, with nothing confirmed and nothing declined."""
     taken = [(one.place.start, one.place.end) for one in answered]
@@ -373,7 +348,7 @@ def _silent(
     return [
         Answered(
             Place(text.story_id, text.version, start, end), text.text[start:end], teller, none,
-            none, waiting=frozenset(waiting.get((start, end), ())),
+            none,
         )
         for start, end in places
         if not any(first < end and start < last for first, last in taken)
@@ -385,7 +360,6 @@ def _outcomes(
     teller: int,
     places: Sequence[Stretch],
     words: Sequence[_Word],
-    waiting: Mapping[Stretch, set[int]],
     codes: frozenset[int],
 ) -> list[Answered]:
     """What people said of one story's passages, taken together, in order of place."""
@@ -401,9 +375,7 @@ def _outcomes(
         confirmed, declined, in_full = said.outcome(codes)
         if confirmed or declined or in_full:
             place = Place(text.story_id, text.version, start, end)
-            open_there = frozenset(waiting.get((start, end), ()))
-            words_there = text.text[start:end]
             found.append(
-                Answered(place, words_there, teller, confirmed, declined, in_full, open_there)
+                Answered(place, text.text[start:end], teller, confirmed, declined, in_full)
             )
     return found
