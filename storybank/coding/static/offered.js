@@ -111,13 +111,13 @@ export function setUpOffered({ story, text, paint, taken }) {
       if (box && (box.top < 60 || box.bottom > innerHeight - covered - 40)) {
         scrollBy({ top: box.top - 120 });
       }
-      moving = null;
     }
     inHand = number();
   }
 
   function take(id) {
     taken.letGo();
+    moving = null;
     const address = strip().dataset.one.replace(/\/0$/, `/${id}`);
     return htmx.ajax("GET", address, { source: panel, target: panel, swap: "innerHTML" });
   }
@@ -186,6 +186,7 @@ export function setUpOffered({ story, text, paint, taken }) {
     });
     panel.addEventListener("htmx:beforeRequest", ({ detail }) => {
       busy = detail.requestConfig.verb === "get" && detail.target === panel;
+      if (detail.requestConfig.verb === "post") moving = null;
     });
     document.addEventListener("click", (event) => {
       if (event.target.closest("[data-next-offer]")) next(1);
