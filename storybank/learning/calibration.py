@@ -50,7 +50,8 @@ def _shown(odds: Floats, known: np.ndarray) -> np.ndarray:
 
 def thresholds(chance: Floats, right: Floats, known: np.ndarray) -> Floats:
     """For each code the chance from which yes is more often right than wrong to say (best F1),
-    drawn towards the one for all codes the fewer confirmations it has."""
+    drawn towards the one for all codes: halfway at least, as what is best for each code costs
+    right answers over all, and the more the fewer confirmations it has."""
     every = float(right[known].sum())
     shared = (every * _best(chance[known], right[known]) + FIRM * USUAL) / (every + FIRM)
     made = np.full(chance.shape[1], shared, np.float32)
@@ -59,8 +60,7 @@ def thresholds(chance: Floats, right: Floats, known: np.ndarray) -> Floats:
         many = right[seen, code].sum()
         if many:
             own = _best(chance[seen, code], right[seen, code])
-            share = many / (many + BELIEF)
-            made[code] = share * own + (1 - share) * shared
+            made[code] += many / (many + BELIEF) * (own - shared) / 2
     return made
 
 

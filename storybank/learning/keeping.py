@@ -21,13 +21,14 @@ import sklearn
 import snowballstemmer
 
 from storybank.learning.codes import Code, codes_hash
+from storybank.learning.departures import Departures
 from storybank.learning.model import Learnt, Model, Scorer
 from storybank.learning.prior import Prior, Reader
 from storybank.learning.shared import Shared
 from storybank.learning.vectors import Vectors
 from storybank.learning.vocabulary import Vocabulary
 
-FORMAT = 2
+FORMAT = 3
 NUMBERS, MANIFEST = "model.npz", "model.json"
 
 
@@ -92,6 +93,7 @@ def _arrays(model: Model) -> dict[str, np.ndarray]:
     if learnt is not None:
         made |= {"rates": learnt.rates, "confirmed": learnt.confirmed, "common": learnt.base}
         made |= {f"last_{name}": value for name, value in asdict(learnt.last).items()}
+        made |= {f"own_{name}": value for name, value in asdict(learnt.own).items()}
         for at, scorer in enumerate((learnt.sentences, *learnt.scorers)):
             made |= {f"scorer{at}_{name}": value for name, value in asdict(scorer).items()}
     return made
@@ -120,8 +122,9 @@ def _model(kept: Mapping[str, Any], manifest: Mapping[str, Any], vectors: Vector
             for at in range(manifest["scorers"] + 1)
         )
         last = Shared(kept["last_mean"], kept["last_spread"], kept["last_weights"])
+        own = Departures(kept["own_mean"], kept["own_spread"], kept["own_weights"])
         learnt = Learnt(
-            scorers[1:], scorers[0], kept["common"], kept["rates"], kept["confirmed"], last
+            scorers[1:], scorers[0], kept["common"], kept["rates"], kept["confirmed"], last, own
         )
     slope, constant = manifest["calm"]
     return Model(prior, learnt, (slope, constant), kept["thresholds"], manifest["figures"])

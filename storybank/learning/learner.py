@@ -20,6 +20,7 @@ from storybank.learning.calibration import (
     thresholds,
 )
 from storybank.learning.codes import Answered, Code
+from storybank.learning.departures import fit_departures
 from storybank.learning.model import AT_ONCE, Learnt, Model
 from storybank.learning.prior import Prior, Reader, Seen
 from storybank.learning.scorers import doubled, fit_scorers
@@ -50,6 +51,7 @@ class Learner:
         self.codes, self.vectors, self.seed = tuple(codes), vectors, seed
         self.prior: Prior | None = None
         self.some: Seen | None = None
+        self.texts: list[str] = []
 
     def prepare(self, pool: Sequence[str], tellers: Sequence[int]) -> None:
         """Read passages that may be learnt from without answers; ``tellers`` says whose each is."""
@@ -67,7 +69,8 @@ class Learner:
             seen = reader.look(given)
             self.prior.fit(seen)
             some = np.random.default_rng(self.seed).permutation(len(chosen))[:SOME]
-            self.some = reader.see([pool[chosen[at]] for at in some.tolist()])
+            self.texts = [pool[chosen[at]] for at in some.tolist()]
+            self.some = reader.see(self.texts)
 
     def fit(self, answers: Sequence[Answered]) -> Model:
         """A model from all answers so far; from the codebook alone where there are none."""
@@ -77,16 +80,23 @@ class Learner:
         answers = [one for one in answers if one.in_full or one.confirmed or _no(one)]
         if not answers or not self.codes:
             usual = np.full(len(self.codes), USUAL, np.float32)
-            return self._foresee(Model(self.prior, None, (1.0, 0.0), usual))
+            none = np.zeros((0, len(self.codes)), np.float32)
+            return self._foresee(Model(self.prior, None, (1.0, 0.0), usual), none, ())
         with threadpool_limits(1):
-            return self._foresee(_Fit(self.prior, _most(answers, self.seed), self.seed).model())
+            fit = _Fit(self.prior, _most(answers, self.seed), self.seed)
+            model = fit.model()
+            return self._foresee(model, fit.held, answers)
 
-    def _foresee(self, model: Model) -> Model:
-        """With thresholds that also weigh what is likely in passages nobody coded."""
+    def _foresee(self, model: Model, held: Floats, answers: Sequence[Answered]) -> Model:
+        """With thresholds that also weigh what is likely in passages nobody coded, and in those
+        with answers (``held``, out of fold)."""
         if self.some is None or not self.some.read.count or not self.codes:
             return model
         slope, constant = model.calm
         chance = np.asarray(expit(slope * model.odds(self.some) + constant), np.float32)
+        answered = {one.text for one in answers}
+        fresh = [text not in answered for text in self.texts]
+        chance = np.vstack([chance[fresh], held])
         many = model.learnt.confirmed if model.learnt else np.zeros(len(self.codes), np.float32)
         made = faded(model.thresholds, foreseen(chance), many)
         return replace(model, thresholds=made)
@@ -115,6 +125,8 @@ class _Fit:
         self.truth, self.known, self.heard = _matrix(answers, len(prior.codes))
         self.folds = _folds(self.tellers, seed)
         self.seed = seed
+        self.held: Floats = np.zeros((0, len(prior.codes)), np.float32)
+        """The chances of passages with answers, out of fold; once there is a model."""
 
     def model(self) -> Model:
         seen = self.prior.reader.see([one.text for one in self.answers])
@@ -131,21 +143,21 @@ class _Fit:
         scores = [score for held in fitted.held for score in doubled(plain, held)]
         rates = pairs.cue_rates(found, self.truth, self.known)
         some = self._sample()
-        last, said = self._regress(
-            some,
-            pairs.late(
-                self._signs(some),
-                guess[some],
-                [score[some] for score in scores],
-                base + fitted.peaks[some],
-                confirmed,
-                self._held_rates(found)[some],
-            ),
+        features = pairs.late(
+            self._signs(some),
             guess[some],
+            [score[some] for score in scores],
+            base + fitted.peaks[some],
+            confirmed,
+            self._held_rates(found)[some],
         )
         known, heard, right = self.known[some], self.heard[some], self.truth[some]
+        last, said = self._regress(some, features, guess[some])
+        own, apart = fit_departures(features, said, right, known, self.folds[some])
+        said = np.where(known, apart, said + own.say(features))
         calm = calm_down(said, right, known)
         calmed = np.asarray(expit(calm[0] * said + calm[1]), np.float32)
+        self.held = calmed
         figures = {
             "passages": len(self.answers),
             "tellers": len(np.unique(self.tellers)),
@@ -154,7 +166,7 @@ class _Fit:
             **expected(calmed, right, heard),
             "codes": by_code(calmed, right, heard),
         }
-        learnt = Learnt(tuple(fitted.scorers), fitted.sentences, base, rates, confirmed, last)
+        learnt = Learnt(tuple(fitted.scorers), fitted.sentences, base, rates, confirmed, last, own)
         return Model(self.prior, learnt, calm, thresholds(calmed, right, known), figures)
 
     def _see(self, some: Ints) -> Seen:

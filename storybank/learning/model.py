@@ -12,6 +12,7 @@ from scipy.special import expit
 
 from storybank.learning import pairs
 from storybank.learning.codes import Code
+from storybank.learning.departures import Departures
 from storybank.learning.prior import Prior, Reader, Seen
 from storybank.learning.shared import Shared
 from storybank.learning.spreading import SHARE
@@ -56,6 +57,7 @@ class Learnt:
     rates: Floats
     confirmed: Floats
     last: Shared
+    own: Departures
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class Model:
         peaks = learnt.base + highest(learnt.sentences.say(seen.apart, seen.meant), seen)
         rates = np.where(signs[..., 0] > 0, learnt.rates[0], learnt.rates[1])
         late = pairs.late(signs, said, scores, peaks, learnt.confirmed, rates)
-        return learnt.last.say(late, said)
+        return learnt.last.say(late, said) + learnt.own.say(late)
 
 
 def _parts(texts: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -15,7 +15,7 @@ from storybank.learning.words import Floats, Ints
 
 EXACT = 4_000
 """Up to so many passages the ridge is solved outright; above, by folds and in steps."""
-STEPS, PARTS = 10, 3
+STEPS = 10
 KERNELS = ((1.0, 0.0, 3.0), (0.0, 1.0, 3.0), (1.0, 1.0, 4.0))
 """Shares of words and of meanings, and the strength, of each scorer. The last one knows all."""
 CONSTANT = 0.1
@@ -83,7 +83,6 @@ def _peaks(seen: Seen, inverted: Floats, dual: Floats, folds: Ints) -> Floats:
 def _by_folds(seen: Seen, left: Floats, folds: Ints) -> Fitted:
     """The last scorer alone, each fold held out in turn."""
     half = left.shape[1] // 2
-    folds = folds % PARTS
     fold_of = folds[seen.read.passages]
     held = np.zeros_like(left, np.float32)
     said = np.zeros((len(fold_of), half), np.float32)
