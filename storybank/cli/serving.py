@@ -6,6 +6,7 @@ that outgrows it moves to a server database.
 
 from __future__ import annotations
 
+import gc
 import socket
 from typing import Any
 
@@ -49,6 +50,9 @@ def run(app: Flask, house: House, host: str, port: int) -> None:
     _check_free(host, port)
     # Connections opened before the worker is forked must not be shared with it.
     house.engine.dispose()
+    # Whatever is there now stays, so that no page waits while it is gone through for rings.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     Server(
         app,
         {

@@ -23,7 +23,8 @@ from storybank.coding.rules import clean_place
 from storybank.consent.rules import Use
 from storybank.errors import BadInput, Conflict, NotFound, Refused
 from storybank.stories import reading
-from storybank.stories.rules import Place
+from storybank.stories.reading import StoryText
+from storybank.stories.rules import MASK, Place
 
 __all__ = [
     "CodingCard", "apply", "apply_all", "check_open", "count_by_code", "count_by_story",
@@ -42,19 +43,22 @@ def apply(
     quote: str | None = None,
     suggestion_id: int | None = None,
     noted: bool = True,
+    story: StoryText | None = None,
 ) -> list[Coding]:
     """Put these codes on a passage in the name of the person asking.
 
     A code that this coder has on exactly these words already is left as it is. ``quote`` is
     what the person saw selected. Not ``noted``: whoever asks notes an act of their own.
+    ``story`` is what was read of it for this use since it was held, so that it is read once.
 
     Raises BadInput without a code or words, or where a part of them is kept back; Conflict where
     the words are no longer what the person saw; NotFound where the use does not allow the story;
     Refused for anybody who may not code.
     """
     return apply_all(
-        session, use, [place], code_ids, quote=quote, suggestion_id=suggestion_id, noted=noted
-    )
+        session, use, [place], code_ids, quote=quote, suggestion_id=suggestion_id, noted=noted,
+        story=story,
+    )  # fmt: skip
 
 
 def apply_all(
@@ -66,6 +70,7 @@ def apply_all(
     quote: str | None = None,
     suggestion_id: int | None = None,
     noted: bool = True,
+    story: StoryText | None = None,
 ) -> list[Coding]:
     """Put these codes on several passages of one story, as one act to undo: see ``apply``."""
     coder = coder_of(use)
@@ -75,15 +80,17 @@ def apply_all(
     if not places:
         raise BadInput("Choose some words first.")
     [(story_id, version)] = {(place.story_id, place.version) for place in places}
-    hold_story(session, story_id)
-    story = reading.story(session, use, story_id)
+    if story is None:
+        hold_story(session, story_id)
+        story = reading.story(session, use, story_id)
     if story.version != version or any(
         quote is not None and _loose(story.text[place.start : place.end]) != _loose(quote)
         for place in places
     ):
         raise Conflict("The story has changed since you opened it. Open it again and select anew.")
     cleaned = [clean_place(story.text, place.start, place.end) for place in places]
-    check_open(session, use, [Place(story_id, version, *stretch) for stretch in cleaned])
+    if any(MASK in story.text[start:end] for start, end in cleaned):
+        check_open(session, use, [Place(story_id, version, *stretch) for stretch in cleaned])
     there = {
         (coding.start, coding.end, coding.code_id): coding
         for coding in session.scalars(

@@ -116,12 +116,12 @@ def shelf_of(session: Session) -> Shelf:
     return Shelf(families, codes, styles)
 
 
-def desk_of(session: Session, use: Use, story_id: int) -> Desk:
-    """The desk with this story on it.
+def desk_of(session: Session, use: Use, story_id: int, story: StoryText | None = None) -> Desk:
+    """The desk with this story on it, as it was read for this use just now or as it is read here.
 
     Raises NotFound where the use does not allow the story.
     """
-    story = reading.story(session, use, story_id)
+    story = story or reading.story(session, use, story_id)
     shelf = shelf_of(session)
     cards = codings_of.on_story(session, use, story_id, story.version)
     shown = {card.id for card in cards}

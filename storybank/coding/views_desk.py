@@ -10,6 +10,7 @@ from storybank import web
 from storybank.codebook import service as codebook
 from storybank.coding import reading as codings_of
 from storybank.coding import service
+from storybank.coding.own import hold_story
 from storybank.coding.settings import Setting, is_on
 from storybank.coding.showing import Desk, desk_of, one_of, places_of
 from storybank.consent.guards import uses
@@ -17,6 +18,7 @@ from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, NotFound
 from storybank.stories import reading
 from storybank.stories.canon import sentences
+from storybank.stories.reading import StoryText
 from storybank.stories.rules import Place
 from storybank.undoing import service as undoing
 from storybank.web.jinja import plural
@@ -60,10 +62,13 @@ def put_on(use: Use, story_id: int) -> Page:
     """Put the ticked codes on the selected words."""
     place, quote = place_sent(story_id)
     codes = codes_sent()
-    before = codings_of.last_number(web.session())
-    made = service.apply(web.session(), use, place, codes, quote=quote)
+    session = web.session()
+    hold_story(session, story_id)
+    story = reading.story(session, use, story_id)
+    before = codings_of.last_number(session)
+    made = service.apply(session, use, place, codes, quote=quote, story=story)
     tell(len([one for one in made if one.id > before]), codes=codes)
-    return changed(use, story_id, places_of(made))
+    return changed(use, story_id, places_of(made), story=story)
 
 
 def place_sent(story_id: int) -> tuple[Place, str]:
@@ -103,12 +108,18 @@ def wants_part() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def changed(use: Use, story_id: int, places: Iterable[Place], codebook: bool = False) -> Page:
+def changed(
+    use: Use,
+    story_id: int,
+    places: Iterable[Place],
+    codebook: bool = False,
+    story: StoryText | None = None,
+) -> Page:
     """After an act at the desk: its changed paragraphs, or the desk anew.
 
-    ``codebook``: the list of codes has changed too.
+    ``codebook``: the list of codes has changed too. ``story``: as the act has read it.
     """
-    shown = desk_of(web.session(), use, story_id)
+    shown = desk_of(web.session(), use, story_id, story)
     current = [place for place in places if place.version == shown.story.version]
     if wants_part():
         return _parts(use, shown, current, codebook)

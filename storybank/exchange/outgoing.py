@@ -29,7 +29,7 @@ from storybank.stories.models import Story, StoryVersion
 from storybank.stories.reading import Excerpt
 from storybank.stories.rules import MAX_PART, Place
 
-SLICE = 1000
+SLICE = 2000
 """How many codings are asked for at once: between two slices the door is asked anew."""
 
 
