@@ -21,6 +21,11 @@ class Suggestion(Base):
     __table_args__ = (
         sa.UniqueConstraint("story_id", "version", "start", "end", "code_id"),
         sa.Index("ix_suggestion_story_answer", "story_id", "answer"),
+        # All that lists and counts of what waits ask of a row, so that no row is opened for them.
+        sa.Index(
+            "ix_suggestion_waiting", "story_id", "version", "start", "end", "code_id", "answer",
+            "model_id", "chance", "score", "rank", "answered_at",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
