@@ -68,7 +68,7 @@ from storybank.portal import notices, reminders, settling
 from storybank.portal.views import bp as portal
 from storybank.rights.views import bp as rights
 from storybank.search import saved_acts as search_acts
-from storybank.search.derivative import ERASE, SearchIndex
+from storybank.search.derivative import ERASE, REBUILD, SearchIndex
 from storybank.search.views import api as search_api
 from storybank.search.views import bp as search
 from storybank.search.whoosh_index import WhooshIndex
@@ -260,6 +260,7 @@ def errands(post: Postman, engine: Engine, index: SearchIndex) -> dict[str, Erra
     """Which work waits for other machines, or takes long, and so runs with no transaction open."""
     return {
         ERASE: index.erase,
+        REBUILD: index.rebuilding(engine),
         mailing.SEND: post.send,
         mailing.FORGET: post.forget,
         settling.SETTLE: settling.settle(engine),
@@ -276,7 +277,7 @@ def sweep(session: Session, derivatives: Collection[Derivative]) -> None:
     for story_id in sorted(story_ids):
         queue.put(session, RECONCILE, queue.FIRST, story_id=story_id)
     for derivative in derivatives:
-        if isinstance(derivative, LearnedModels):
+        if isinstance(derivative, LearnedModels | SearchIndex):
             derivative.look_after(session)
     mailing.sweep(session)
     notices.promise(session, now())

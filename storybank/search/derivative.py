@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from storybank.clock import now
@@ -20,7 +21,10 @@ from storybank.search.index import Document, Hits, Holds, Index, Matches, Passag
 from storybank.search.query import Node
 from storybank.stories import masking, reading
 
-ERASE = "search.erase"
+ERASE, REBUILD = "search.erase", "search.rebuild"
+NIGHT = range(1, 5)
+"""The hours, in UTC, in which the index is built anew."""
+A_DAY = timedelta(hours=20)
 LATER = timedelta(minutes=5)
 """When to erase, where the index is being built just now."""
 SLICE = 200
@@ -93,10 +97,28 @@ class SearchIndex:
             return now() + LATER
         return None
 
+    def look_after(self, session: Session) -> None:
+        """Promise to build the index anew, once a night: in large shelves, without a word of what
+        was deleted."""
+        if now().hour in NIGHT and now() - self.index.built() > A_DAY:
+            _promise_once(session, REBUILD)
+
+    def rebuilding(self, engine: Engine) -> Callable[[dict[str, Any]], datetime | None]:
+        """The errand that builds it anew; searches and stops go on meanwhile."""
+
+        def rebuild(_: dict[str, Any]) -> datetime | None:
+            try:
+                with Session(engine) as session:
+                    self.reindex(session)
+            except Conflict:
+                return now() + LATER
+            return None
+
+        return rebuild
+
     def _promise_erasing(self, session: Session) -> None:
-        waits = select(Job.id).where(Job.name == ERASE, Job.failed_at.is_(None))
-        if self.index.owes() and session.scalar(waits.limit(1)) is None:
-            queue.put(session, ERASE, queue.LATER)
+        if self.index.owes():
+            _promise_once(session, ERASE)
 
     def strays(self, session: Session) -> Iterator[tuple[int, str]]:
         """Stories the index should not hold, and words of theirs it has not yet thrown away."""
@@ -153,6 +175,12 @@ class SearchIndex:
     def wanted_ids(self, session: Session) -> set[int]:
         """The stories the index should hold."""
         return set(self.wanted(session))
+
+
+def _promise_once(session: Session, name: str) -> None:
+    waits = select(Job.id).where(Job.name == name, Job.failed_at.is_(None))
+    if session.scalar(waits.limit(1)) is None:
+        queue.put(session, name, queue.LATER)
 
 
 def _indexing() -> Use:

@@ -12,6 +12,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from storybank.errors import Conflict, NotReady
@@ -57,6 +58,13 @@ class Folder:
         with suppress(FileNotFoundError):
             return not os.readlink(self.root / CURRENT).startswith(_NAME)
         return False
+
+    def changed_over(self) -> datetime | None:
+        """When the folder in use came into use."""
+        with suppress(FileNotFoundError):
+            moment = datetime.fromtimestamp(os.lstat(self._link).st_mtime, UTC)
+            return moment.replace(tzinfo=None)
+        return None
 
     def new(self) -> Path:
         """An empty folder beside the one in use."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from storybank.search.query import Node
@@ -175,6 +176,9 @@ class Index(Looks, Holds, Protocol):
 
     def close(self) -> None:
         """Let go of open files; the next search opens them again."""
+
+    def built(self) -> datetime:
+        """When it was last built as a whole; now, where there is none."""
 
     def owes(self) -> bool:
         """Is there anything for ``erase`` to do?"""

@@ -11,7 +11,7 @@ from storybank.consent.rules import Use
 from storybank.errors import BadInput, NotFound, NotReady
 from storybank.search import evidence, facets, glossary, likeness, spelling
 from storybank.search.hits import MOST_PASSAGES, PASSAGES, apart, hits
-from storybank.search.index import Finds, Matches
+from storybank.search.index import Allowed, Finds, Matches
 from storybank.search.language import parse
 from storybank.search.ordering import may_collapse, one_of_each, ordered
 from storybank.search.passages import Finder
@@ -182,7 +182,7 @@ def _match(
         matches = Matches(dict.fromkeys(session.scalars(newest), 0.0))
         return _Matched(asked, None, cards, wanted, matches, (), notes)
     # The set is asked for anew by each search: there is no cache of permissions to forget.
-    allowed = set(session.scalars(stories))
+    allowed = Allowed(session.scalars(stories))
     tree = glossary.widened(asked.tree) if same else asked.tree
     try:
         matches = index.find(tree, allowed)

@@ -12,9 +12,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from storybank.clock import now
 from storybank.errors import NotReady, StorybankError
 from storybank.search.folder import Folder
 from storybank.search.index import Document, Hits, Holds, Matches
@@ -66,6 +68,9 @@ class WhooshIndex:
 
     def forget(self, story_ids: Collection[int]) -> None:
         self._write(STORIES, lambda shelves: shelves.forget(story_ids))
+
+    def built(self) -> datetime:
+        return self.folder.changed_over() or now()
 
     def owes(self) -> bool:
         current = self._current()

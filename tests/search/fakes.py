@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime
 
+from storybank.clock import now
 from storybank.errors import NotReady
 from storybank.search.index import Document, Holds, Matches, Passage
 from storybank.search.query import (
@@ -106,6 +108,9 @@ class FakeIndex:
 
     def leftovers(self) -> Iterator[tuple[int, str]]:
         return iter(())
+
+    def built(self) -> datetime:
+        return now()
 
     def owes(self) -> bool:
         return False

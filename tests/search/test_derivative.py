@@ -6,11 +6,14 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from storybank.clock import now
 from storybank.consent.rules import Purpose
 from storybank.errors import NotReady
-from storybank.search.derivative import SearchIndex
+from storybank.jobs.models import Job
+from storybank.search import whoosh_shelves
+from storybank.search.derivative import ERASE, REBUILD, SearchIndex
 from storybank.search.whoosh_index import WhooshIndex
 from storybank.stories.models import Story
 
@@ -65,6 +68,62 @@ class TestReconcile:
         keeper.reconcile(session, [stories[0].id])
         assert keeper.index.story_ids() >= {story.id for story in stories}
         keeper.close()
+
+    def test_an_index_of_another_version_is_built_whole_by_the_next_sweep(
+        self, session, stories, tmp_path
+    ):
+        root = tmp_path / "old"
+        (root / "books-0123").mkdir(parents=True, mode=0o700)
+        (root / "current").symlink_to("books-0123")
+        root.chmod(0o700)
+        keeper = SearchIndex(WhooshIndex(root))
+        keeper.prepare()
+        told = {story_id for story_id, _ in keeper.strays(session)}
+        assert told == {0}
+        keeper.reconcile(session, told)
+        assert keeper.index.story_ids() >= {story.id for story in stories}
+        keeper.close()
+
+
+def promised(session) -> list[str]:
+    return list(session.scalars(sa.select(Job.name).where(Job.name.like("search.%"))))
+
+
+class TestLaterWork:
+    @pytest.fixture
+    def keeper(self, whoosh) -> SearchIndex:
+        return SearchIndex(whoosh)
+
+    def test_a_large_shelf_is_promised_to_be_erased_once(
+        self, a, session, keeper, stories, monkeypatch
+    ):
+        monkeypatch.setattr(whoosh_shelves, "QUICK_BYTES", 0)
+        for story in stories[:2]:
+            a.stop(story)
+            keeper.reconcile(session, [story.id])
+        assert promised(session) == [ERASE]
+        assert told(keeper, session) == [stories[0].id, stories[1].id]
+        assert keeper.erase({}) is None
+        assert told(keeper, session) == []
+
+    def test_erasing_waits_while_the_index_is_being_built(self, session, keeper, stories):
+        with keeper.index.folder.rebuilding():
+            assert keeper.erase({}) > now()
+
+    @pytest.mark.parametrize(
+        ("moment", "jobs"),
+        [("2031-05-04 02:10", [REBUILD]), ("2031-05-04 12:10", []), ("2020-05-04 02:10", [])],
+    )
+    def test_the_index_is_built_anew_once_a_night(self, session, keeper, stories, moment, jobs):
+        with time_machine.travel(moment, tick=False):
+            keeper.look_after(session)
+            keeper.look_after(session)
+            assert promised(session) == jobs
+
+    def test_it_is_built_anew_by_an_errand(self, house):
+        before = house.index.index.folder.current()
+        assert house.index.rebuilding(house.engine)({}) is None
+        assert house.index.index.folder.current() != before
 
 
 class TestStrays:
