@@ -12,7 +12,7 @@ from storybank.analysis.queries import matching as coded_matching
 from storybank.analysis.query import Beside, Has, How, Words
 from storybank.clock import now
 from storybank.coding import service as coding
-from storybank.consent.rules import EIGHT, OUTSIDE_TEAM, Purpose
+from storybank.consent.rules import EIGHT, Purpose
 from storybank.errors import BadInput, NotFound
 from storybank.memos import service as memos
 from storybank.search import glossary, keys, likeness, saved, service
@@ -126,22 +126,19 @@ class TestOneLanguage:
 
 
 class TestWords:
-    @pytest.mark.parametrize(
-        ("typed", "fits"),
-        [
-            ("nursse~", True), ("nures~", True), ("nrse~", False), ("nurse~", True),
-            ("nurse NEAR 2 WORDS Monday", True), ("Monday NEAR 1 WORD nurse", False),
-            ('"rang on" NEAR 0 WORDS x', False), ("nurse NEAR bus", True),
-            ("nurse NEAR nurse", False), ("bus WITHIN 6 WORDS monday", True),
-        ],
-    )  # fmt: skip
-    def test_spelt_nearly_so_and_near_each_other(self, find, study, take_in, typed, fits):
+    def test_spelt_nearly_so_and_near_each_other(self, find, study, take_in):
         take_in()
-        found = find(study, typed)
-        assert bool(found.total) is fits
-        if fits:
-            assert found.hits[0].excerpts[0].marks
-            assert found.hits[0].why
+        for typed, fits in {
+            "nursse~": True, "nures~": True, "nrse~": False, "nurse~": True,
+            "nurse NEAR 2 WORDS Monday": True, "Monday NEAR 1 WORD nurse": False,
+            '"rang on" NEAR x': False, "nurse NEAR bus": True, "nurse NEAR nurse": False,
+            "bus WITHIN 6 WORDS monday": True,
+        }.items():  # fmt: skip
+            found = find(study, typed)
+            assert bool(found.total) is fits, typed
+            if fits:
+                assert found.hits[0].excerpts[0].marks
+                assert found.hits[0].why
 
     @pytest.mark.parametrize(
         ("one", "other", "same"),
@@ -226,7 +223,7 @@ class TestSpelling:
         found = find(study, "hosptial")
         assert (found.total, found.spelling) == (0, (("hosptial", "hospital"),))
 
-    @pytest.mark.parametrize("purpose", EIGHT)
+    @pytest.mark.parametrize("purpose", [Purpose.STUDY, Purpose.MEMBERS, Purpose.PUBLIC])
     def test_never_a_word_of_a_closed_story(self, a, session, find, take_in, purpose):
         """Not even one from the list: it must stand in a story that this use allows."""
         others = [other for other in EIGHT if other not in (purpose, Purpose.KEEP)]
@@ -234,13 +231,9 @@ class TestSpelling:
         story = take_in("The hospital had a quetzalfeather.")
         use = a.use(purpose)
         a.stop(story)
-        if purpose is Purpose.KEEP:
-            others = []
         for typed in ("hosptial", "quetzalfaether"):
             found = find(use, typed)
-            offered = [better for _, better in found.spelling]
-            assert "quetzalfeather" not in offered
-            assert purpose is Purpose.KEEP or offered == []
+            assert found.spelling == ()
 
 
 class TestOrder:
@@ -257,7 +250,7 @@ class TestOrder:
         found = find(study, "bus", sort="shortest", each="teller")
         assert (ids(found), found.total) == ([short.id, other.id], 2)
 
-    @pytest.mark.parametrize("purpose", sorted(OUTSIDE_TEAM))
+    @pytest.mark.parametrize("purpose", [Purpose.WORKSHOP, Purpose.PUBLIC])
     def test_outside_the_team_nobody_learns_which_stories_are_one_persons(
         self, a, find, take_in, purpose
     ):
