@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from scipy import sparse
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from storybank.learning.explaining import Why, linear
 from storybank.learning.model import Model
@@ -13,14 +14,17 @@ from storybank.learning.prior import Seen
 from storybank.learning.vocabulary import spelled
 from storybank.learning.words import WORD, Floats, Ints, plain, read
 
+LITTLE = 0.25
+
 
 def whys(
     model: Model, texts: Sequence[str], codes: Sequence[Sequence[int]], most: int = 3
 ) -> list[list[Why]]:
-    """For each passage, and each of the codes asked of it, what ``explaining.why`` says."""
+    """For each passage, and each of the codes asked of it, the words that weighed most and tell
+    something by themselves, none that weighed ``LITTLE`` of the heaviest; and its cues."""
     if not texts:
         return []
-    batch = _Batch(model, model.reader.look(read(texts)))
+    batch = Batch(model, model.reader.look(read(texts)))
     said = []
     for at, text in enumerate(texts):
         places = [match.span() for match in WORD.finditer(plain(text))]
@@ -28,16 +32,17 @@ def whys(
     return said
 
 
-def _why(batch: _Batch, at: int, code: int, places: Sequence[tuple[int, int]], most: int) -> Why:
-    weight = batch.shares(at, code)
+def _why(batch: Batch, at: int, code: int, places: Sequence[tuple[int, int]], most: int) -> Why:
+    weight = batch.shares(at, code) * batch.tells(at)
     order = np.argsort(-weight, kind="stable")[:most].tolist()
+    least = LITTLE * weight.max(initial=0)
     return Why(
-        tuple(places[one] for one in order if weight[one] > 0),
+        tuple(places[one] for one in order if weight[one] > 0 and weight[one] >= least),
         tuple((places[first][0], places[last - 1][1]) for first, last in batch.cues(at, code)),
     )
 
 
-class _Batch:
+class Batch:
     """Some passages, with all that is the same for every code worked out."""
 
     def __init__(self, model: Model, seen: Seen) -> None:
@@ -58,6 +63,8 @@ class _Batch:
         for start, end, number in self.phrases.standing(given, seen.numbers):
             passage = int(given.passages[given.sentence_of[start]])
             self.standing.setdefault(passage, []).append((start, end, number))
+        stops = [kind not in ENGLISH_STOP_WORDS for kind in given.kinds]
+        self.telling = np.array(stops, np.float32)
         self.wanted = list(self.phrases.wanted.values())
 
     def _meanings(self, model: Model) -> tuple[Floats | None, Floats]:
@@ -95,6 +102,10 @@ class _Batch:
         if self.heavy is not None:
             added += self.heavy[flat] * self.meant[flat, code] * self.scale[at]
         return np.asarray(added, np.float32)
+
+    def tells(self, at: int) -> Floats:
+        """1 for each word of a passage but "the", "of" and the like."""
+        return self.telling[self.seen.read.flat[self.bounds[at] : self.bounds[at + 1]]]
 
     def _pairs(self, first: int, last: int) -> Ints:
         pairs = self.pairs[first:last]

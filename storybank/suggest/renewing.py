@@ -3,7 +3,7 @@ nobody waits for the second: it needs no transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -102,9 +102,13 @@ def keep(
     model_id: int | None = None,
 ) -> None:
     """Let the open suggestions of these stories be those proposed; answered ones stay."""
-    kept = _kept(session, {text.story_id for text, _ in found})
+    stories = sorted({text.story_id for text, _ in found})
+    kept, coded = _kept(session, stories), _coded(session, stories)
     for text, proposals in found:
+        there = coded.get((text.story_id, text.version), {})
         for one in proposals:
+            if any(a < one.end and one.start < b for a, b in there.get(one.code_id, ())):
+                continue  # somebody has put it on, or on some of these words
             key = (text.story_id, text.version, one.start, one.end, one.code_id)
             row, is_open = kept.pop(key, (None, False))
             if row is None:
@@ -120,14 +124,30 @@ def keep(
     session.flush()
 
 
+def _coded(
+    session: Session, story_ids: Sequence[int]
+) -> dict[tuple[int, int], dict[int, list[tuple[int, int]]]]:
+    """By story and version, and by code, where people have put it on."""
+    found: dict[tuple[int, int], dict[int, list[tuple[int, int]]]] = {}
+    for ids in slices(story_ids):
+        rows = session.execute(
+            select(Coding.story_id, Coding.version, Coding.code_id, Coding.start, Coding.end).where(
+                Coding.story_id.in_(ids), Coding.removed_at.is_(None)
+            )
+        )
+        for story_id, version, code, start, end in rows:
+            found.setdefault((story_id, version), {}).setdefault(code, []).append((start, end))
+    return found
+
+
 Key = tuple[int, int, int, int, int]
 Kept = dict[Key, tuple[Suggestion, bool]]
 """By story, version, start, end and code: a suggestion, and whether it waits."""
 
 
-def _kept(session: Session, story_ids: Collection[int]) -> Kept:
+def _kept(session: Session, story_ids: Sequence[int]) -> Kept:
     found: Kept = {}
-    for ids in slices(sorted(story_ids)):
+    for ids in slices(story_ids):
         rows = session.execute(select(Suggestion, waits()).where(Suggestion.story_id.in_(ids)))
         for row, is_open in rows:
             key = (row.story_id, row.version, row.start, row.end, row.code_id)

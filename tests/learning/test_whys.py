@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from learning.learning_from import CODES, passages
 
-from storybank.learning.explaining import why
+from storybank.learning.explaining import shares, why
 from storybank.learning.learner import Learner
-from storybank.learning.whys import whys
+from storybank.learning.whys import Batch, whys
+from storybank.learning.words import read
 
 TEXTS = [
     "It was late. We sat for hours in the corridor, a long wait!", "", "Kind, kind staff; kind.",
@@ -25,16 +26,19 @@ def model(request):
 
 
 def test_many_at_once_are_as_one_by_one(model):
-    codes = [list(range(len(CODES))) for _ in TEXTS]
-    together = whys(model, TEXTS, codes)
-    alone = [[why(model, text, code) for code in range(len(CODES))] for text in TEXTS]
-    assert [[sorted(one.words) for one in row] for row in together] == [
-        [sorted(one.words) for one in row] for row in alone
-    ]
-    assert [[one.cues for one in row] for row in together] == [
-        [one.cues for one in row] for row in alone
-    ]
-    assert np.sum([len(one.words) for row in together for one in row]) > 0
+    together = whys(model, TEXTS, [list(range(len(CODES))) for _ in TEXTS])
+    batch = Batch(model, model.reader.look(read(TEXTS)))
+    for at, text in enumerate(TEXTS):
+        for code in range(len(CODES)):
+            alone = shares(model, model.reader.look(read([text])), code)
+            assert np.allclose(batch.shares(at, code), alone, atol=1e-5)
+            assert together[at][code].cues == why(model, text, code).cues
+
+
+def test_no_word_is_named_that_says_nothing_by_itself(model):
+    [[one]] = whys(model, [TEXTS[0]], [[0]])
+    named = {TEXTS[0][start:end] for start, end in one.words}
+    assert "wait" in named and not named & {"It", "was", "We", "in", "the", "a", "for"}
 
 
 def test_of_nothing_nothing_is_said(model):
