@@ -35,8 +35,9 @@ sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[2]), str(HERE.parents[2] 
 from measure import SHARED, Row, at_most, figure, run, show  # noqa: E402
 
 from storybank.search.index import Allowed, Document  # noqa: E402
+from storybank.search.language import parse  # noqa: E402
 from storybank.search.passages import Finder  # noqa: E402
-from storybank.search.query import And, Fuzzy, Node, Or, Phrase, Prefix, Word  # noqa: E402
+from storybank.search.query import And, Fuzzy, Near, Node, Or, Phrase, Prefix, Word  # noqa: E402
 from storybank.search.whoosh_index import WhooshIndex  # noqa: E402
 
 EACH = 16
@@ -86,7 +87,8 @@ def main() -> None:
             engines["postgres"] = Postgres(stack, corpus, options.n)
         if options.tantivy:
             engines["tantivy"] = Tantivy(stack, options.tantivy, folder, corpus, options.n)
-        rows = [*building(engines), *asking(engines, questions(corpus, options.n)), *ours.writing()]
+        rows = [*building(engines), *asking(engines, questions(corpus, options.n))]
+        rows += [*hurting(ours), *ours.writing()]
         if not options.no_house:
             rows += end_to_end(options.house or folder / "home", corpus, options.n)
         show(rows)
@@ -415,6 +417,36 @@ def end_to_end(home: Path, corpus: Path, many: int) -> list[Row]:
             rows.append(figure(f"Storybank end to end: {name}, p95", high(taken), "ms"))
     house.close()
     return rows
+
+
+def hurting(ours: Ours) -> list[Row]:
+    """What is typed to hurt: refused, or answered at once."""
+    worst, of = 0.0, ""
+    for typed in HOSTILE:
+        began = time.process_time()
+        asked = parse(typed)
+        if asked.tree is not None and not asked.refused:
+            ours.index.look(asked.tree, ours.everybody).best(0, 20)
+        spent = (time.process_time() - began) * 1000
+        worst, of = max((worst, of), (spent, typed[:20]))
+    for node in (Prefix("t"), Prefix(""), Phrase(("the",) * 16), Fuzzy("the"),
+                 Near(Phrase(("of", "the")), Word("and"), 1_000),
+                 Or(tuple(Prefix(letter) for letter in "abcdefghijklmnop"))):  # fmt: skip
+        # What the language would not let through: the index alone bounds it too.
+        began = time.process_time()
+        ours.index.look(node, ours.everybody).best(0, 20)
+        spent = (time.process_time() - began) * 1000
+        worst, of = max((worst, of), (spent, str(node)[:30]))
+    return [at_most(f"what is typed to hurt, at worst: {of}", worst, "ms", 250)]
+
+
+HOSTILE = (
+    "*", "*:*", "a*", "*a*", "?????", "a~9", "hospital~3/0", "[a TO z]", "NOT zzz", "id:*",
+    "consent:withdrawn", " OR ".join(f"word{n}" for n in range(1_000)), '"love story"~100000',
+    "(" * 500 + "x" + ")" * 500, "love " * 20_000, "(a+)+$", "the AND of AND and AND to AND a",
+    '"of the" OR "in the" OR "to the" OR "and the"', "the* OR and* OR tha* OR was* OR for*",
+    "the NEAR/1000 and", "NOT " * 70 + "a", "x" * 10_000,
+)  # fmt: skip
 
 
 def _spent(work: Callable[[], Any]) -> float:
