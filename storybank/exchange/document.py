@@ -11,14 +11,15 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
-
-import docx
-from docx.enum.style import WD_STYLE_TYPE
-from docx.shared import Cm, Pt, RGBColor
+from typing import TYPE_CHECKING
 
 from storybank.exchange.pieces import FACTS, HEADING, PASSAGE, PLAIN, SMALLER, TERM, Paper, Piece
 from storybank.exchange.xml_text import RIGHT_TO_LEFT, text
 from storybank.web import zips
+
+if TYPE_CHECKING:
+    import docx
+    from docx.shared import Cm, Pt
 
 STYLES = {
     HEADING: "Heading1", SMALLER: "Heading2", PASSAGE: "Passage", FACTS: "Facts",
@@ -86,6 +87,9 @@ def _words(words: str) -> str:
 
 
 def _frame(paper: Paper, at: datetime) -> dict[str, bytes]:
+    import docx  # here, for it takes long to load and few ask for a document
+    from docx.shared import Cm, Pt, RGBColor
+
     made = docx.Document()
     for section in made.sections:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
@@ -114,6 +118,9 @@ def _add(
     made: docx.document.Document, name: str, size: float, left: Cm, before: Pt, after: Pt,
     grey: bool = False, bold: bool = False, together: bool = False,
 ) -> None:  # fmt: skip
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.shared import Pt, RGBColor
+
     style = made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = made.styles["Normal"]
     style.font.size, style.font.bold = Pt(size), bold

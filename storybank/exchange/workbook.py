@@ -13,8 +13,6 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-import xlsxwriter
-
 from storybank.errors import BadInput
 from storybank.exchange.sheets import Cell, Sheet
 from storybank.exchange.xml_text import cell
@@ -122,6 +120,8 @@ def _frame(
     sheets: Sequence[Sheet], at: datetime, title: str
 ) -> tuple[dict[str, bytes], dict[str, int]]:
     """The parts of an empty workbook by path, and the numbers of its cell styles by name."""
+    import xlsxwriter  # here, for it takes long to load and few ask for a workbook
+
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
