@@ -63,8 +63,8 @@ class Batch:
         for start, end, number in self.phrases.standing(given, seen.numbers):
             passage = int(given.passages[given.sentence_of[start]])
             self.standing.setdefault(passage, []).append((start, end, number))
-        stops = [kind not in ENGLISH_STOP_WORDS for kind in given.kinds]
-        self.telling = np.array(stops, np.float32)
+        tells = [kind[0].isalnum() and kind not in ENGLISH_STOP_WORDS for kind in given.kinds]
+        self.telling = np.array(tells, np.float32)
         self.wanted = list(self.phrases.wanted.values())
 
     def _meanings(self, model: Model) -> tuple[Floats | None, Floats]:
