@@ -25,6 +25,8 @@ K1, B = 1.2, 0.75
 BOOSTS = {"title": 2.0}
 MOST_WORK = 30_000_000
 """How many postings one search may look at: less than 0.2 s."""
+MOST_KEPT = 1_000_000
+"""Of how many documents, over all words, the scores are kept for those who ask again: 12 MB."""
 A_PLACE = 4
 """How many postings the work with one place counts for."""
 
@@ -76,7 +78,17 @@ class Seats:
         self.mask = mask
         self.many = int(np.count_nonzero(mask))
         self.all = self.many == len(mask)
+        self.known: dict[bytes, Found] = {}
+        self._kept = 0
         self._averages: dict[str, float] = {}
+
+    def keep(self, word: bytes, found: Found) -> Found:
+        """Remember where a word stands among what is allowed, for as long as there is room."""
+        self._kept += len(found.docs)
+        if self._kept > MOST_KEPT:
+            self.known, self._kept = {}, len(found.docs)
+        kept = self.known[word] = _Kept(found) if len(found.docs) else NOTHING
+        return kept
 
     def average(self, field: str) -> float:
         """How many words the field has, in the middle; of the documents allowed."""
@@ -236,6 +248,23 @@ def _add(total: Array, docs: Numbers, part: Found) -> None:
         total[here] += part.scores(docs[here])
 
 
+class _Kept(Found):
+    """The same, with the scores remembered once they were all asked for."""
+
+    def __init__(self, found: Found) -> None:
+        super().__init__(found.docs)
+        self._found = found
+        self._points: Array | None = None
+
+    def scores(self, docs: Numbers) -> Array:
+        if self._points is None:
+            if docs is not self.docs:
+                return self._found.scores(docs)
+            self._points = self._found.scores(docs)
+        points = self._points
+        return points if docs is self.docs else points.take(np.searchsorted(self.docs, docs))
+
+
 NOTHING = Found(np.zeros(0, np.intp))
 
 
@@ -273,6 +302,10 @@ class _Evaluation:
             raise TooMuch
 
     def _word(self, word: bytes) -> Found:
+        known = self.seats.known.get(word)
+        return known if known is not None else self.seats.keep(word, self._anywhere(word))
+
+    def _anywhere(self, word: bytes) -> Found:
         numbers = [shelf.number(word) for shelf in self.stock.shelves]
         if all(number is None for number in numbers):
             return NOTHING
