@@ -52,6 +52,9 @@ LONGEST = 20_000
 SILENT, MOST_SILENT = 6, 2_000
 """Of stories that were coded, how many sentences without a code are learnt from for each answered
 passage, and at most."""
+EVEN = 0.5
+"""However sure the codebook is: who read a sentence and put a code on none of it has said a little
+as well."""
 AT_ONCE = 100
 """Stories whose whole words are in memory together."""
 
@@ -188,7 +191,7 @@ def _with_silence(
 
     every = (*material.answers, *material.silent)
     chances = codebook_alone.chances([one.text for one in every])
-    drawn = np.random.default_rng(seed).random(chances.shape) > chances
+    drawn = np.random.default_rng(seed).random(chances.shape) > np.minimum(chances, EVEN)
     made = []
     for one, row in zip(every, drawn, strict=True):
         told = _told(one, at)
