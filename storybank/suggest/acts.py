@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storybank import events
 from storybank.clock import now
 from storybank.coding.acts import changeable, places_of
 from storybank.coding.models import Coding
@@ -17,6 +18,7 @@ from storybank.consent.permits import permits
 from storybank.consent.rules import Use
 from storybank.stories.rules import Place
 from storybank.suggest.models import CONFIRMED, DECLINED, Suggestion, waits
+from storybank.suggest.promising import promise_fit
 from storybank.suggest.sample_models import FirstPass, NotNow
 from storybank.undoing import service as undoing
 from storybank.undoing.models import Act
@@ -82,6 +84,7 @@ class Answered:
         codings = _codings(session, use, act, given, Coding.removed_at.is_(None))
         for coding in codings:
             coding.removed_at = now()
+        _learn_of(session, codings)
         opened += _shown_again(session, use, act)
         session.flush()
         if not opened and not codings:
@@ -106,6 +109,7 @@ class Answered:
         codings = _codings(session, use, act, again, Coding.removed_at.is_not(None))
         for coding in codings:
             coding.removed_at = None
+        _learn_of(session, codings)
         answered += _put_off_again(session, use, act)
         session.flush()
         if not answered and not codings:
@@ -170,6 +174,14 @@ def _put_off_again(session: Session, use: Use, act: Act) -> list[Suggestion]:
     for number in rows:
         put_off(session, act.account_id, number, _moment(act.detail["until"]))
     return list(rows.values())
+
+
+def _learn_of(session: Session, codings: Sequence[Coding]) -> None:
+    """An answer was taken back, or given again: whoever learns from answers is told."""
+    for coding in codings:
+        events.publish(session, events.Coded(coding.story_id))
+    if not codings:
+        promise_fit(session)
 
 
 def _given(act: Act) -> list[Given]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storybank import events
 from storybank.clock import now
 from storybank.codebook.models import Code, Cue
 from storybank.coding import reading as codings_of
@@ -124,8 +125,8 @@ def give(
     """Answer one without noting the act: what there is to note, and the codings that stand for
     it. Nothing to note where the same person had given this answer before."""
     suggestion, written = _answer(session, use, suggestion_id, answer, where, drawn)
-    promise_fit(session)
     if answer == DECLINED:
+        promise_fit(session)
         return (Given(suggestion.id, answer, where, drawn, []) if written else None), []
     start, end = ends
     place = Place(
@@ -140,6 +141,10 @@ def give(
         noted=False,
     )  # fmt: skip
     new = [one.id for one in made if one.id > before]
+    if new:
+        events.publish(session, events.Coded(suggestion.story_id))
+    else:
+        promise_fit(session)
     return (Given(suggestion.id, answer, where, drawn, new) if written or new else None), made
 
 
@@ -155,7 +160,6 @@ def undo(session: Session, use: Use, suggestion_id: int) -> None:
         acts.UNDOERS[act.kind].undo(session, use, act)
         act.undone_at = now()
         session.flush()
-        promise_fit(session)
         return
     if suggestion.answer is None:
         return
