@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from storybank.codebook import service as codebook
 from storybank.codebook.service import CodeCard
 from storybank.coding.models import Coding
-from storybank.coding.seeing import seen
+from storybank.coding.seeing import seen, seen_throughout
 from storybank.consent.rules import EIGHT, Purpose, Use
 from storybank.errors import BadInput
 from storybank.search.meanings import coders_meant, codes_meant, fits, has, has_memo
@@ -28,6 +28,8 @@ Coded = dict[int, list[tuple[Place, CodeCard]]]
 """The coded passages of each story."""
 
 SLICE = 500
+MANY = 4_000
+"""From so many stories on, codings are asked about all at once."""
 SEES_CODES = frozenset(
     {Purpose.STUDY, Purpose.REUSE, Purpose.WORKSHOP, Purpose.DECIDE, Purpose.TEACH}
 )
@@ -137,17 +139,8 @@ def counts(session: Session, use: Use, story_ids: Collection[int], cards: Codes)
     """Counts among these permitted stories: families, codes, then facts; the largest first."""
     found = _coded(session, use, story_ids, cards) if cards else []
     facts: Counter[tuple[str, str]] = Counter()
-    for ids in _slices(story_ids if use.purpose in SEES_FACTS else ()):
-        rows = session.execute(
-            select(StoryAttribute.name, StoryAttribute.value, sa.func.count())
-            .where(
-                StoryAttribute.story_id.in_(ids),
-                reading.tells(use, StoryAttribute.name, StoryAttribute.story_id),
-            )
-            .group_by(StoryAttribute.name, StoryAttribute.value)
-        )
-        for name, value, count in rows:
-            facts[name, value] += count
+    for name, value, count in _told(session, use, story_ids):
+        facts[name, value] += count
     for name in ATTRIBUTES:
         found += sorted(
             (Count(n, value, value, count) for (n, value), count in facts.items() if n == name),
@@ -182,18 +175,9 @@ def places(
 def _coded(session: Session, use: Use, story_ids: Collection[int], cards: Codes) -> list[Count]:
     by_code: Counter[int] = Counter()
     by_family: dict[str, set[int]] = {}
-    for ids in _slices(story_ids):
-        pairs = session.execute(
-            select(Coding.story_id, Coding.code_id)
-            .where(
-                Coding.story_id.in_(ids),
-                seen(use),
-            )
-            .distinct()
-        )
-        for story_id, code_id in pairs:
-            by_code[code_id] += 1
-            by_family.setdefault(cards[code_id].family, set()).add(story_id)
+    for story_id, code_id in _carried(session, use, story_ids):
+        by_code[code_id] += 1
+        by_family.setdefault(cards[code_id].family, set()).add(story_id)
     families = {card.family: card.family_name for card in cards.values()}
     return [
         Count("family", key, name, len(by_family[key]))
@@ -207,6 +191,45 @@ def _coded(session: Session, use: Use, story_ids: Collection[int], cards: Codes)
         ),
         key=lambda count: (-count.stories, count.name),
     )
+
+
+def _told(session: Session, use: Use, story_ids: Collection[int]) -> Iterator[tuple[str, str, int]]:
+    """(fact, value, how many of these stories have it), in parts to be added up."""
+    if use.purpose not in SEES_FACTS:
+        return
+    told = reading.tells(use, StoryAttribute.name, StoryAttribute.story_id)
+    if len(story_ids) <= MANY:
+        for ids in _slices(story_ids):
+            rows = session.execute(
+                select(StoryAttribute.name, StoryAttribute.value, sa.func.count())
+                .where(StoryAttribute.story_id.in_(ids), told)
+                .group_by(StoryAttribute.name, StoryAttribute.value)
+            )
+            for name, value, count in rows:
+                yield name, value, count
+        return
+    wanted = set(story_ids)
+    every = select(StoryAttribute.story_id, StoryAttribute.name, StoryAttribute.value).where(told)
+    for story_id, name, value in session.execute(every):
+        if story_id in wanted:
+            yield name, value, 1
+
+
+def _carried(session: Session, use: Use, story_ids: Collection[int]) -> Iterator[tuple[int, int]]:
+    """(story, code) for each code that these stories carry, once."""
+    pair = select(Coding.story_id, Coding.code_id).distinct()
+    if len(story_ids) <= MANY:
+        for ids in _slices(story_ids):
+            for story_id, code_id in session.execute(
+                pair.where(Coding.story_id.in_(ids), seen(use))
+            ):
+                yield story_id, code_id
+        return
+    # For so many it costs less to go through the whole table once.
+    wanted = set(story_ids)
+    for story_id, code_id in session.execute(pair.where(seen_throughout(use))):
+        if story_id in wanted:
+            yield story_id, code_id
 
 
 def _kind(one: Narrow) -> str:

@@ -61,6 +61,7 @@ def alike(
     words: Mapping[str, float],
     allow: Collection[int],
     coverage: bool = False,
+    fewest: int = 1,
 ) -> Matches:
     """Stories with many of these words, the rarer the better; best first.
 
@@ -68,7 +69,7 @@ def alike(
     is the sum over the words of weight * score ** STRESS: a word that a story is about outweighs
     several that it only mentions. With ``coverage`` it is multiplied by the share of the words
     that the story has, each weighed by log(1 + (N - n + .5) / (n + .5)): N stories are allowed,
-    n of them have the word.
+    n of them have the word. Stories with fewer than ``fewest`` of the words are left out.
     """
     if not allow or not words:
         return Matches({})
@@ -81,12 +82,16 @@ def alike(
     whole = sum(rarity.values())
     scores: dict[int, float] = {}
     share: dict[int, float] = {}
+    having: Counter[int] = Counter()
     for word, found in looked.items():
+        having.update(found.scores.keys())
         for story_id, score in found.scores.items():
             scores[story_id] = scores.get(story_id, 0.0) + words[word] * score**STRESS
             share[story_id] = share.get(story_id, 0.0) + rarity[word]
     if coverage and whole:
         scores = {one: score * share[one] / whole for one, score in scores.items()}
+    if fewest > 1:
+        scores = {one: score for one, score in scores.items() if having[one] >= fewest}
     order = sorted(scores, key=lambda one: (-scores[one], one))
     complete = all(found.complete for found in looked.values())
     return Matches({one: scores[one] for one in order}, complete)

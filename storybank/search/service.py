@@ -42,6 +42,8 @@ NOTHING = "Nothing was searched."
 PREPARING = "Search is being prepared. Try again in a few minutes."
 TOO_MUCH = "That was too much to find all of. Use fewer or rarer words."
 LOOSENED = "No story has all of these words. These have the most of them."
+SHARED, MOST_ALIKE = 2, 40
+"""How many telling words stories must share to be alike, and how many such stories are shown."""
 LOOSEN_FROM = 3
 """With so many words, stories that have only some are better than none."""
 
@@ -125,8 +127,8 @@ def like(
     [passage] = asked
     allowed = reading.permitted_ids(session, use) - {place.story_id}
     words = likeness.telling(passage.words, index)
-    matches = likeness.alike(index, words, allowed)
-    ids = list(matches.scores)
+    matches = likeness.alike(index, words, allowed, fewest=min(SHARED, len(words)))
+    ids = list(matches.scores)[:MOST_ALIKE]
     page = min(max(page, 1), max(1, -(-len(ids) // per_page)))
     shown = ids[(page - 1) * per_page : page * per_page]
     cards = facets.codes_seen(session, use)

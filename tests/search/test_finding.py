@@ -199,6 +199,24 @@ class TestNarrowing:
         assert sorted(ids(find(study, "year:2019,2024"))) == [early.id, late.id]
 
 
+class TestCounts:
+    def test_counting_all_at_once_counts_the_same(self, a, find, study, take_in, put, monkeypatch):
+        stories = [take_in(attributes={"country": c}) for c in ("Wales", "Kenya", "Wales")]
+        for story in stories:
+            put(study, story, "Nobody came", "EN-PEER")
+        put(study, stories[0], "The nurse rang", "BA-TOKEN")
+        a.stop(stories[2])
+        for use in (study, a.use(Purpose.WORKSHOP), a.use(Purpose.PUBLIC)):
+            one_by_one = find(use, "bus").facets
+            with monkeypatch.context() as patch:
+                patch.setattr("storybank.search.facets.MANY", 0)
+                assert find(use, "bus").facets == one_by_one
+        assert one_by_one == []
+        assert {count.value: count.stories for count in find(study, "bus").facets} == {
+            "enabler": 1 + 1, "barrier": 1, "EN-PEER": 2, "BA-TOKEN": 1, "Wales": 1, "Kenya": 1,
+        }  # fmt: skip
+
+
 class TestSameMeaning:
     def test_words_that_mean_the_same_are_found_said_and_switched_off(self, find, study, take_in):
         other = take_in("There was real engagement.")
