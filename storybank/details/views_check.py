@@ -13,6 +13,7 @@ from storybank.clock import now
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
 from storybank.details import looking, putting_in, reading, service, showing
+from storybank.details.acts import UNDOERS
 from storybank.details.carrying import Carry
 from storybank.details.measured import INVENTED, WITHOUT_NAMES, in_ten
 from storybank.details.rules import NEUTRAL, Answer, Kind, Tier
@@ -48,6 +49,7 @@ def page_of(use: Use, story_id: int, errors: Mapping[str, str] | None = None, **
         likely=page.of(Tier.LIKELY), possible=page.of(Tier.POSSIBLE), kinds=list(Kind),
         steward=use.purpose is Purpose.KEEP, figures=found, in_ten=in_ten,
         examples=(*EXAMPLES, *dict.fromkeys(NEUTRAL.values())),
+        turn=_turn(use),
         late=bool(
             page.state.looking and page.state.look
             and now() - page.state.look.asked_at > looking.FORGOTTEN
@@ -159,6 +161,17 @@ def carriers() -> tuple[Carry, ...]:
 def _undoers() -> undoing.Undoers:
     found: undoing.Undoers = current_app.extensions["storybank"].undoers
     return found
+
+
+def _turn(use: Use) -> dict[str, str]:
+    """What undoing and doing again would do now, in a few words; each only where there is any."""
+    session = web.session()
+    found = {"undo": undoing.last(session, use), "redo": undoing.undone(session, use)}
+    return {
+        verb: _undoers()[act.kind].says(act)
+        for verb, act in found.items()
+        if act is not None and act.kind in UNDOERS
+    }
 
 
 def _undo(purpose: str) -> str:

@@ -8,7 +8,7 @@ from agreement.together import coded_together
 from analysis.matrices import matrix_in
 from codebook.changed import book_changed
 from coding.worked import worked_on
-from details.looked import answered
+from details.looked import answered, replaced
 from exchange.projects import brought_in
 from factories import TEXT, Factory
 from portal.asked import asked_in
@@ -73,12 +73,15 @@ def fill(house) -> dict[str, list]:
             half_filled(session, teller, story_id)
         noted = _noted(session, first)
         keeps = Use.claim(_who(session, STEWARD), Purpose.KEEP, now())
+        third = a.story(title="In other words", person_id=teller.person_id).id
+        replaced(session, keeps, third)
         answered(session, keeps, first)
         stopped = _done_by_others(session, second, teller.person_id)
     house.runner.drain()
     with house.sessions() as session:
         found = {
-            "story_id": [first, second], "proposal_id": [proposal], "receipt_id": [1, stopped],
+            "story_id": [first, second, third], "proposal_id": [proposal],
+            "receipt_id": [1, stopped],
             "person_id": [teller.person_id, session.scalar(sa.select(Invitation.person_id))],
         }  # fmt: skip
         for table in ("account", "pack", "workshop", "suggestion", "message", "coding"):
