@@ -6,8 +6,10 @@ blind nothing that others said.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,6 +44,8 @@ class Answer:
     chance: float | None
     rank: int | None
     drawn: bool
+    cues: tuple[int, ...] = ()
+    """The codebook's phrases that led to it, where they were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +84,12 @@ def told_by(use: Use, table: Any, who: Any) -> sa.ColumnElement[bool]:
 
 def was_right() -> sa.ColumnElement[bool]:
     """A clause for answered suggestions whose code fitted."""
-    kept = aliased(Coding)
-    same = sa.exists().where(
-        kept.suggestion_id == Suggestion.id, kept.code_id == Suggestion.code_id
+    row, kept = aliased(Suggestion), aliased(Coding)
+    # One by one the database would look for each among all codings of its code.
+    same = Suggestion.id.in_(
+        select(kept.suggestion_id)
+        .join(row, row.id == kept.suggestion_id)
+        .where(row.answer == CHANGED, row.code_id + 0 == kept.code_id + 0)
     )
     answer = Suggestion.answer
     return sa.or_(answer == CONFIRMED, sa.and_(answer == CHANGED, same))
@@ -96,23 +103,48 @@ def answered(use: Use) -> sa.ColumnElement[bool]:
 
 
 def answers(
-    session: Session, use: Use, ends: Mapping[int, int], code_ids: Collection[int] = ()
+    session: Session,
+    use: Use,
+    ends: Mapping[int, int],
+    code_ids: Collection[int] = (),
+    cues: bool = False,
 ) -> list[Answer]:
-    """Every answer, or those about some codes. ``ends``: what codes were merged into."""
-    rows = (
-        select(
-            Suggestion.id, Suggestion.story_id, Suggestion.code_id, Suggestion.answered_by,
-            was_right(), Suggestion.chance, Suggestion.rank, Suggestion.drawn,
-        )
-        .where(answered(use))
-        .order_by(Suggestion.id)
-    )  # fmt: skip
+    """Every answer, or those about some codes. ``ends``: what codes were merged into.
+
+    The database joins each column into one text: twenty thousand rows travel as a handful of
+    values, in a tenth of the time that rows would take.
+    """
+    asked: list[Any] = [
+        Suggestion.id, Suggestion.story_id, Suggestion.code_id, Suggestion.answered_by,
+        sa.case((was_right(), 1), else_=0), sa.func.coalesce(Suggestion.chance, -1.0),
+        sa.func.coalesce(Suggestion.rank, 0), sa.case((Suggestion.drawn, 1), else_=0),
+    ]  # fmt: skip
+    asked += [sa.cast(Suggestion.cue_ids, sa.Text)] if cues else []
+    rows = select(*(_one_text(session, column) for column in asked)).where(answered(use))
     if code_ids:
         rows = rows.where(Suggestion.code_id.in_(sorted(code_ids)))
+    texts = session.execute(rows).one()
+    if not texts[0]:
+        return []
+    number, story, code, who, right, rank, drawn = (
+        map(int, texts[at].split(";")) for at in (0, 1, 2, 3, 4, 6, 7)
+    )
+    chance = map(float, texts[5].split(";"))
+    led: Iterable[Any] = repeat(())
+    if cues:
+        led = map(tuple, json.loads(f"[{texts[8].replace(';', ',')}]"))
     return [
-        Answer(number, story, ends.get(code, code), who or 0, bool(right), chance, rank, bool(lot))
-        for number, story, code, who, right, chance, rank, lot in session.execute(rows)
+        Answer(n, s, ends.get(c, c), w, r == 1, p if p >= 0 else None, k or None, d == 1, cue)
+        for n, s, c, w, r, p, k, d, cue in zip(
+            number, story, code, who, right, chance, rank, drawn, led, strict=False
+        )
     ]
+
+
+def _one_text(session: Session, column: Any) -> Any:
+    if session.get_bind().dialect.name == "sqlite":
+        return sa.func.group_concat(column, ";")
+    return sa.func.string_agg(sa.cast(column, sa.Text), ";")
 
 
 def added(session: Session, use: Use, ends: Mapping[int, int]) -> dict[tuple[int, int], int]:

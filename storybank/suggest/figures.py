@@ -8,7 +8,7 @@ suggestion. Only those tell what the machine misses.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -47,35 +47,26 @@ class Figures:
     """Of the empty ones, those for which the machine would have suggested nothing."""
 
 
-Counts = dict[tuple[int, int], list[int]]
-"""{(code, story): [right, of]}"""
+Counts = tuple[Counter[tuple[int, int]], Counter[tuple[int, int]]]
+"""How many were right, and of how many, by (code, story)."""
 
 
 def figures(
     answers: Iterable[Answer], added: Mapping[tuple[int, int], int], samples: Sequence[Sample]
 ) -> Figures:
     """Count and divide."""
-    said, kept, drawn, there = (_counts() for _ in range(4))
-    for one in answers:
-        cell = said[one.code, one.story]
-        cell[0] += one.right
-        cell[1] += 1
-    for at, (right, _) in said.items():
-        kept[at] = [right, right]
-    for at, count in added.items():
-        kept[at][1] += count
+    answers = list(answers)
+    right = Counter([(one.code, one.story) for one in answers if one.right])
+    said = right, Counter([(one.code, one.story) for one in answers])
+    kept = right, right + Counter(added)
     heard = [one for one in samples if one.heard]
-    for sample in heard:
-        for code in sample.suggested:
-            cell = drawn[code, sample.story]
-            cell[0] += code in sample.found
-            cell[1] += 1
-        for code in sample.found:
-            cell = there[code, sample.story]
-            cell[0] += code in sample.suggested
-            cell[1] += 1
+    hits = Counter(
+        (code, one.story) for one in heard for code in one.suggested if code in one.found
+    )
+    drawn = hits, Counter((code, one.story) for one in heard for code in one.suggested)
+    there = hits, Counter((code, one.story) for one in heard for code in one.found)
     every = (said, kept, drawn, there)
-    codes = sorted({code for counts in every for code, _ in counts})
+    codes = sorted({code for _, of in every for code, _ in of})
     by_code = [_by_code(counts) for counts in every]
     empty = [one for one in heard if not one.found]
     return Figures(
@@ -85,21 +76,19 @@ def figures(
     )  # fmt: skip
 
 
-def _counts() -> Counts:
-    return defaultdict(lambda: [0, 0])
-
-
 def _by_story(counts: Counts) -> list[tuple[int, int]]:
-    found: Counts = _counts()
-    for (_, story), (right, of) in counts.items():
-        cell = found[0, story]
-        cell[0] += right
-        cell[1] += of
-    return [(right, of) for right, of in found.values()]
+    found: dict[int, list[int]] = {}
+    right, of = counts
+    for at, many in of.items():
+        cell = found.setdefault(at[1], [0, 0])
+        cell[0] += right[at]
+        cell[1] += many
+    return [(one, many) for one, many in found.values()]
 
 
 def _by_code(counts: Counts) -> dict[int, list[tuple[int, int]]]:
     found: dict[int, list[tuple[int, int]]] = {}
-    for (code, _), (right, of) in counts.items():
-        found.setdefault(code, []).append((right, of))
+    right, of = counts
+    for at, many in of.items():
+        found.setdefault(at[0], []).append((right[at], many))
     return found

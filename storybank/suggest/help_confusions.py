@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from random import Random
 
-import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,7 @@ from storybank.codebook.service import CodeCard
 from storybank.coding.models import Coding
 from storybank.coding.seeing import seen_throughout
 from storybank.consent.rules import Use
-from storybank.suggest.evidence import answered
+from storybank.suggest.evidence import Answer
 from storybank.suggest.models import CHANGED, Suggestion
 
 MOST = 300
@@ -77,32 +76,27 @@ class Company:
     alike: list[Alike]
     torn: list[Torn]
     stories: int
-    every: int
+    some: bool
+    """There were too many to look at all."""
 
 
-def confused(session: Session, use: Use, ends: Mapping[int, int]) -> list[Confused]:
-    """Pairs of codes, the most often confused first."""
-    put = sa.orm.aliased(Coding)
+def confused(
+    session: Session, answers: Iterable[Answer], ends: Mapping[int, int]
+) -> list[Confused]:
+    """Pairs of codes, the most often confused first, from these answers."""
+    codes = {one.id: one.code for one in answers}
+    every = Counter(codes.values())
     rows = session.execute(
-        select(Suggestion.code_id, put.code_id, sa.func.count(sa.distinct(Suggestion.id)))
-        .join(put, put.suggestion_id == Suggestion.id)
-        .where(answered(use), Suggestion.answer == CHANGED, put.code_id != Suggestion.code_id)
-        .group_by(Suggestion.code_id, put.code_id)
-    ).all()
-    if not rows:
-        return []
-    every: Counter[int] = Counter()
-    for code, count in session.execute(
-        select(Suggestion.code_id, sa.func.count())
-        .where(answered(use))
-        .group_by(Suggestion.code_id)
-    ):
-        every[ends.get(code, code)] += count
+        select(Coding.suggestion_id, Coding.code_id)
+        .join(Suggestion, Suggestion.id == Coding.suggestion_id)
+        .where(Suggestion.answer == CHANGED)
+        .distinct()
+    )
     times: Counter[tuple[int, int]] = Counter()
-    for code, other, count in rows:
-        pair = ends.get(code, code), ends.get(other, other)
-        if pair[0] != pair[1]:
-            times[pair] += count
+    for number, other in rows:
+        code, put_on = codes.get(number or 0), ends.get(other, other)
+        if code is not None and code != put_on:
+            times[code, put_on] += 1
     found = [
         Confused(*pair, n, every[pair[0]])
         for pair, n in times.items()
@@ -115,9 +109,7 @@ def company(
     session: Session, use: Use, ends: Mapping[int, int], cards: Mapping[int, CodeCard]
 ) -> Company:
     """Codes that stand on exactly the same words."""
-    stories = session.scalars(
-        select(Coding.story_id).where(seen_throughout(use)).distinct().order_by(Coding.story_id)
-    ).all()
+    stories = session.scalars(select(Coding.story_id).distinct().order_by(Coding.story_id)).all()
     some = sorted(Random(SEED).sample(stories, MOST)) if len(stories) > MOST else stories
     rows = session.execute(
         select(Coding.story_id, Coding.version, Coding.start, Coding.end, Coding.code_id,
@@ -137,7 +129,10 @@ def company(
         for a, b in combinations(sorted(codes), 2):
             pairs[a, b] += 1
             apart[a, b] += not codes[a] & codes[b]
-    return Company(_alike(of, pairs, apart), _torn(on.values(), of, pairs), len(some), len(stories))
+    return Company(
+        _alike(of, pairs, apart), _torn(on.values(), of, pairs), len({at[0] for at in on}),
+        len(stories) > MOST,
+    )  # fmt: skip
 
 
 def _alike(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.codebook.models import Cue
-from storybank.consent.rules import Use
-from storybank.suggest.evidence import answered, was_right
-from storybank.suggest.models import Suggestion
+from storybank.suggest.evidence import Answer
 from storybank.suggest.shares import Share, of_stories
 
 POOR = 0.5
@@ -32,18 +30,13 @@ class CueFound:
         return self.share.told and self.share.high < POOR
 
 
-def cues(
-    session: Session, use: Use, ends: Mapping[int, int], code_ids: Collection[int] = ()
-) -> list[CueFound]:
-    """Every cue phrase with an answer, of all codes or some: the worst first."""
-    rows = select(Suggestion.story_id, Suggestion.cue_ids, was_right()).where(answered(use))
-    if code_ids:
-        rows = rows.where(Suggestion.code_id.in_(sorted(code_ids)))
+def cues(session: Session, answers: Iterable[Answer], ends: Mapping[int, int]) -> list[CueFound]:
+    """Every cue phrase with one of these answers (read with their cues): the worst first."""
     counts: dict[int, dict[int, list[int]]] = {}
-    for story, found, right in session.execute(rows):
-        for cue in found:
-            cell = counts.setdefault(cue, {}).setdefault(story, [0, 0])
-            cell[0] += bool(right)
+    for one in answers:
+        for cue in one.cues:
+            cell = counts.setdefault(cue, {}).setdefault(one.story, [0, 0])
+            cell[0] += one.right
             cell[1] += 1
     phrases = {
         number: (ends.get(code, code), phrase)

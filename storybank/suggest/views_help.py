@@ -32,8 +32,9 @@ def codebook_help(use: Use) -> Page:
     def open_(kind: str, key: str) -> bool:
         return (kind, key) not in aside
 
-    every = help_cues.cues(session, use, ends)
-    confused = help_confusions.confused(session, use, ends)
+    answers = evidence.answers(session, use, ends, cues=True)
+    every = help_cues.cues(session, answers, ends)
+    confused = help_confusions.confused(session, answers, ends)
     found = help_confusions.company(session, use, ends, cards)
     return web.render(
         "suggest/codebook_help.html",
@@ -61,7 +62,8 @@ def codebook_help_code(use: Use, key: str) -> Page:
     ends, aside = evidence.ends_of(cards), help_aside.aside(session)
     numbers = evidence.with_ends(code.id, ends)
     phrases, read = help_words.phrases(session, use, numbers, code.cues, aside)
-    every = [one for one in help_cues.cues(session, use, ends, numbers) if one.code == code.id]
+    answers = evidence.answers(session, use, ends, numbers, cues=True)
+    every = [one for one in help_cues.cues(session, answers, ends) if one.code == code.id]
     return web.render(
         "suggest/codebook_help_code.html",
         use=use, code=code, cues=every, phrases=phrases, read=read, words=WORDS, cue=CUE,

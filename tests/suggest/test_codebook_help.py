@@ -52,6 +52,10 @@ def answered(session, story, by, code, at, answer, cues=()):
     return row
 
 
+def said(session, use, ends=None):
+    return evidence.answers(session, use, ends or {}, cues=True)
+
+
 def sampled(session, story, by, start, end, codes=()):
     session.add(SampledPassage(
         account_id=by.actor.account_id, story_id=story.id, version=1, start=start, end=end,
@@ -67,20 +71,20 @@ class TestCues:
         )
         for n in range(12):
             story = a.story(KITCHEN, f"Story {n}")
-            said = CONFIRMED if n < 2 else DECLINED
-            answered(session, story, use, a.code().id, 0, said, [bad.id])
+            answer = CONFIRMED if n < 2 else DECLINED
+            answered(session, story, use, a.code().id, 0, answer, [bad.id])
             both = [good.id, bad.id] if n == 0 else [good.id]
             answered(session, story, use, a.code().id, 9, CONFIRMED, both)
         found = [
             (one.id, one.share.right, one.share.of, one.misleads)
-            for one in help_cues.cues(session, use, {})
+            for one in help_cues.cues(session, said(session, use), {})
         ]
         # 3 of 13: the upper end of the interval is still above a half.
         assert found == [(bad.id, 3, 13, False), (good.id, 12, 12, False)]
         for n in range(6):
             story = a.story(KITCHEN, f"More {n}")
             answered(session, story, use, a.code().id, 0, DECLINED, [bad.id])
-        assert help_cues.cues(session, use, {})[0].misleads  # 3 of 19
+        assert help_cues.cues(session, said(session, use), {})[0].misleads  # 3 of 19
 
 
 class TestConfused:
@@ -92,10 +96,11 @@ class TestConfused:
             put = [ally, who] if n == 0 else [ally]
             coding.apply(session, use, whole(story, KITCHEN), put, suggestion_id=row.id)
             answered(session, story, use, peer, 9, CONFIRMED)
-        [one] = help_confusions.confused(session, use, {})
+        [one] = help_confusions.confused(session, said(session, use), {})
         assert (one.suggested, one.put_on, one.times, one.of) == (peer, ally, 4, 8)
         # Once one was merged into the other they are confused no more.
-        assert help_confusions.confused(session, use, {ally: peer}) == []
+        merged = {ally: peer}
+        assert help_confusions.confused(session, said(session, use, merged), merged) == []
 
     def test_merges_and_splits(self, a, session, use):
         cards = codebook.codes_by_id(session)
