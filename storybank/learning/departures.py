@@ -1,6 +1,7 @@
 """How far each code departs from what all codes share: its words may tell more than most codes' do,
 its cues less. A small logistic regression for each code, drawn towards no departure (a normal prior
-on each weight, Newton's method), and heeded the more the more often the code was confirmed."""
+on each weight, Newton's method), its words and cues heeded the more the more often the code was
+confirmed."""
 
 from __future__ import annotations
 
@@ -15,6 +16,8 @@ from storybank.learning.words import Floats, Ints
 COLUMNS = [0, 9, 10, -14, -13, *range(-8, 0)]
 """Of ``pairs.late``: a cue, what was learnt beside, the codebook's guess, the last scorer's."""
 DOUBT = 60.0
+OFTEN = 5.0
+"""The doubt of how common a code is, which is soon learnt and heeded at once."""
 BELIEF = 20.0
 """How many confirmations it takes to heed half of what is peculiar to a code."""
 
@@ -52,18 +55,19 @@ def fit_departures(
         mean[code], spread[code] = given.mean(0), given.std(0) + 0.02
         rows = np.ones((len(seen), wide + 1))
         rows[:, :-1] = (given - mean[code]) / spread[code]
-        start, true, share = said[seen, code], right[seen, code], many / (many + BELIEF)
-        weights[code] = share * _newton(rows, start, true)
+        start, true = said[seen, code], right[seen, code]
+        heed = np.append(np.full(wide, many / (many + BELIEF)), 1.0)
+        weights[code] = heed * _newton(rows, start, true)
         for fold in np.unique(folds[seen]):
             out = folds[seen] == fold
-            apart = share * _newton(rows[~out], start[~out], true[~out])
+            apart = heed * _newton(rows[~out], start[~out], true[~out])
             held[seen[out], code] += rows[out] @ apart
     return Departures(mean, spread, weights), held
 
 
 def _newton(rows: np.ndarray, start: Floats, right: Floats) -> np.ndarray:
     penalty = np.full(rows.shape[1], DOUBT)
-    penalty[-1] = DOUBT / 4  # how common a code is, is soon learnt
+    penalty[-1] = OFTEN
     weights = np.zeros(rows.shape[1])
     for _ in range(8):
         chance = expit(rows @ weights + start)
