@@ -22,7 +22,7 @@ from typing import Any
 sys.path.append(str(Path(__file__).parents[1]))
 
 from coded import coded, names_in, read_codebook, read_documents
-from measure import SHARED, Row, at_most, figure, my_memory, run, show
+from measure import SHARED, Row, at_most, figure, my_memory, show
 
 from storybank.learning.codes import Answered, Code
 
@@ -163,7 +163,8 @@ def serving() -> list[Row]:
 
 
 def _children(pid: int) -> list[int]:
-    said = run(["ps", "-o", "pid=", "--ppid", str(pid)]).printed.split()
+    listed = ["ps", "-o", "pid=", "--ppid", str(pid)]
+    said = subprocess.run(listed, capture_output=True, check=True).stdout.split()
     return [int(one) for one in said]
 
 
