@@ -16,6 +16,7 @@ BACK = {
     "acts": "coding.acts", "memos": "memos.memos", "codebook": "codebook.codes",
     "queries": "analysis.queries", "together": "agreement.rounds",
     "frameworks": "analysis.frameworks", "sample": "suggest.sample",
+    "suggestions": "suggest.read_together",
     "help": "suggest.codebook_help",
 }  # fmt: skip
 """Pages that an act may come from, and lead back to."""

@@ -244,6 +244,66 @@ class TestAnswers:
         assert (answer.status_code, codings(house)) == (400, [])
 
 
+class TestTogether:
+    def answer(self, browser, **said):
+        browser.send(browser.page.find(id="together"), **said)
+
+    def test_a_page_is_answered_by_one_button_and_undone_in_one_step(self, ana, house):
+        ana.open("/suggestions/together")
+        first, second, third, _ = (card["id"].split("-")[1] for card in ana.cards())
+        assert {box.get("checked") is not None for box in ana.page.select("[value=confirm]")} == {
+            False
+        }
+        said = {f"say-{first}": "confirm", f"say-{second}": "decline", f"say-{third}": "not-now"}
+        self.answer(ana, **said)
+        ana.follow()
+        assert ana.message.p.get_text() == (
+            "1 code put on in your name, 1 declined, 1 put off until tomorrow."
+        )
+        assert (len(ana.cards()), len(codings(house))) == (1, 1)
+        ana.send(ana.message.form)
+        assert ana.location == "/suggestions/together"
+        ana.follow()
+        assert (len(ana.cards()), codings(house)) == (4, [])
+
+    def test_nothing_is_answered_that_was_not_shown_to_this_person(self, app, ana, house):
+        ben = Browser(app, "ben@example.org")
+        ben.open("/suggestions/together?code=EN-FEEDBACK")
+        ana.open("/suggestions/together")
+        theirs = ben.page.find("input", {"name": "shown"})["value"]
+        number = ana.cards()[0]["id"].split("-")[1]
+        for shown in (theirs, "", "nonsense"):
+            ana.open("/suggestions/together")
+            self.answer(ana, shown=shown, **{f"say-{number}": "confirm"})
+            assert ana.status == 422
+        self.answer(ben, **{f"say-{number}": "confirm"})
+        ben.follow()
+        assert "Nothing is chosen yet." in ben.message.get_text()
+        assert codings(house) == []
+
+
+class TestEnds:
+    def test_ends_are_moved_before_the_answer_without_javascript(self, ana, house):
+        ana.open("/suggestions?order=story&code=EN-PEER")
+        number = ana.cards()[0]["id"].split("-")[1]
+        ana.open(f"/suggestions/{number}?move=end+back")
+        words = ana.page.blockquote.get_text(strip=True)
+        assert words.endswith("each other")
+        form = ana.page.find("button", string="Confirm with these ends").find_parent("form")
+        ana.send(form)
+        ana.follow()
+        assert "Put on in your name: People like me at my side." in ana.message.get_text()
+        ana.send(ana.message.form)
+        assert codings(house) == []
+
+    @pytest.mark.parametrize("query", ["start=x", "start=-5&end=9999999", "move=sideways", "end=0"])
+    def test_a_bent_address_does_no_harm(self, ana, query):
+        ana.open("/suggestions?order=story")
+        number = ana.cards()[0]["id"].split("-")[1]
+        ana.open(f"/suggestions/{number}?{query}")
+        assert ana.status in (200, 422)
+
+
 class TestStop:
     def test_pages_refuse_before_the_job_has_run(self, ana, made, stop, house):
         ana.open(f"/suggestions/story/{made[0]}")

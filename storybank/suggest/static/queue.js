@@ -29,7 +29,7 @@ if (form) {
       clearTimeout(waiting.get(target));
       if (isIntersecting) waiting.set(target, setTimeout(() => read(ends.get(target)), READING));
     }
-  });
+  }, { rootMargin: "0px 0px -110px 0px" }); // What the bar at the foot covers is not in sight.
   for (const card of cards) {
     const end = document.createElement("span");
     end.className = "sb-words-end";
