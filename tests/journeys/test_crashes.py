@@ -282,8 +282,9 @@ class TestInit:
 class TestReindex:
     @pytest.mark.parametrize("seed", range(3))
     def test_the_old_index_answers_and_the_next_is_fine(self, full_home, seed):
-        with crashing.storybank(full_home, "reindex") as run:
-            assert run.rest() == [f"Indexed {MANY} stories."]
+        for _ in range(2):  # the first does the work that was promised, too
+            with crashing.storybank(full_home, "reindex") as run:
+                assert run.rest() == [f"Indexed {MANY} stories."]
         third = run.steps // 3
         step = seed * third + random.Random(seed).randrange(1, third)
         with crashing.storybank(full_home, "reindex", kill_at=step) as run:
