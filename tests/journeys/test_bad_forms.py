@@ -407,6 +407,7 @@ def only_after_an_act(who: str, values: dict[str, list]) -> list[Form]:
         "researcher": [
             Form("/undo", (("back", "sentences"), ("story", "1"), ("page", "1"))),
             Form("/suggestions/1/undo", (("back", "/suggestions"),)),
+            Form(f"/suggestions/story/{values['story_id'][0]}/first-pass", (("back", "/desk/1"),)),
             Form("/desk/1/codings", desk),
             Form("/desk/1/codes", (*desk[:4], ("name", "Late"), ("family", "barrier"))),
             Form("/redo", (("back", "acts"), ("story", "1"))),
