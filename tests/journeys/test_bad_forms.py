@@ -366,7 +366,7 @@ QUERIES = {
     "what", "who", "number", "since", "then", "use", "kind", "format", "story", "held", "until",
     "writer", "named", "talk", "version", "coding", "a", "across", "as", "attribute", "b", "by",
     "check", "coder", "do", "down", "join", "of", "open", "percent", "round", "stories", "typed",
-    "under", "unit",
+    "under", "unit", "table",
 }  # fmt: skip
 BODIES = [
     (b"{}", "application/json"),
@@ -407,6 +407,8 @@ def only_after_an_act(who: str, values: dict[str, list]) -> list[Form]:
         "researcher": [
             Form("/undo", (("back", "sentences"), ("story", "1"), ("page", "1"))),
             Form("/suggestions/1/undo", (("back", "/suggestions"),)),
+            Form("/suggestions/sample/draw", ()),
+            Form("/suggestions/codebook/aside", (("kind", "cue"), ("key", "1"))),
             Form(f"/suggestions/story/{values['story_id'][0]}/first-pass", (("back", "/desk/1"),)),
             Form("/desk/1/codings", desk),
             Form("/desk/1/codes", (*desk[:4], ("name", "Late"), ("family", "barrier"))),
