@@ -147,7 +147,9 @@ def serving() -> list[Row]:
             stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            time.sleep(12)
+            while not _children(house.pid) and house.poll() is None:
+                time.sleep(2)
+            time.sleep(8)
             pids = [house.pid, *_children(house.pid)]
             before = sum(map(_resident, pids))
             deadline, learnt = time.monotonic() + 240, Path(home) / "learned"
@@ -164,7 +166,7 @@ def serving() -> list[Row]:
 
 def _children(pid: int) -> list[int]:
     listed = ["ps", "-o", "pid=", "--ppid", str(pid)]
-    said = subprocess.run(listed, capture_output=True, check=True).stdout.split()
+    said = subprocess.run(listed, capture_output=True, check=False).stdout.split()
     return [int(one) for one in said]
 
 

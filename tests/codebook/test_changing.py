@@ -28,7 +28,7 @@ from storybank.errors import BadInput, Conflict, NotFound, Refused
 from storybank.jobs.models import Job
 from storybank.people.rules import Role
 from storybank.stories.mending import Edit
-from storybank.suggest import cue_changes
+from storybank.suggest.derivative import Suggestions
 from storybank.suggest.models import Suggestion
 
 
@@ -264,11 +264,11 @@ class TestCues:
         )
         jobs = session.scalars(sa.select(Job).where(Job.name == CUES_CHANGED)).all()
         assert len(jobs) == 1
-        cue_changes.read_again(session, [job.args for job in jobs])
+        Suggestions().reconcile(session, [story.id])
         [found] = session.scalars(sa.select(Suggestion).where(Suggestion.story_id == story.id))
         assert found.code_id == service.code(session, "EN-PEER").id
         changing.retire(session, ana, "EN-PEER")
-        cue_changes.read_again(session, [{}])
+        Suggestions().reconcile(session, [story.id])
         assert not session.scalars(
             sa.select(Suggestion).where(Suggestion.story_id == story.id)
         ).all()
