@@ -27,7 +27,7 @@ from storybank.stories.models import Story
 from storybank.undoing import service as undoing
 
 MAX_NAME = 200
-MOST = 50
+MOST = 20
 """How many searches one person may keep for one use."""
 
 
@@ -49,6 +49,11 @@ class SavedCard:
 def cards(session: Session, index: Finds, use: Use) -> list[SavedCard]:
     """One's own searches for this use, by name, each asked anew."""
     return [_card(session, index, use, one) for one in _own(session, use)]
+
+
+def names(session: Session, use: Use) -> dict[str, str]:
+    """{what was typed: its name} of one's own searches for this use: nothing is asked."""
+    return {one.line: one.name for one in _own(session, use)}
 
 
 def save(session: Session, index: Finds, use: Use, name: str, line: str, same: bool) -> SavedSearch:

@@ -20,6 +20,8 @@ CLOSE = 0.78
 TRIED = 3
 """How many words are tried for each that was found nowhere."""
 SHORTEST = 4
+HELPED = 4
+"""How many words of one search are helped with."""
 
 
 def better(
@@ -32,9 +34,13 @@ def better(
     """
     known: Collection[str] | None = None
     offered: list[tuple[str, str]] = []
+    missing = 0
     for word in dict.fromkeys(_words(tree)):
         if len(word) < SHORTEST or finds(word):
             continue
+        missing += 1
+        if missing > HELPED:
+            break
         known = _known(cards) if known is None else known
         near = difflib.get_close_matches(word, [w for w in known if w != word], TRIED, CLOSE)
         good = next((other for other in near if finds(other)), None)

@@ -87,7 +87,9 @@ def results(use: Use, purpose: str) -> str:
         session, index, use, asked.text, page=asked.page, filters=asked.filters,
         sort=asked.sort, each=asked.each, same=asked.same,
     )  # fmt: skip
-    mine = saved.cards(session, index, use) if may_save(use) else []
+    mine = saved.names(session, use) if may_save(use) else {}
+    # Each kept search is asked anew to know what is new: on the page where a search begins.
+    news = saved.cards(session, index, use) if mine and not asked.line else []
     return web.render(
         "search/results.html",
         use=use,
@@ -106,8 +108,8 @@ def results(use: Use, purpose: str) -> str:
         spelt=[(better, href(use, _respelt(asked, typed, better)))
                for typed, better in found.spelling],
         saved=mine,
-        news=[card for card in mine if card.new],
-        kept=next((card for card in mine if card.line == asked.line), None),
+        news=[card for card in news if card.new],
+        kept=mine.get(asked.line),
         may_save=may_save(use) and found.ready and bool(asked.line),
         empty=_why_empty(asked, found),
         **about_hits(use),
