@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from storybank.consent.rules import Purpose, Use
 from storybank.details import finding, reading, service
-from storybank.details.rules import Answer
+from storybank.details.rules import Answer, Tier
 from storybank.stories import reading as door
 
 TOLD = (
@@ -54,15 +54,14 @@ class Checking:
 
     def answer_all(self, **special: Answer) -> None:
         """Replace every likely thing with what is proposed, but for those named otherwise."""
-        # What is confirmed is proposed wherever else it stands: so ask twice.
-        for thing in [*self.page().things, *self.page().things]:
-            thing = next(one for one in self.page().things if one.number == thing.number)
-            said = special.get(thing.words.split()[0], Answer.REPLACE)
-            if thing.tier == "likely" and thing.waiting:
-                ids = [one.id for one in thing.mentions]
-                service.answer(
-                    self.session, self.steward, self.id, self.version, ids, said, thing.proposal
-                )
+        for _ in range(2):  # what is confirmed is proposed wherever else it stands
+            for thing in self.page().of(Tier.LIKELY):
+                said = special.get(thing.words.split()[0], Answer.REPLACE)
+                ids = [one.id for one in thing.mentions if one.answer is None]
+                if ids:
+                    service.answer(
+                        self.session, self.steward, self.id, self.version, ids, said, thing.proposal
+                    )
 
     def text(self, use: Use | None = None) -> str:
         return door.story(self.session, use or self.steward, self.id).text

@@ -103,7 +103,7 @@ def test_neutral_words_tell_what_kind_and_nobody_which():
     assert neutral(Kind.PHONE, 1) == "[phone number]"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.text(alphabet="aAbB zZ09@.,-/'\n\u2019\u00c9\u2592", max_size=200))
 def test_places_are_in_order_apart_and_inside_whatever_the_text(text):
     every = found(text, [(0, len(text))])
@@ -113,7 +113,7 @@ def test_places_are_in_order_apart_and_inside_whatever_the_text(text):
 
 @pytest.mark.parametrize("piece", ["0 ", "A ", "a@", "1.", "Mr ", "the only a ", "St. A ", "9-"])
 def test_no_text_takes_long(piece):
-    text = piece * (60_000 // len(piece))
+    text = piece * (24_000 // len(piece))
     began = time.process_time()
     found(text, [(0, len(text))])
-    assert time.process_time() - began < 3
+    assert time.process_time() - began < 1.5
