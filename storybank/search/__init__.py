@@ -5,8 +5,9 @@
 - Writing: ``inverting`` makes a shelf of documents, ``whoosh_files`` writes it as Whoosh does,
   ``arrays`` beside it as we read it, ``whoosh_shelves`` commits and erases, and ``folder`` says
   where it all lies and who may write.
-- Reading: ``open_shelf`` is one shelf, ``standing`` all of them at one commit, ``evaluating``
-  finds, ``ranking`` puts in order; ``whoosh_index`` and ``whoosh_passages`` are the ways in.
+- Reading: ``open_shelf`` is one shelf, ``standing`` all of them at one commit, ``seating`` what
+  may be found on them; ``evaluating`` finds, ``scoring`` and ``ranking`` put in order;
+  ``whoosh_index`` and ``whoosh_passages`` are the ways in.
 - ``derivative`` and ``coded_passages`` keep the index in step with what the door allows.
 - ``service``: one search, for one use; ``facets`` narrows and counts, ``passages`` picks the
   words to show and to mark.

@@ -8,17 +8,19 @@ from functools import cached_property
 import numpy as np
 
 from storybank.search.arrays import Array
-from storybank.search.evaluating import NOTHING, Found, Seats, Stand, TooMuch
+from storybank.search.evaluating import TooMuch, found
 from storybank.search.query import Node
+from storybank.search.scoring import NOTHING, Found
+from storybank.search.seating import Seats, Stand
 
 
 class Ranked:
     """Hits (``index.Hits``)."""
 
-    def __init__(self, found: Found, seats: Seats, complete: bool = True) -> None:
+    def __init__(self, those: Found, seats: Seats, complete: bool = True) -> None:
         self.complete = complete
-        self.total = len(found.docs)
-        self._found = found
+        self.total = len(those.docs)
+        self._found = those
         self._seats = seats
 
     @classmethod
@@ -32,7 +34,7 @@ class Ranked:
         """``narrow`` holds numbers that columns must have."""
         seats = stand.narrowed(stand.seats(allow), narrow or {})
         try:
-            return cls(stand.found(query, seats), seats)
+            return cls(found(query, seats), seats)
         except TooMuch:
             return cls(NOTHING, seats, complete=False)
 

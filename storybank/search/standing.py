@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from storybank.search.evaluating import Stand, Stock
 from storybank.search.kinds import Kind
 from storybank.search.open_shelf import OpenShelf
+from storybank.search.seating import Stand, Stock
 from storybank.search.whoosh_shelves import arrays_of, segments
 
 

@@ -25,7 +25,7 @@ from storybank.search.query import Node
 from storybank.search.whoosh_passages import WhooshPassages
 
 if TYPE_CHECKING:
-    from storybank.search.evaluating import Stand
+    from storybank.search.seating import Stand
     from storybank.search.whoosh_shelves import Shelves
 
 MISSING = "There is no search index yet. Run: storybank reindex"

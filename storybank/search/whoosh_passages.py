@@ -10,7 +10,7 @@ from storybank.search.kinds import PASSAGES
 from storybank.search.query import Node
 
 if TYPE_CHECKING:
-    from storybank.search.evaluating import Stand
+    from storybank.search.seating import Stand
     from storybank.search.whoosh_shelves import Shelves
 
 
