@@ -14,6 +14,9 @@ SHOWN = 3
 """At most so many codes are suggested for a sentence, besides those whose meaning is to check."""
 FLOOR = 0.25
 """None less likely than this."""
+UNHEARD = 0.5
+"""Nor than this, where hardly anybody has answered about a code and no cue phrase of it stands
+there: what the codebook alone makes likely is often wrong."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def weigh(
         for code in {*chances, *found}
         if code not in knowing.held_back
         and code not in doubtful
-        and (chances.get(code, 0.0) >= floor or (code in found and code not in knowing.told))
+        and _may_be_shown(code, chances.get(code, 0.0), code in found, knowing, floor)
     ]
     likely.sort(key=lambda code: (-chances.get(code, floor), code))
     made = [
@@ -60,6 +63,12 @@ def weigh(
         for rank, code in enumerate(sorted(doubtful), len(made) + 1)
     ]
     return made
+
+
+def _may_be_shown(code: int, chance: float, cue: bool, knowing: Knowing, floor: float) -> bool:
+    if code in knowing.told:
+        return chance >= floor
+    return cue or chance >= UNHEARD
 
 
 def _proposal(
