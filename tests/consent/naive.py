@@ -61,7 +61,7 @@ def answer(acts: Acts, teller: int, q: Question) -> str:
         return "allow" if roles.get(q.person) in OWNERS else "deny"
     if q.use == "index":
         return "allow" if anybody_may_search(acts, teller, q) else "deny"
-    use = "study" if q.use == "suggest" else q.use
+    use = {"suggest": "study", "details": "keep"}.get(q.use, q.use)
     agree = agreeing(acts, teller)
     lead = q.account if q.use == "keep" else None
     for held_by, part in open_holds(acts):
