@@ -408,6 +408,8 @@ def only_after_an_act(who: str, values: dict[str, list]) -> list[Form]:
             Form("/undo", (("back", "sentences"), ("story", "1"), ("page", "1"))),
             Form("/suggestions/1/undo", (("back", "/suggestions"),)),
             Form("/suggestions/sample/draw", ()),
+            Form(f"/suggestions/sample/{values['sample_id'][0]}", (("none", "1"),)),
+            Form(f"/suggestions/sample/{values['sample_id'][0]}/skip", ()),
             Form("/suggestions/codebook/aside", (("kind", "cue"), ("key", "1"))),
             Form(f"/suggestions/story/{values['story_id'][0]}/first-pass", (("back", "/desk/1"),)),
             Form("/desk/1/codings", desk),
