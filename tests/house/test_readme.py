@@ -16,7 +16,10 @@ SETTINGS = {
     name
     for path in (PROJECT / "storybank").rglob("*.py")
     for name in re.findall(r'"(STORYBANK_[A-Z_]+|PORT)"', path.read_text(encoding="utf-8"))
-} - {"STORYBANK_LIMITS"}  # a switch of the tests, in the application's own configuration
+} - {
+    "STORYBANK_LIMITS",  # a switch of the tests, in the application's own configuration
+    "STORYBANK_PARENT",  # what a program that the house starts is told by the house
+}
 
 
 @pytest.mark.parametrize("name", sorted(SETTINGS))
