@@ -56,6 +56,22 @@ def names(session: Session, use: Use) -> dict[str, str]:
     return {one.line: one.name for one in _own(session, use)}
 
 
+def removed(session: Session, use: Use) -> list[SavedSearch]:
+    """One's own searches for this use that were taken away last, and can be put back."""
+    return list(
+        session.scalars(
+            select(SavedSearch)
+            .where(
+                SavedSearch.account_id == use.actor.account_id,
+                SavedSearch.purpose == use.purpose.value,
+                SavedSearch.removed_at.is_not(None),
+            )
+            .order_by(SavedSearch.removed_at.desc())
+            .limit(5)
+        )
+    )
+
+
 def save(session: Session, index: Finds, use: Use, name: str, line: str, same: bool) -> SavedSearch:
     """Keep a search under a name.
 

@@ -74,6 +74,7 @@ def _page(use: Use, problem: str = "", name: str = "", line: str = "") -> str:
         "search/saved.html",
         use=use,
         cards=keeping.cards(web.session(), _index(), use),
+        removed=keeping.removed(web.session(), use),
         errors={"name": problem} if problem else {},
         name=name,
         line=line,

@@ -88,12 +88,10 @@ def _page(use: Use, pack_id: int, errors: dict[str, str] | None = None) -> str:
     sent = _sent()
     text = sent.get("q", "")
     longest = sent.get("longest", "")
-    found = None
-    if text.strip():
-        found = for_workshop(
-            session, current_app.extensions["storybank"].index, view.use, text,
-            int(sent.get("page", 1)), longest=int(longest or 0),
-        )  # fmt: skip
+    found = for_workshop(
+        session, current_app.extensions["storybank"].index, view.use, text,
+        int(sent.get("page", 1)), longest=int(longest or 0),
+    )  # fmt: skip
     return web.render(
         "workshops/find.html", use=use, view=view, found=found, text=text[: 4 * MAX_LETTERS],
         longest=longest, lengths=LENGTHS, errors=errors, marked=marked, sent=sent,

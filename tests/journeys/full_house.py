@@ -96,9 +96,11 @@ def fill(house) -> dict[str, list]:
         amina = Use.claim(_who(session, "amina@example.org"), Purpose.STUDY, now())
         own = saved.save(session, amina, "Allies", "code:EN-ALLY AND family:barrier", False)
         found |= {"query_id": [kept.id, own.id]}
-        search = searches.save(session, house.index, amina, "Of peers", "code:EN-PEER", True)
+        search = searches.save(session, house.index, bren, "Of peers", "code:EN-PEER", True)
+        away = searches.save(session, house.index, bren, "Taken away", "family:barrier", True)
+        searches.remove(session, bren, away.id)
         found |= {"search_id": [search.id], "place": [f"{first}-1-0-60"]}
-        found |= {"search_key_id": [keys.make(session, amina.actor, "A table")[0].id]}
+        found |= {"search_key_id": [keys.make(session, bren.actor, "A table")[0].id]}
         found |= coded_together(session, amina, bren, first)
         found |= worked_on(session, bren, first)
         found |= answered_in(session, amina, first)
