@@ -29,6 +29,7 @@ __all__ = ["HAS", "clause", "coders", "facts", "unknown"]
 Clause = sa.ColumnElement[bool]
 StoryId = sa.SQLColumnExpression[int]
 
+
 def clause(session: Session, use: Use, node: Node, of: type[Coding | Story] = Coding) -> Clause:
     """A condition on codings, or on stories as wholes, without words of stories in it.
 

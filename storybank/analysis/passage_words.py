@@ -17,8 +17,8 @@ from storybank.consent.rules import Use
 from storybank.errors import BadInput, NotReady
 from storybank.search import query as search
 from storybank.search.index import Finds
-from storybank.search.passages import Finder
 from storybank.search.kinds import stem
+from storybank.search.passages import Finder
 from storybank.stories import masking, reading
 from storybank.stories.rules import MASK, Place
 from storybank.stories.sentences import sentences

@@ -42,7 +42,9 @@ def _number(typed: str) -> int | None:
 
 
 def _day(typed: str) -> date | None:
+    """The day somebody typed; one too early for any clock is as good as none."""
     try:
-        return date.fromisoformat(typed)
+        day = date.fromisoformat(typed)
     except ValueError:
         return None
+    return day if day.year > 1 else None

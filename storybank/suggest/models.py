@@ -23,8 +23,18 @@ class Suggestion(Base):
         sa.Index("ix_suggestion_story_answer", "story_id", "answer"),
         # All that lists and counts of what waits ask of a row, so that no row is opened for them.
         sa.Index(
-            "ix_suggestion_waiting", "story_id", "version", "start", "end", "code_id", "answer",
-            "model_id", "chance", "score", "rank", "answered_at",
+            "ix_suggestion_waiting",
+            "story_id",
+            "version",
+            "start",
+            "end",
+            "code_id",
+            "answer",
+            "model_id",
+            "chance",
+            "score",
+            "rank",
+            "answered_at",
         ),
     )
 

@@ -179,7 +179,7 @@ class Worker:
             .where(LearnedModel.state == READY)
             .values(state=LEAVING, ended_at=now())
         )
-        figures = fitted.figures | {"curve": _curve(session, fitted)}
+        figures = fitted.figures
         row = LearnedModel(
             made_at=now(), seed=fitting.SEED, state=READY, codebook=material.codebook[:100],
             codes_hash=fitted.codes_hash, pipeline=pipeline.fingerprint(), vectors=fitted.vectors,
@@ -304,16 +304,3 @@ class Worker:
 
 def _cross_out(session: Session, jobs: Sequence[Job]) -> None:
     session.execute(sa.delete(Job).where(Job.id.in_([job.id for job in jobs])))
-
-
-def _curve(session: Session, fitted: fitting.Fitted) -> dict[str, list[Any]]:
-    """What earlier models found out of fold, and this one: by how many answers they had."""
-    rows = session.execute(
-        select(LearnedModel.answers, LearnedModel.figures).order_by(LearnedModel.id)
-    ).all()
-    points = [(answers, figures["overall"]) for answers, figures in rows]
-    points.append((fitted.figures["answers"], fitted.figures["overall"]))
-    return {
-        "answers": [answers for answers, _ in points],
-        "precision": [overall["precision"] for _, overall in points],
-    }

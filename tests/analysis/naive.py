@@ -20,8 +20,8 @@ from storybank.analysis.query import (
     Unit,
     Words,
 )
-from storybank.search.query import WORD, Phrase, Prefix, Word, words_in
 from storybank.search.kinds import stem
+from storybank.search.query import WORD, Phrase, Prefix, Word, words_in
 from storybank.stories.canon import Block
 from storybank.stories.sentences import sentences
 

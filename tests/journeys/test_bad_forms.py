@@ -366,7 +366,7 @@ QUERIES = {
     "what", "who", "number", "since", "then", "use", "kind", "format", "story", "held", "until",
     "writer", "named", "talk", "version", "coding", "a", "across", "as", "attribute", "b", "by",
     "check", "coder", "do", "down", "join", "of", "open", "percent", "round", "stories", "typed",
-    "under", "unit", "table", "sort", "each", "same", "longest",
+    "under", "unit", "table", "sort", "each", "same", "longest", "move",
 }  # fmt: skip
 BODIES = [
     (b"{}", "application/json"),

@@ -52,7 +52,8 @@ NO_PAGES = {
     "exchange.codebook", "coding.sentence_places", "portal.receipt_record",
     "rights.everything", "stewardship.evidence_file", "memos.as_csv", "memos.as_markdown",
     "codebook.download", "exchange.project", "exchange.refi_codebook",
-    "agreement.figures_csv", "agreement.decisions_csv",
+    "agreement.figures_csv", "agreement.decisions_csv", "search.document", "search_api.search",
+    "search.open_saved",
 }  # fmt: skip
 """What other programs read. Parts of pages (``/_``) are looked at where they are opened."""
 MORE = {
@@ -73,6 +74,8 @@ MORE = {
 ONLY_ASKED = {
     "stories.find", "stewardship.find_assisted", "agreement.differences", "agreement.compare",
 }  # fmt: skip
+SIGNED_IN = {"search.saved"}
+"""Not for visitors, though they may search."""
 AFTER_AN_ACT = {"rights.sent", "stewardship.assisted_receipt"}
 """Looked at where somebody has just done what leads there."""
 TOKENS = {"people.open_invitation": 0, "people.open_link": 1, "people.open_address": 2}
@@ -128,7 +131,7 @@ def _who_looks(view, rule) -> Iterator[tuple[Role, dict[str, str]]]:
             claimed = [word for word in view.purposes if word in CLAIMS[role]]
             # What anybody may do is looked at as a visitor; one use of several shows them all.
             own = [word for word in claimed if word != Purpose.PUBLIC or role is Role.VISITOR]
-            if own:
+            if own and not (role is Role.VISITOR and rule.endpoint in SIGNED_IN):
                 yield role, {"purpose": own[0]}
         return
     allowed = {"anyone": Role.VISITOR, "signed in": Role.RESEARCHER}
