@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
@@ -161,6 +162,14 @@ def behind(site: Site) -> Iterator[Factory]:
         # The server has taken it up, and the lock with it.
         Event().wait(A_MOMENT)
     raise AssertionError("The promised work is not done.")
+
+
+@contextmanager
+def nobody_learns(site: Site) -> Iterator[None]:
+    """What is suggested stays as it is meanwhile: whoever would learn finds the work taken."""
+    with open(site.house.config.home / "learned.lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def codings_on(site: Site, story_id: int) -> set[tuple[str, str]]:

@@ -21,13 +21,18 @@ from journeys.browser import (
     cut_off,
     drag_over,
     letters_of_twice_the_size,
+    nobody_learns,
     too_wide,
     without_edge,
 )
 from playwright.sync_api import Page, expect
+from suggest.answered import suggested_in
 
+from storybank import db
+from storybank.clock import now
+from storybank.codebook import service as codebook
 from storybank.consent.purposes import CLAIMS
-from storybank.consent.rules import Purpose
+from storybank.consent.rules import Purpose, Use
 from storybank.demo.loading import PASSWORD
 from storybank.people import service as people
 from storybank.people.rules import Role
@@ -267,7 +272,7 @@ STATES: dict[str | None, list[tuple[str, Callable[[Page], None]]]] = {
 
 
 @pytest.fixture(scope="module")
-def prepared(site) -> dict[str, list]:
+def prepared(site) -> Iterator[dict[str, list]]:
     """Something on every page, and a storyteller who will stop."""
     values = full_house.fill(site.house)
     with behind(site) as a:
@@ -275,7 +280,14 @@ def prepared(site) -> dict[str, list]:
         people.add_account(
             a.session, TELLER, [Role.STORYTELLER], password=PASSWORD, person_id=story.person_id
         )
-    return values
+    # What is learnt while people look would take suggestions away from under them.
+    with nobody_learns(site):
+        with db.writing(site.house.sessions) as session:
+            amina = people.actor_for(session, people.account_by_email(session, RESEARCHER))
+            use = Use.claim(amina, Purpose.STUDY, now())
+            code = codebook.code(session, "EN-POWER").id
+            values["suggestion_id"] = [suggested_in(session, use, 1, code)]
+        yield values
 
 
 @pytest.fixture(scope="module")

@@ -43,3 +43,17 @@ def answered_in(session, use: Use, story_id: int) -> dict[str, list]:
     help_aside.put_aside(session, use, help_aside.CUE, "999999")
     session.flush()
     return {"sample_id": [row.id for row in reversed(rows)]}
+
+
+def suggested_in(session, use: Use, story_id: int, code_id: int) -> int:
+    """A suggestion that waits on the last sentence of a story, and its number."""
+    text = reading.story(session, use, story_id)
+    start, end = sentences(text.text, text.blocks)[-1]
+    row = Suggestion(
+        story_id=story_id, version=text.version, start=start, end=end, code_id=code_id,
+        because=[[start, start + 4]], cue_ids=[], check_meaning=False, score=0.7, chance=0.7,
+        made_by="test", made_at=now(), rank=1,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
