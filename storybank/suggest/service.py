@@ -25,7 +25,6 @@ from storybank.stories.rules import Place
 from storybank.suggest import acts, standing, switch
 from storybank.suggest.acts import Given
 from storybank.suggest.cards import SuggestionCard
-from storybank.suggest.derivative import Suggestions
 from storybank.suggest.lots import tomorrow
 from storybank.suggest.models import (
     CHANGED,
@@ -43,7 +42,7 @@ from storybank.undoing.models import Act
 
 __all__ = [
     "Order", "Queue", "SuggestionCard", "as_json", "change", "confirm", "count_by_code",
-    "count_by_story", "decline", "give", "not_now", "queue", "refresh", "reopen", "undo",
+    "count_by_story", "decline", "give", "not_now", "queue", "reopen", "undo",
     "waiting",
 ]  # fmt: skip
 
@@ -187,17 +186,11 @@ def reopen(session: Session, suggestion_id: int) -> None:
     )
 
 
-def refresh(session: Session, story_ids: Collection[int] | None = None) -> None:
-    """Suggest anew for these stories, or for all, where that is allowed."""
-    if story_ids is None:
-        story_ids = session.scalars(select(Story.id)).all()
-    Suggestions().reconcile(session, story_ids)
-
-
 def as_json(session: Session, story_ids: Collection[int] | None = None) -> list[dict[str, Any]]:
     """What waits, as places and names: no words of a story, only the codebook's own phrases.
 
-    A list of ``{story, external_id, code, start, end, cues, check_meaning}`` in order of place.
+    A list of ``{story, external_id, code, start, end, chance, cues, check_meaning}`` in
+    order of place; ``chance`` is null where no figure can be given.
     """
     use = standing.machine_use()
     rows = (
@@ -222,6 +215,7 @@ def as_json(session: Session, story_ids: Collection[int] | None = None) -> list[
             "code": key,
             "start": suggestion.start,
             "end": suggestion.end,
+            "chance": suggestion.chance,
             "cues": [phrases[cue] for cue in suggestion.cue_ids if cue in phrases],
             "check_meaning": suggestion.check_meaning,
         }

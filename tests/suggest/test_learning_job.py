@@ -16,7 +16,9 @@ from suggest.learning_house import code_by_hand, make_stories, models, stop, sug
 from storybank import db
 from storybank.clock import now
 from storybank.codebook import changing
+from storybank.codebook import service as codebook
 from storybank.codebook.changing import WORDS_CHANGED
+from storybank.coding import recoding
 from storybank.consent.answers import Mark
 from storybank.consent.rules import Purpose
 from storybank.consent.standing_models import PartStanding
@@ -82,6 +84,20 @@ class TestPromises:
     def test_other_words_in_the_codebook_are_learnt_from(self, a, session):
         changing.retire(session, a.use(Purpose.STUDY), "EN-PEER")
         assert not session.scalars(sa.select(Job).where(Job.name == WORDS_CHANGED)).all()
+
+
+class TestCodebook:
+    def test_what_a_merged_code_taught_its_other_code_knows(self, house, learnt):
+        with db.writing(house.sessions) as session:
+            use = Factory(session).use(Purpose.STUDY)
+            old, new = (codebook.code(session, key).id for key in ("EN-PEER", "EN-ALLY"))
+            recoding.merge(session, use, "EN-PEER", "EN-ALLY", "The same.", house.followers)
+        house.runner.drain()
+        house.worker.drain(at_once=True)
+        ready = models(house)[-1]
+        assert old not in ready.code_ids
+        assert ready.figures["codes"][str(new)]["confirmed"] == 4
+        assert not suggested(house, Suggestion.code_id == old, Suggestion.answer.is_(None))
 
 
 class TestFit:

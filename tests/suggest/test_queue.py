@@ -25,7 +25,7 @@ def suggested(a):
 
     def make(text, **more):
         story = a.story(text, **more)
-        service.refresh(a.session, [story.id])
+        Suggestions().reconcile(a.session, [story.id])
         return story
 
     return make
@@ -133,6 +133,7 @@ class TestAsJson:
                 "code": "EN-FEEDBACK",
                 "start": 0,
                 "end": 35,
+                "chance": None,
                 "cues": ["told us what they did"],
                 "check_meaning": True,
             }
@@ -148,12 +149,6 @@ class TestAsJson:
         service.decline(a.session, use, card.id)
         a.stop(stopped, Purpose.STUDY)
         assert [row["story"] for row in service.as_json(a.session)] == [open_one.id]
-
-    def test_refresh_without_ids_is_for_every_story(self, a):
-        stories = [a.story("Peer support."), a.story("More peer support.")]
-        service.refresh(a.session)
-        found = service.as_json(a.session, [story.id for story in stories])
-        assert [row["story"] for row in found] == [story.id for story in stories]
 
 
 class TestSuggester:
