@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 
 from storybank import web
 from storybank.db import begin_writing
@@ -130,4 +130,5 @@ def _sign_in_page(back: str | None, email: str = "", errors: Errors | None = Non
 def _my_page(errors: Errors | None = None) -> Page:
     account = _mine()
     roles = reading.roles_of(web.session(), [account.id])[account.id]
-    return form_page("me", errors, account=account, roles=roles)
+    has_keys = "search.keys" in current_app.view_functions
+    return form_page("me", errors, account=account, roles=roles, has_keys=has_keys)

@@ -27,8 +27,9 @@ class TestSearch:
         said = found("clinic", "--json")
         assert (said.code, said.err) == (0, "")
         assert {frozenset(row) for row in said.json} == {
-            frozenset(("story", "external_id", "score", "excerpts"))
-        }
+            frozenset(("story", "external_id", "title", "attribution", "score", "why", "codes",
+                       "facts", "excerpts", "passages"))
+        }  # fmt: skip
         assert {row["story"] for row in said.json} == {1, 2}
         assert all(isinstance(row["score"], float) for row in said.json)
         assert {row["external_id"] for row in said.json} == {None}
@@ -84,7 +85,7 @@ class TestSearch:
 
 
 class TestSuggest:
-    KEYS = {"story", "external_id", "code", "start", "end", "cues", "check_meaning"}
+    KEYS = {"story", "external_id", "code", "start", "end", "chance", "cues", "check_meaning"}
     CUED = "Our peer group kept me going."
 
     def test_it_is_a_list_of_places_and_codes_without_words(self, storybank, house, lines):

@@ -19,7 +19,8 @@ from storybank.web import assets
 
 PARTS = [
     "database", "migrations", "personal details", "consent events", "ledger", "index",
-    "stray copies", "jobs", "mail", "backups", "disk", "assets",
+    "stray copies", "jobs", "mail", "backups", "language", "word vectors",
+    "disk", "assets",
 ]  # fmt: skip
 
 TROUBLES = assets.troubles
