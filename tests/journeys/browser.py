@@ -213,6 +213,8 @@ BOXES = """(story, quote) => {
 
 def drag_over(page: Page, words: str) -> None:
     """Press the mouse before the first of these words of the story, let go after the last."""
+    # What comes a moment after the page may move words down: a person sees that, and waits.
+    expect(page.locator("div#suggested")).to_have_count(0)
     boxes = page.get_by_role("region", name="The story").evaluate(BOXES, words)
     first, last = boxes[0], boxes[-1]
     page.mouse.move(first["left"] + 1, first["middle"])
