@@ -6,9 +6,9 @@ survives a crash) and ``secure_delete`` (erased words leave no trace in free pag
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from alembic import command
@@ -34,6 +34,11 @@ NAMES = {
 WRITES = "storybank_writes"
 BUSY = 15_000
 """Milliseconds that SQLite waits for another writer before it gives up."""
+
+SLICE = 500
+"""How many ids go into one IN list: well below every database's limit."""
+
+Item = TypeVar("Item")
 
 
 class Base(DeclarativeBase):
@@ -106,6 +111,14 @@ def writing(sessions: sessionmaker[Session]) -> Iterator[Session]:
         begin_writing(session)
         yield session
         session.commit()
+
+
+def slices(items: Iterable[Item], size: int = SLICE) -> Iterator[list[Item]]:
+    """The same items in lists of at most ``size``: ids short enough for one statement, stories few
+    enough to hold in memory together."""
+    every = list(items)
+    for start in range(0, len(every), size):
+        yield every[start : start + size]
 
 
 def alembic_config(url: str) -> AlembicConfig:

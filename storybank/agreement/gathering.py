@@ -23,6 +23,7 @@ from storybank.coding.round_models import Assignment, CodingRound
 from storybank.coding.seeing import allowed, blind, seen
 from storybank.consent.permits import permits
 from storybank.consent.rules import Use
+from storybank.db import slices
 from storybank.errors import BadInput, NotFound
 from storybank.people.models import Account
 from storybank.stories import masking
@@ -178,7 +179,7 @@ def _veiled(session: Session, use: Use, among: set[int] | None) -> set[int]:
 def _stories(session: Session, use: Use, times: Times) -> dict[int, CodedStory]:
     closed = masking.closed_parts(session, use, list(times))
     found: dict[int, CodedStory] = {}
-    for ids in _slices(times):
+    for ids in slices(sorted(times)):
         rows = session.execute(
             select(Story.id, Story.current_version, StoryVersion.blocks)
             .join(
@@ -201,7 +202,7 @@ def _put_marks(session: Session, use: Use, times: Times, stories: Mapping[int, C
     """Put the codings that count on their stories; how many do not count any more or yet."""
     merged = _merged(session)
     late = 0
-    for ids in _slices(stories):
+    for ids in slices(sorted(stories)):
         rows = session.execute(
             select(
                 Coding.id, Coding.story_id, Coding.start, Coding.end, Coding.code_id,
@@ -257,8 +258,3 @@ def _names(session: Session, account_ids: Collection[int]) -> dict[int, str]:
 
 def _current() -> sa.ColumnElement[bool]:
     return Coding.version == Story.current_version
-
-
-def _slices(ids: Collection[int]) -> list[list[int]]:
-    every, size = sorted(ids), 500
-    return [every[start : start + size] for start in range(0, len(every), size)]

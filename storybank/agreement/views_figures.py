@@ -19,6 +19,7 @@ from storybank.codebook import service as codebook
 from storybank.codebook.service import CodeCard
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
+from storybank.db import slices
 from storybank.errors import BadInput
 from storybank.stories import reading
 from storybank.stories.canon import sentences
@@ -104,9 +105,8 @@ def _made(use: Use, asked: Scope) -> tuple[Material, Agreement]:
 
 def _sentences(use: Use, stories: Sequence[CodedStory]) -> dict[int, list[tuple[int, int]]]:
     found = {}
-    numbers = [one.id for one in stories]
-    for start in range(0, len(numbers), SLICE):
-        for text in reading.stories(web.session(), use, numbers[start : start + SLICE]):
+    for numbers in slices((one.id for one in stories), SLICE):
+        for text in reading.stories(web.session(), use, numbers):
             found[text.story_id] = sentences(text.text, text.blocks)
     return found
 

@@ -27,11 +27,11 @@ from storybank.coding.models import Coding
 from storybank.coding.seeing import blind, seen, seen_throughout
 from storybank.consent.permits import permits
 from storybank.consent.rules import Use
+from storybank.db import slices
 from storybank.errors import BadInput, Conflict, NotFound, Refused
 from storybank.people.models import Account
 from storybank.stories.canon import one_line
 from storybank.stories.models import Story
-from storybank.stories.reading import slices
 
 MOST_CODES = 20
 MAX_SUMMARY = 5_000

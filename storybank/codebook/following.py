@@ -11,8 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-SLICE = 500
-"""How many ids go into one IN list."""
+from storybank.db import slices
 
 
 class Follower(Protocol):
@@ -47,10 +46,10 @@ class Pointers:
 
     def _set(self, session: Session, ids: list[int], was: int, now: int) -> None:
         table = self.column.class_
-        for first in range(0, len(ids), SLICE):
+        for some in slices(ids):
             session.execute(
                 sa.update(table)
-                .where(table.id.in_(ids[first : first + SLICE]), self.column == was)
+                .where(table.id.in_(some), self.column == was)
                 .values({self.column.key: now}),
                 execution_options={"synchronize_session": False},
             )

@@ -17,11 +17,9 @@ from storybank.coding.models import Coding
 from storybank.coding.seeing import seen
 from storybank.consent.permits import permits
 from storybank.consent.rules import Purpose, Use
+from storybank.db import slices
 from storybank.errors import NotFound, Refused
 from storybank.stories.models import Story
-
-SLICE = 500
-"""How many ids go into one IN list."""
 
 
 class Said(StrEnum):
@@ -170,12 +168,11 @@ def _same_as(coding: Coding) -> sa.Select[int]:
 def _said(
     session: Session, coding_ids: Collection[int], which: sa.ColumnElement[bool]
 ) -> dict[int, Said]:
-    every = sorted(set(coding_ids))
     found: dict[int, Said] = {}
-    for first in range(0, len(every), SLICE):
+    for some in slices(sorted(set(coding_ids))):
         rows = session.execute(
             select(CodingCheck.coding_id, CodingCheck.answer).where(
-                CodingCheck.coding_id.in_(every[first : first + SLICE]), which
+                CodingCheck.coding_id.in_(some), which
             )
         )
         found.update(_strictest(rows))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +18,7 @@ from storybank.coding.models import Coding, CodingFlag, CountedApart
 from storybank.coding.recoding_models import CarriedCoding
 from storybank.coding.seeing import seen
 from storybank.consent.rules import Use
+from storybank.db import slices
 from storybank.errors import Conflict
 from storybank.undoing import service as undoing
 from storybank.undoing.models import Act
@@ -113,7 +113,7 @@ def carry(
     flags += _give_flags(session, twins)
     for removed, ids in ((False, [row.id for row in rows]), (True, list(twins))):
         values: dict[str, Any] = {"removed_at": change.at} if removed else {"code_id": new}
-        for some in _slices(ids):
+        for some in slices(ids):
             session.execute(
                 sa.update(Coding).where(Coding.id.in_(some)).values(values),
                 execution_options=QUIETLY,
@@ -143,7 +143,7 @@ def _twins(session: Session, old: int, new: int) -> dict[int, int]:
 def _give_flags(session: Session, twins: dict[int, int]) -> list[list[Any]]:
     """A coding that another joins gets the flags it has not; [[coding, name], ...]."""
     given = []
-    for some in _slices(list(twins)):
+    for some in slices(twins):
         rows = session.scalars(select(CodingFlag).where(CodingFlag.coding_id.in_(some))).all()
         for flag in rows:
             twin = twins[flag.coding_id]
@@ -236,7 +236,7 @@ class Merging:
             )  # fmt: skip
             ids = list(session.scalars(unchanged))
             values: dict[str, Any] = {"code_id": old} | ({"removed_at": None} if joined else {})
-            for some in _slices(ids):
+            for some in slices(ids):
                 session.execute(
                     sa.update(Coding).where(Coding.id.in_(some)).values(values),
                     execution_options=QUIETLY,
@@ -254,10 +254,6 @@ class Merging:
 
 def _codings(count: int) -> str:
     return "1 coding" if count == 1 else f"{count:,} codings"
-
-
-def _slices(ids: list[int]) -> Iterable[list[int]]:
-    return (ids[first : first + 500] for first in range(0, len(ids), 500))
 
 
 def undoers(followers: Followers) -> dict[str, undoing.Undoer]:

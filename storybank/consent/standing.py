@@ -47,8 +47,7 @@ from storybank.consent.standing_models import (
     UseStanding,
 )
 from storybank.consent.wording_rules import BEAR_ON_ALL, GRACE
-
-SLICE = 500
+from storybank.db import slices
 
 
 def refold(session: Session, story_id: int, person_id: int, *, new: bool = False) -> StoryState:
@@ -124,9 +123,8 @@ def _barred(words: Collection[str]) -> str:
 def states(session: Session, story_ids: Collection[int]) -> dict[int, StoryState]:
     """The standing of these stories as states; a story without one is left out."""
     found: dict[int, StoryState] = {}
-    ids = list(story_ids)
-    for start in range(0, len(ids), SLICE):
-        found.update(_some_states(session, ids[start : start + SLICE]))
+    for ids in slices(story_ids):
+        found.update(_some_states(session, ids))
     return found
 
 

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from storybank.clock import now
 from storybank.consent.permits import permits
 from storybank.consent.rules import Purpose, Use
+from storybank.db import slices
 from storybank.details.models import Detail, DetailsLook
 from storybank.people.rules import MACHINE
 from storybank.stories import reading
-from storybank.stories.allowed import slices
 
 QUIETLY = {"synchronize_session": False}
 

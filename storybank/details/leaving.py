@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storybank.db import slices
 from storybank.details.models import Detail, DetailsCheck
 from storybank.details.rules import Answer, Tier
-from storybank.stories.allowed import slices
 from storybank.stories.models import Story
 from storybank.stories.rules import Place
 

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from storybank.consent.models import StoryStanding
 from storybank.consent.rules import NameStyle, Purpose, Use
+from storybank.db import slices
 from storybank.details.finding import things
 from storybank.details.models import Detail, DetailsCheck, DetailsLook, ReplacedDetail
 from storybank.details.rules import NUMBERED, Answer, Kind, Tier, neutral
 from storybank.people.models import Account
 from storybank.stories import reading
-from storybank.stories.allowed import slices
 from storybank.stories.models import Story
 from storybank.stories.reading import StoryText
 from storybank.stories.rules import MASK

@@ -15,6 +15,7 @@ from storybank.codebook.models import Code, Cue, Family
 from storybank.coding.models import Coding, CodingFlag
 from storybank.consent.rules import Purpose, Use
 from storybank.consent.standing_models import STANDINGS
+from storybank.db import slices
 from storybank.errors import Conflict, NotFound
 from storybank.exchange import guids
 from storybank.exchange.loss_report import from_ranges
@@ -25,7 +26,6 @@ from storybank.people.rules import MACHINE
 from storybank.stories import erasing as stories
 from storybank.stories.models import Story, StoryAttribute, StoryVersion
 
-SLICE = 500
 QUIETLY = {"synchronize_session": False}
 WORKED_ON = "Somebody has worked on it. Stop or delete it as its storyteller wishes."
 DONE = "This arrival was taken back already."
@@ -123,7 +123,7 @@ def drop(session: Session, arrival_id: int, story_id: int) -> None:
 
 def _there(session: Session, kind: str, numbers: list[int]) -> Iterator[int]:
     """Those that still are what came: a number may have been given to something else since."""
-    for some in _slices(numbers):
+    for some in slices(sorted(numbers)):
         here = set(session.scalars(select(guids.TABLES[kind].id).where(
             guids.TABLES[kind].id.in_(some)
         )))  # fmt: skip
@@ -140,7 +140,7 @@ def _worked_on_stories(session: Session, wanted: dict[str, set[int]]) -> set[int
     }  # fmt: skip
     ours = {"coding": wanted[guids.CODING], "memo": wanted[guids.MEMO]}
     found = _pointed_at(session, Story, wanted[guids.STORY], own, ours)
-    for some in _slices(wanted[guids.STORY] - found):
+    for some in slices(sorted(wanted[guids.STORY] - found)):
         found.update(
             session.scalars(select(Story.id).where(Story.id.in_(some), Story.current_version > 1))
         )
@@ -153,7 +153,7 @@ def _worked_on_stories(session: Session, wanted: dict[str, set[int]]) -> set[int
 def _free(session: Session, table: Any, numbers: set[int], kept: set[int], column: Any) -> set[int]:
     """Those of these rows that stand on no story that stays because it was worked on."""
     found: set[int] = set()
-    for some in _slices(numbers):
+    for some in slices(sorted(numbers)):
         query = select(table.id).where(table.id.in_(some))
         found.update(
             number
@@ -164,7 +164,7 @@ def _free(session: Session, table: Any, numbers: set[int], kept: set[int], colum
 
 
 def _changed_codings(session: Session, numbers: set[int]) -> Iterator[int]:
-    for some in _slices(numbers):
+    for some in slices(sorted(numbers)):
         yield from session.scalars(
             select(Coding.id).where(
                 Coding.id.in_(some), sa.or_(Coding.removed_at.is_not(None), Coding.to_check)
@@ -189,7 +189,7 @@ def _pointed_at(
             if key.column.table is not table.__table__:
                 continue
             ours = (except_rows or {}).get(other.name)
-            for some in _slices(numbers):
+            for some in slices(sorted(numbers)):
                 query = select(key.parent).where(key.parent.in_(some))
                 if ours is None:
                     found.update(session.scalars(query.distinct()))
@@ -224,11 +224,5 @@ def _delete_story(session: Session, story_id: int) -> None:
 
 
 def _delete(session: Session, table: Any, column: Any, numbers: Iterable[int]) -> None:
-    for some in _slices(numbers):
+    for some in slices(sorted(numbers)):
         session.execute(sa.delete(table).where(column.in_(some)), execution_options=QUIETLY)
-
-
-def _slices(numbers: Iterable[int]) -> Iterator[list[int]]:
-    every = sorted(numbers)
-    for start in range(0, len(every), SLICE):
-        yield every[start : start + SLICE]

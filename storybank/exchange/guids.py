@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from storybank.codebook.models import Code, Family
 from storybank.coding.models import Coding
+from storybank.db import slices
 from storybank.exchange.models import ForeignId
 from storybank.memos.models import Memo
 from storybank.people.models import Account
@@ -25,7 +26,6 @@ HOUSE, CODE, FAMILY, STORY, CODING, PASSAGE, MEMO, MEMO_PLACE, ACCOUNT = (
 TABLES: dict[str, Any] = {
     CODE: Code, FAMILY: Family, STORY: Story, CODING: Coding, MEMO: Memo, ACCOUNT: Account,
 }  # fmt: skip
-SLICE = 500
 
 
 def house(session: Session) -> uuid.UUID | None:
@@ -97,11 +97,8 @@ def keep(session: Session, kind: str, pairs: Iterable[tuple[int, str]]) -> None:
 
 def forget(session: Session, kind: str, numbers: Iterable[int]) -> None:
     """Forget the GUIDs of what is deleted: its number may be given to something else."""
-    every = list(numbers)
-    for start in range(0, len(every), SLICE):
+    for some in slices(numbers):
         session.execute(
-            sa.delete(ForeignId).where(
-                ForeignId.kind == kind, ForeignId.number.in_(every[start : start + SLICE])
-            ),
+            sa.delete(ForeignId).where(ForeignId.kind == kind, ForeignId.number.in_(some)),
             execution_options={"synchronize_session": False},
         )

@@ -4,7 +4,7 @@ is told for stories that the use allows at that moment."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from storybank.codebook import service as codebook
 from storybank.codebook.service import CodeCard
 from storybank.consent.rules import Use
+from storybank.db import slices
 from storybank.exchange import about
 from storybank.exchange.about import stamp
 from storybank.exchange.pieces import FACTS, HEADING, PLAIN, TERM, Paper, Piece
@@ -25,7 +26,6 @@ HEAD = (
     "writer", "written_at", "changed_at", "changed_by", "answers_memo", "named", "links",
     "settled_at",
 )  # fmt: skip
-SLICE = 500
 
 
 def about_memos(use: Use, count: int) -> tuple[str, ...]:
@@ -42,7 +42,7 @@ def sheet(session: Session, use: Use) -> Sheet:
     """Memos as a table, by story and place; ``body`` is Markdown as it was written."""
     cards = reading.for_export(session, use)
     codes = codebook.codes_by_id(session)
-    rows = ([_row(card, codes) for card in some] for some in _slices(cards))
+    rows = ([_row(card, codes) for card in some] for some in slices(cards))
     return Sheet("Memos", HEAD, rows, about_memos(use, len(cards)), frozenset({"body", "title"}))
 
 
@@ -50,7 +50,7 @@ def paper(session: Session, use: Use) -> Paper:
     """Memos to read."""
     cards = reading.for_export(session, use)
     codes = codebook.codes_by_id(session)
-    pieces = ([one for card in some for one in _pieces(card, codes)] for some in _slices(cards))
+    pieces = ([one for card in some for one in _pieces(card, codes)] for some in slices(cards))
     return Paper("Memos", about_memos(use, len(cards)), pieces)
 
 
@@ -148,8 +148,3 @@ def _where(card: MemoCard, codes: dict[int, CodeCard]) -> str:
     if card.code_id:
         said.append(f"{codes[card.code_id].name} ({codes[card.code_id].key})")
     return ", ".join(said)
-
-
-def _slices(cards: Sequence[MemoCard]) -> Iterator[Sequence[MemoCard]]:
-    for start in range(0, len(cards), SLICE):
-        yield cards[start : start + SLICE]

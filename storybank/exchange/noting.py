@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from storybank.consent.models import StoryStanding, UseRecord
 from storybank.consent.rules import NameStyle, Use
+from storybank.db import slices
 from storybank.exchange.choosing import Choice
 from storybank.exchange.outgoing import Chosen, choose, lengths
-from storybank.stories.allowed import slices
 from storybank.stories.rules import TEAM_ONLY
 
 FILE = "file"

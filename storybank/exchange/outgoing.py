@@ -19,12 +19,12 @@ from storybank.coding import checks
 from storybank.coding.models import Coding, CodingFlag
 from storybank.coding.seeing import seen, seen_throughout
 from storybank.consent.rules import WHOLE_STORY, Reason, Use
+from storybank.db import slices as in_slices
 from storybank.exchange.choosing import BY_CODE, Choice, clauses
 from storybank.exchange.leaving_out import left_out
 from storybank.exchange.terms import Terms, terms_of
 from storybank.people.models import Account
 from storybank.stories import reading
-from storybank.stories.allowed import slices as in_slices
 from storybank.stories.models import Story, StoryVersion
 from storybank.stories.reading import Excerpt
 from storybank.stories.rules import MAX_PART, Place

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from storybank.clock import now
 from storybank.consent.models import UseRecord
 from storybank.consent.rules import NameStyle, Reason, Use
+from storybank.db import slices
 from storybank.exchange import about
 from storybank.exchange.leaving_out import left_out
 from storybank.exchange.refi_out import ProjectOut, StoryOut, coded, project
 from storybank.exchange.refi_rules import as_time
 from storybank.stories import reading
-from storybank.stories.allowed import slices
 from storybank.stories.models import Story, StoryVersion
 from storybank.stories.rules import MASK
 from storybank.web.zips import Part, zipped

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from storybank.coding.models import Coding, CodingFlag
 from storybank.coding.seeing import seen_throughout
 from storybank.consent.rules import Use
+from storybank.db import slices
 from storybank.exchange import about, guids
 from storybank.exchange.guids import Guids
 from storybank.exchange.refi_codes_out import ORIGIN, as_bytes, codes_element
@@ -22,7 +23,6 @@ from storybank.memos import reading as memos
 from storybank.memos.reading import MemoCard
 from storybank.people.models import Account
 from storybank.stories import reading
-from storybank.stories.allowed import slices
 from storybank.stories.reading import StoryText
 from storybank.stories.rules import ATTRIBUTES, MASK
 

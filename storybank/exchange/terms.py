@@ -15,7 +15,7 @@ from storybank.consent.answers import Answer, Change
 from storybank.consent.models import NotForStanding, StoryStanding, UseStanding
 from storybank.consent.rules import EIGHT, Purpose, Use, rule_purpose
 from storybank.consent.terms import local_date
-from storybank.stories.allowed import slices
+from storybank.db import slices
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.coding.models import Coding
+from storybank.db import slices
 from storybank.details.leaving import Leaving, counted, unanswered
 from storybank.details.models import Detail
 from storybank.exchange.outgoing import Chosen
-from storybank.stories.allowed import slices
 
 
 def leaving(session: Session, chosen: Chosen) -> Leaving:

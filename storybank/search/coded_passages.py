@@ -12,10 +12,10 @@ from storybank.clock import now
 from storybank.coding.models import Coding
 from storybank.coding.seeing import seen, seen_throughout
 from storybank.consent.rules import Purpose, Use
+from storybank.db import slices
 from storybank.people.rules import MACHINE
 from storybank.search.index import HoldsPassages, Passage
 from storybank.stories import reading
-from storybank.stories.allowed import slices
 
 SLICE = 200
 """How many stories are read at a time."""
@@ -77,9 +77,8 @@ def _with_words(session: Session, places: Places) -> Iterator[Passage]:
     by_story: dict[int, list[Passage]] = {}
     for place in places.values():
         by_story.setdefault(place.story_id, []).append(place)
-    ids = sorted(by_story)
-    for start in range(0, len(ids), SLICE):
-        for story in reading.stories(session, use, ids[start : start + SLICE]):
+    for ids in slices(sorted(by_story), SLICE):
+        for story in reading.stories(session, use, ids):
             for place in by_story[story.story_id]:
                 if place.version == story.version:
                     yield place._replace(text=story.text[place.start : place.end])

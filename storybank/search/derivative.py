@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from storybank.clock import now
 from storybank.consent.rules import Purpose, Use
+from storybank.db import slices
 from storybank.errors import Conflict, NotReady
 from storybank.jobs import queue
 from storybank.jobs.models import Job
@@ -212,9 +213,7 @@ def _documents(
     progress: Callable[[int], None] = lambda stories: None,
 ) -> Iterator[Document]:
     use = _indexing()
-    ids = sorted(wanted)
-    for start in range(0, len(ids), SLICE):
-        part = ids[start : start + SLICE]
+    for part in slices(sorted(wanted), SLICE):
         for story in reading.stories(session, use, part):
             yield Document(story.story_id, wanted[story.story_id], story.title, story.text)
         progress(len(part))

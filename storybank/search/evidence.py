@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from storybank.coding.models import Coding
 from storybank.coding.seeing import seen
 from storybank.consent.rules import Use
+from storybank.db import slices
 from storybank.errors import BadInput
 from storybank.search.passages import Stem, holds
 from storybank.search.query import Node
 from storybank.stories import reading
-from storybank.stories.allowed import slices
 from storybank.stories.rules import Place
 
 MOST_READ = 6_000

@@ -16,6 +16,7 @@ from storybank.codebook.service import CodeCard
 from storybank.coding.models import Coding
 from storybank.coding.seeing import seen, seen_throughout
 from storybank.consent.rules import EIGHT, Purpose, Use
+from storybank.db import slices
 from storybank.errors import BadInput
 from storybank.search.meanings import coders_meant, codes_meant, fits, has, has_memo
 from storybank.search.query import CODES, OF_CODINGS, Narrow
@@ -27,7 +28,6 @@ Codes = Mapping[int, CodeCard]
 Coded = dict[int, list[tuple[Place, CodeCard]]]
 """The coded passages of each story."""
 
-SLICE = 500
 MANY = 4_000
 """From so many stories on, codings are asked about all at once."""
 SEES_CODES = frozenset(
@@ -158,7 +158,7 @@ def places(
         return {}
     rows = [
         row
-        for ids in _slices(story_ids)
+        for ids in slices(story_ids)
         for row in session.execute(
             select(Coding.story_id, Coding.version, Coding.start, Coding.end, Coding.code_id)
             .where(Coding.story_id.in_(ids), seen(use))
@@ -199,7 +199,7 @@ def _told(session: Session, use: Use, story_ids: Collection[int]) -> Iterator[tu
         return
     told = reading.tells(use, StoryAttribute.name, StoryAttribute.story_id)
     if len(story_ids) <= MANY:
-        for ids in _slices(story_ids):
+        for ids in slices(story_ids):
             rows = session.execute(
                 select(StoryAttribute.name, StoryAttribute.value, sa.func.count())
                 .where(StoryAttribute.story_id.in_(ids), told)
@@ -219,7 +219,7 @@ def _carried(session: Session, use: Use, story_ids: Collection[int]) -> Iterator
     """(story, code) for each code that these stories carry, once."""
     pair = select(Coding.story_id, Coding.code_id).distinct()
     if len(story_ids) <= MANY:
-        for ids in _slices(story_ids):
+        for ids in slices(story_ids):
             for story_id, code_id in session.execute(
                 pair.where(Coding.story_id.in_(ids), seen(use))
             ):
@@ -272,9 +272,3 @@ def _spellings(session: Session, use: Use, name: str, values: Collection[str]) -
         .distinct()
     )
     return [there for there in spelt if any(fits(there, value, name) for value in values)]
-
-
-def _slices(ids: Collection[int]) -> Iterator[list[int]]:
-    every = list(ids)
-    for start in range(0, len(every), SLICE):
-        yield every[start : start + SLICE]

@@ -17,13 +17,13 @@ from storybank.codebook.service import CodeCard
 from storybank.coding.models import Coding
 from storybank.coding.seeing import seen
 from storybank.consent.rules import Use
+from storybank.db import slices
 from storybank.search import facets
 from storybank.search.index import Finds
 from storybank.search.passages import Finder
 from storybank.search.results import Passage
 from storybank.search.service import evidence_for
 from storybank.stories import reading
-from storybank.stories.allowed import slices
 from storybank.stories.models import Story
 from storybank.stories.rules import MAX_PART, Place
 

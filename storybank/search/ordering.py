@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.consent.rules import OUTSIDE_TEAM, Use
+from storybank.db import slices
 from storybank.search.results import LONGEST, NEWEST, OLDEST, SHORTEST
-from storybank.stories.allowed import slices
 from storybank.stories.models import Story, StoryVersion
 
 

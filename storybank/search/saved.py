@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from storybank.clock import now
 from storybank.consent.rules import Use
+from storybank.db import slices
 from storybank.errors import BadInput, NotFound, Refused
 from storybank.search.index import Finds
 from storybank.search.language import MAX_LETTERS, parse
 from storybank.search.models import SavedSearch
 from storybank.search.saved_acts import REMOVE, SAVE
 from storybank.search.service import matching
-from storybank.stories.allowed import slices
 from storybank.stories.canon import one_line
 from storybank.stories.models import Story
 from storybank.undoing import service as undoing
@@ -62,8 +62,7 @@ def removed(session: Session, use: Use) -> list[SavedSearch]:
         session.scalars(
             select(SavedSearch)
             .where(
-                SavedSearch.account_id == use.actor.account_id,
-                SavedSearch.purpose == use.purpose.value,
+                *_mine(use),
                 SavedSearch.removed_at.is_not(None),
             )
             .order_by(SavedSearch.removed_at.desc())
@@ -151,13 +150,20 @@ def one(session: Session, use: Use, number: int, removed: bool = False) -> Saved
     return found
 
 
+def _mine(use: Use) -> tuple[sa.ColumnElement[bool], ...]:
+    """What holds for one's own searches for this use, taken away or not."""
+    return (
+        SavedSearch.account_id == use.actor.account_id,
+        SavedSearch.purpose == use.purpose.value,
+    )
+
+
 def _own(session: Session, use: Use) -> list[SavedSearch]:
     return list(
         session.scalars(
             select(SavedSearch)
             .where(
-                SavedSearch.account_id == use.actor.account_id,
-                SavedSearch.purpose == use.purpose.value,
+                *_mine(use),
                 SavedSearch.removed_at.is_(None),
             )
             .order_by(sa.func.lower(SavedSearch.name), SavedSearch.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,10 +14,8 @@ from storybank.consent.models import StoryStanding
 from storybank.consent.permits import permits
 from storybank.consent.rules import COUNTED, OUTSIDE_TEAM, Fact, Reason, Use, explain
 from storybank.consent.standing import states
+from storybank.db import slices
 from storybank.stories.models import Story, StoryAttribute
-
-SLICE = 500
-"""How many ids go into one IN list: well below every database's limit."""
 
 
 def may(session: Session, use: Use, story_id: int) -> bool:
@@ -106,10 +104,3 @@ def hidden(session: Session, use: Use, story_ids: Iterable[int]) -> Counter[Reas
         if reasons and set(reasons) <= COUNTED:
             counts[reasons[0]] += wanted[story_id]
     return counts
-
-
-def slices(ids: Iterable[int]) -> Iterator[list[int]]:
-    """Ids in lists short enough for one statement."""
-    every = list(ids)
-    for start in range(0, len(every), SLICE):
-        yield every[start : start + SLICE]

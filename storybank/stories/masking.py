@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from storybank.consent.permits import kept_back_parts, masked
 from storybank.consent.rules import Use
-from storybank.stories.allowed import slices
+from storybank.db import slices
 from storybank.stories.models import Story
 from storybank.stories.rules import MASK, Place
 

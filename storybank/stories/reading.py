@@ -19,6 +19,7 @@ from storybank.consent.models import ApprovalStanding, StoryStanding
 from storybank.consent.permits import permits
 from storybank.consent.rules import WHOLE_STORY, NameStyle, Purpose, Use, explain
 from storybank.consent.standing import states
+from storybank.db import slices
 from storybank.errors import NotFound, Refused
 from storybank.people import sealing
 from storybank.stories import masking
@@ -30,7 +31,6 @@ from storybank.stories.allowed import (
     permitted,
     permitted_among,
     permitted_ids,
-    slices,
     tells,
 )
 from storybank.stories.canon import Block, Mark, blocks_from, marks_from

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.consent.permits import permits
+from storybank.db import slices
 from storybank.stories import reading
 from storybank.suggest import promising, renewing
 from storybank.suggest.cue_phrases import Cues, codebook_name, cue_phrases
@@ -81,7 +82,7 @@ class Suggestions:
 def _kept_back_since(session: Session, story_ids: list[int]) -> set[int]:
     """Open suggestions on parts of these stories that may not be studied now."""
     found: set[int] = set()
-    for ids in renewing.slices(story_ids):
+    for ids in slices(story_ids):
         closed = ~permits(machine_use(), Suggestion.story_id, Suggestion)
         rows = select(Suggestion.id).where(Suggestion.story_id.in_(ids), waits(), closed)
         found.update(session.scalars(rows))

@@ -21,6 +21,7 @@ from storybank.coding.models import Coding
 from storybank.coding.seeing import seen_throughout
 from storybank.consent.permits import permits
 from storybank.consent.rules import Use
+from storybank.db import slices
 from storybank.stories import masking, reading
 from storybank.stories.canon import sentences
 from storybank.stories.models import Story
@@ -242,7 +243,7 @@ def _codes(session: Session) -> tuple[tuple[int, ...], tuple[Code, ...]]:
 def _read(session: Session, use: Use, story_ids: Sequence[int]) -> Iterator[_Read]:
     """These stories, some at a time, with what people said of their passages."""
     codes = frozenset(_codes(session)[0])
-    for ids in _some(story_ids):
+    for ids in slices(story_ids, AT_ONCE):
         tellers = dict(
             session.execute(select(Story.id, Story.person_id).where(Story.id.in_(ids))).all()
         )
@@ -253,11 +254,6 @@ def _read(session: Session, use: Use, story_ids: Sequence[int]) -> Iterator[_Rea
             answered = _outcomes(text, teller, places, said.get(number, ()), codes)
             silent = _silent(text, teller, places, answered)
             yield _Read(text, teller, places, answered, silent if number in by_hand else ())
-
-
-def _some(story_ids: Sequence[int]) -> Iterator[list[int]]:
-    for first in range(0, len(story_ids), AT_ONCE):
-        yield list(story_ids[first : first + AT_ONCE])
 
 
 @dataclass(frozen=True)

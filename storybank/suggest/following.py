@@ -8,9 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from storybank.db import slices
 from storybank.suggest.models import Suggestion
-
-SLICE = 500
 
 
 class SuggestionsFollow:
@@ -22,9 +21,9 @@ class SuggestionsFollow:
         return self._move(session, old, new, Suggestion.code_id == old)
 
     def back(self, session: Session, old: int, new: int, moved: list[Any]) -> None:
-        for first in range(0, len(moved), SLICE):
-            some = Suggestion.id.in_(moved[first : first + SLICE])
-            self._move(session, new, old, sa.and_(some, Suggestion.code_id == new))
+        for some in slices(moved):
+            these = Suggestion.id.in_(some)
+            self._move(session, new, old, sa.and_(these, Suggestion.code_id == new))
 
     def _move(
         self, session: Session, was: int, now: int, which: sa.ColumnElement[bool]
@@ -36,11 +35,9 @@ class SuggestionsFollow:
             other.end == Suggestion.end,
         )  # fmt: skip
         ids = list(session.scalars(select(Suggestion.id).where(which, ~double)))
-        for first in range(0, len(ids), SLICE):
+        for some in slices(ids):
             session.execute(
-                sa.update(Suggestion)
-                .where(Suggestion.id.in_(ids[first : first + SLICE]))
-                .values(code_id=now),
+                sa.update(Suggestion).where(Suggestion.id.in_(some)).values(code_id=now),
                 execution_options={"synchronize_session": False},
             )
         return ids

@@ -28,7 +28,6 @@ from storybank.suggest.opening import Clauses, open_to
 from storybank.suggest.reading import IN_STORY, cards_of, count_by_code
 
 A_PAGE = 10
-HALF = A_PAGE // 2
 EVEN_CHANCE = 0.5
 By = sa.SQLColumnExpression[Any]
 

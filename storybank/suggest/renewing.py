@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from storybank.clock import now
 from storybank.coding.models import Coding
+from storybank.db import slices
 from storybank.stories import masking, reading
 from storybank.stories.canon import sentences
 from storybank.stories.models import Story, StoryVersion
@@ -23,8 +24,6 @@ from storybank.undoing.models import Act
 
 AT_ONCE = 2_000_000
 """How many letters of stories are held in memory at once, if one story alone is not longer."""
-SLICE = 500
-"""How many ids go into one IN list."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def in_reach(
     session: Session, story_ids: Sequence[int], most: int = AT_ONCE
 ) -> Iterator[list[int]]:
     """The stories in groups of so many letters."""
-    for first in range(0, len(story_ids), SLICE):
+    for ids in slices(story_ids):
         group: list[int] = []
         letters = 0
         for story_id, length in session.execute(
@@ -50,7 +49,7 @@ def in_reach(
                 StoryVersion,
                 sa.and_(StoryVersion.story_id == Story.id, StoryVersion.n == Story.current_version),
             )
-            .where(Story.id.in_(story_ids[first : first + SLICE]))
+            .where(Story.id.in_(ids))
             .order_by(Story.id)
         ).all():
             if group and letters + length > most:
@@ -153,11 +152,6 @@ def _kept(session: Session, story_ids: Sequence[int]) -> Kept:
             key = (row.story_id, row.version, row.start, row.end, row.code_id)
             found[key] = row, bool(is_open)
     return found
-
-
-def slices(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for first in range(0, len(ids), SLICE):
-        yield ids[first : first + SLICE]
 
 
 def _say(row: Suggestion, one: Proposal, made_by: str, model_id: int | None) -> None:

@@ -179,12 +179,11 @@ class Worker:
             .where(LearnedModel.state == READY)
             .values(state=LEAVING, ended_at=now())
         )
-        figures = fitted.figures
         row = LearnedModel(
             made_at=now(), seed=fitting.SEED, state=READY, codebook=material.codebook[:100],
             codes_hash=fitted.codes_hash, pipeline=pipeline.fingerprint(), vectors=fitted.vectors,
             code_ids=list(material.code_ids), held_back=list(fitted.held_back),
-            answers=figures["answers"], figures=figures, seconds=fitted.seconds,
+            answers=fitted.figures["answers"], figures=fitted.figures, seconds=fitted.seconds,
         )  # fmt: skip
         session.add(row)
         session.flush()

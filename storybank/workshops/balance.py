@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 
 from storybank.codebook import service as codebook
 from storybank.coding.models import Coding
+from storybank.db import slices
 from storybank.stories.models import Story
 from storybank.stories.rules import Place
 from storybank.workshops.cards import Card, PackView
-
-SLICE = 500
 
 
 @dataclass(frozen=True)
@@ -60,12 +59,9 @@ def balance(session: Session, view: PackView) -> Balance:
 
 def tellers(session: Session, story_ids: Collection[int]) -> dict[int, int]:
     """Whose story each is: {story id: person id}."""
-    ids = sorted(story_ids)
     found: dict[int, int] = {}
-    for start in range(0, len(ids), SLICE):
-        rows = session.execute(
-            select(Story.id, Story.person_id).where(Story.id.in_(ids[start : start + SLICE]))
-        )
+    for ids in slices(sorted(story_ids)):
+        rows = session.execute(select(Story.id, Story.person_id).where(Story.id.in_(ids)))
         found.update((story_id, person_id) for story_id, person_id in rows)
     return found
 
