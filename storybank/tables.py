@@ -15,7 +15,9 @@ from storybank.details import models as details
 from storybank.exchange import models as exchange
 from storybank.jobs import models as jobs
 from storybank.mail import models as mail
+from storybank.meetings import models as meetings
 from storybank.memos import models as memos
+from storybank.paper import models as paper
 from storybank.people import identity_models as identity
 from storybank.people import models as people
 from storybank.people import way_models as ways
@@ -28,6 +30,7 @@ from storybank.suggest import help_models as helped
 from storybank.suggest import learned_models as learned
 from storybank.suggest import models as suggest
 from storybank.suggest import sample_models as samples
+from storybank.synthesis import models as synthesis
 from storybank.undoing import models as undoing
 from storybank.workshops import models as workshops
 
@@ -36,7 +39,7 @@ metadata = Base.metadata
 __all__ = [
     "agreement", "analysis", "backups", "checks", "codebook", "coding", "consent", "desks",
     "details",
-    "exchange", "helped", "identity", "jobs", "learned", "mail", "memos", "metadata", "people",
-    "portal", "recodings", "rights", "rounds", "samples", "search", "stories", "suggest", "undoing",
-    "ways", "words", "workshops",
+    "exchange", "helped", "identity", "jobs", "learned", "mail", "meetings", "memos", "metadata",
+    "paper", "people", "portal", "recodings", "rights", "rounds", "samples", "search", "stories",
+    "suggest", "synthesis", "undoing", "ways", "words", "workshops",
 ]  # fmt: skip

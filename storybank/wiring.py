@@ -58,10 +58,12 @@ from storybank.mail import postman, ways_in
 from storybank.mail import service as mailing
 from storybank.mail.postman import Postman
 from storybank.mail.views import bp as mail
+from storybank.meetings.views import bp as meetings
 from storybank.memos import acts as memo_acts
 from storybank.memos import carrying as memo_places
 from storybank.memos.models import Memo, MemoLink
 from storybank.memos.views import bp as memos
+from storybank.paper.views import bp as paper
 from storybank.people import invitations, links, sealing
 from storybank.people.views import bp as people
 from storybank.portal import notices, reminders, settling
@@ -83,6 +85,7 @@ from storybank.suggest.following import SuggestionsFollow
 from storybank.suggest.keeper import LearnedModels
 from storybank.suggest.views import bp as suggest
 from storybank.suggest.working import Worker
+from storybank.synthesis.views import bp as synthesis
 from storybank.undoing.service import Undoers
 from storybank.web.tables import FILES as TABLE_FILES
 from storybank.workshops import carrying as packs
@@ -92,7 +95,8 @@ from storybank.workshops.views import bp as workshops
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home, people, stories, intake, codebook, coding, agreement, memos, suggest, search, search_api,
-    analysis, details, workshops, exchange, portal, mail, stewardship, rights,
+    analysis, details, workshops, meetings, paper, synthesis, exchange, portal, mail, stewardship,
+    rights,
 )  # fmt: skip
 
 # What else points to a code, and goes along when it is merged into another.

@@ -82,6 +82,7 @@ CLAIMS: dict[Role, frozenset[Purpose]] = {
     Role.STORYTELLER: frozenset({Purpose.OWN, Purpose.PUBLIC}),
     Role.ADMINISTRATOR: frozenset({Purpose.PUBLIC}),
     Role.VISITOR: frozenset({Purpose.PUBLIC}),
+    Role.PARTICIPANT: frozenset({Purpose.WORKSHOP, Purpose.DECIDE, Purpose.TEACH}),
     Role.MACHINE: frozenset({Purpose.TAKE_IN, Purpose.INDEX, Purpose.SUGGEST, Purpose.DETAILS}),
 }
 """Who may claim what. What is not in this table is refused."""

@@ -21,6 +21,7 @@ class Role(StrEnum):
     STEWARD = "steward"
     ADMINISTRATOR = "administrator"
     VISITOR = "visitor"
+    PARTICIPANT = "participant"
     MACHINE = "machine"
 
     @property
@@ -37,6 +38,7 @@ ROLE_SENTENCES = {
     Role.STEWARD: "Takes stories in and looks after storytellers' choices.",
     Role.ADMINISTRATOR: "Looks after accounts and settings. Sees no story.",
     Role.VISITOR: "Anyone, signed in or not.",
+    Role.PARTICIPANT: "Takes part in one workshop, joined by its code. Has no account.",
     Role.MACHINE: "The house itself, at its named housekeeping.",
 }
 
@@ -48,7 +50,7 @@ GIVEN_TO_ACCOUNTS = (
     Role.STEWARD,
     Role.ADMINISTRATOR,
 )
-"""The roles an administrator can give; the other two belong to everybody and to the house."""
+"""The roles an administrator can give; the others belong to everybody, to a seat, to the house."""
 
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
 MAX_NAME = 200

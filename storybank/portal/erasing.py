@@ -27,6 +27,7 @@ from storybank.events import Narrowed, narrow
 from storybank.exchange import erasing as exchange
 from storybank.jobs import queue
 from storybank.mail import service as mail
+from storybank.meetings import erasing as meetings
 from storybank.memos import erasing as memos
 from storybank.people import forgetting
 from storybank.people.rules import MACHINE, Actor
@@ -34,6 +35,7 @@ from storybank.portal.settling import SETTLE
 from storybank.rights.recipients import TaskKind, make_recall_tasks
 from storybank.stories import erasing as stories
 from storybank.suggest import erasing as suggest
+from storybank.synthesis import erasing as synthesis
 from storybank.workshops import erasing as workshops
 
 FORGOTTEN = "forget"
@@ -91,6 +93,8 @@ def wipe(session: Session, story_id: int) -> None:
     coding.erase(session, story_id, keep_number=state.counting is Counting.NUMBER)
     suggest.erase(session, story_id)
     details.erase(session, story_id)
+    synthesis.erase(session, story_id)
+    meetings.erase(session, story_id)
     workshops.erase(session, story_id)
     stories.erase(session, Use.claim(MACHINE, Purpose.TAKE_IN, now()), story_id)
     pausing.forget(session, story_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storybank.workshops.models import PackItem
+from storybank.workshops.models import FrozenItem, PackItem
 
 
 def erase(session: Session, story_id: int) -> None:
@@ -13,8 +13,9 @@ def erase(session: Session, story_id: int) -> None:
 
     The records of use stay: they say who is to be told.
     """
-    session.execute(
-        sa.delete(PackItem).where(PackItem.story_id == story_id),
-        execution_options={"synchronize_session": False},
-    )
+    for table in (FrozenItem, PackItem):
+        session.execute(
+            sa.delete(table).where(table.story_id == story_id),
+            execution_options={"synchronize_session": False},
+        )
     session.expire_all()

@@ -1,0 +1,1 @@
+"""Live workshops: groups, joining, prompts, answers, moderation, and the wall for all."""

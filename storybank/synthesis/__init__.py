@@ -1,0 +1,1 @@
+"""The collective answer: clusters, what they say of themes, recommendations, the report."""

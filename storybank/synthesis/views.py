@@ -1,0 +1,13 @@
+"""Pages of the collective answer. This is their table of contents; views have a module a group."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint(
+    "synthesis", __name__, template_folder="templates", static_folder="static",
+    static_url_path="/synthesis/static",
+)  # fmt: skip
+
+# No number in an address is larger than the database can hold.
+NUMBER = "int(max=2147483647)"
