@@ -38,6 +38,11 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: browsers and servers leave one waiting."""
+    return min(4, (os.cpu_count() or 1) + 1)
+
+
 LONGEST = (
     "test_bad_forms.py", "test_browser_access.py", "test_canary.py", "test_canary_states.py",
     "test_bad_input.py", "test_twins.py", "test_browser_roles.py", "test_browser_coding.py",

@@ -109,12 +109,16 @@ def navigation(actor: Actor) -> list[dict[str, object]]:
     ]
 
 
+# What happens in a workshop, and comes of it, is reached from the list of workshops.
+LIVES_WITH = {"meetings": "workshops", "paper": "workshops", "synthesis": "workshops"}
+
+
 def _holds_this_page(way: Way) -> bool:
     """Is this page in the same room, and for the same purpose where there are several?"""
     here = request.view_args or {}
     room = way.endpoint.split(".")[0]
     return (
-        room == request.blueprint
+        room == LIVES_WITH.get(request.blueprint or "", request.blueprint)
         # Everybody's own account lives in the room of accounts, helping beside the desk, and
         # pictures beside queries.
         and (room not in ("people", "stewardship", "analysis") or request.path.startswith(way.href))
