@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes sure that Debian's chromium (with a font) and postgresql are there for the tests.
+# Makes sure that Debian's chromium (with a font), postgresql and Pango (for PDF) are there for the tests.
 # It asks apt-get only for what is missing, and does nothing when all is there.
 set -eu
 
@@ -7,6 +7,11 @@ missing=""
 command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1 || missing="$missing chromium"
 ls /usr/share/fonts/truetype/liberation*/*.ttf >/dev/null 2>&1 || missing="$missing fonts-liberation"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+# WeasyPrint opens these by name; where Python finds them, so will it.
+for library in pango-1.0:libpango-1.0-0 pangoft2-1.0:libpangoft2-1.0-0 harfbuzz-subset:libharfbuzz-subset0; do
+    python3 -c "import ctypes.util, sys; sys.exit(ctypes.util.find_library('${library%%:*}') is None)" ||
+        missing="$missing ${library#*:}"
+done
 [ -n "$missing" ] || exit 0
 
 sentence="The tests need these Debian packages:$missing. Install them, then run make test again."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import url_for
-from markupsafe import Markup
 
 from storybank import web
 from storybank.config import public_url
@@ -13,6 +12,7 @@ from storybank.people.administration import Page, bp, form_page, go
 from storybank.people.invitations import How
 from storybank.people.login import current_actor, open_to
 from storybank.people.rules import Role, code_of
+from storybank.web import qr
 
 TELLER = "/people/tellers/<int(max=2147483647):person_id>"
 
@@ -48,7 +48,7 @@ def print_slip(person_id: int) -> Page:
     house = public_url()
     link = house + url_for("people.open_invitation", token=made.token)
     return form_page(
-        "slip", None, made=made, teller=code_of(person_id), qr=_qr(link),
+        "slip", None, made=made, teller=code_of(person_id), qr=qr.svg(link, css_class="sb-slip__qr"),
         door=house + url_for("people.come_in"),
     )  # fmt: skip
 
@@ -73,11 +73,3 @@ def _page(person_id: int, errors: dict[str, str] | None = None) -> Page:
         claimed=invitations.last_claimed(session, person_id),
         has_address=bool(invitations.address_of(session, person_id)),
     )  # fmt: skip
-
-
-def _qr(link: str) -> Markup:
-    """The link as a picture in the page itself: black squares, no style, no outside address."""
-    import segno
-
-    code = segno.make(link, error="m", micro=False)
-    return Markup(code.svg_inline(border=2, omitsize=True, svgclass="sb-slip__qr", lineclass=None))
