@@ -6,17 +6,17 @@ is counted, and no score made from it.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from storybank.search import adjacency
 from storybank.search.arrays import Array
 from storybank.search.kinds import FORMS, stem
 from storybank.search.open_shelf import Spread
 from storybank.search.query import And, Fuzzy, Near, Node, Not, Or, Phrase, Prefix, Word
-from storybank.search.scoring import NOTHING, Found, Level, Numbers, Sum, Weighed
-from storybank.search.seating import Seats, Stock
+from storybank.search.scoring import NOTHING, Either, Found, weighed
+from storybank.search.seating import Numbers, Seats, Stock
 
 BOOSTS = {"title": 2.0}
 MOST_WORK = 30_000_000
@@ -36,6 +36,10 @@ def found(query: Node | None, seats: Seats) -> Found:
     """
     if query is None:
         return Found(np.flatnonzero(seats.mask))
+    if isinstance(query, Word):
+        known = seats.known.get(stem(query.text).encode())
+        if known is not None:
+            return known
     return _Evaluation(seats.stock, seats).node(query) if seats.many else NOTHING
 
 
@@ -52,7 +56,7 @@ class _Evaluation:
             case Word(text):
                 return self._word(stem(text).encode())
             case Phrase(words):
-                return self._phrase([stem(word).encode() for word in words])
+                return self._phrase(words)
             case Prefix(start):
                 return self._beginning(start.encode())
             case Fuzzy(text):
@@ -72,18 +76,23 @@ class _Evaluation:
         if self.left < 0:
             raise TooMuch
 
+    def _spend_places(self, many: int) -> None:
+        self._spend(A_PLACE * many)
+
     def _word(self, word: bytes) -> Found:
         known = self.seats.known.get(word)
-        return known if known is not None else self.seats.keep(word, self._anywhere(word))
+        if known is not None:
+            return known
+        numbers = self.stock.numbers(word)
+        some = [self._term(field, numbers) for field in self.stock.fields]
+        fields = [(docs, points) for docs, points in some if len(docs)]
+        if not fields:
+            return self.seats.keep(word, NOTHING.docs, NOTHING.docs)
+        return self.seats.keep(word, *(fields[0] if len(fields) == 1 else self._summed(fields)))
 
-    def _anywhere(self, word: bytes) -> Found:
-        numbers = [shelf.number(word) for shelf in self.stock.shelves]
-        if all(number is None for number in numbers):
-            return NOTHING
-        return self._either([self._term(field, numbers) for field in self.stock.fields])
-
-    def _term(self, field: str, numbers: Sequence[int | None]) -> Found:
-        """Documents with one word, whose number on each shelf this is, in one field."""
+    def _term(self, field: str, numbers: Numbers) -> tuple[Array, Array]:
+        """The documents allowed that have one word, whose number on each shelf this is, in one
+        field, and what each scores for it."""
         docs, times = [], []
         for shelf, base, number in zip(self.stock.shelves, self.stock.bases, numbers, strict=False):
             if number is not None:
@@ -93,7 +102,7 @@ class _Evaluation:
                     docs.append(_moved(spread.docs[here], base))
                     times.append(spread.times[here])
         if not docs:
-            return NOTHING
+            return NOTHING.docs, NOTHING.docs
         every, often = (
             (docs[0], times[0]) if len(docs) == 1 else (np.concatenate(docs), np.concatenate(times))
         )
@@ -101,70 +110,97 @@ class _Evaluation:
         if not self.seats.all:
             keep = self.seats.mask.take(every)
             every, often = every[keep], often[keep]
-        boost = BOOSTS.get(field, 1.0)
-        rarity = boost * (math.log(self.seats.many / (len(every) + 1)) + 1)
-        return Weighed(every, often, self.stock.lengths[field], rarity, self.seats.average(field))
+        rarity = BOOSTS.get(field, 1.0) * self.seats.rarity(len(every))
+        return every, weighed(often, self.seats.damped(field).take(every), rarity)
+
+    def _summed(self, fields: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
+        """The documents of several fields, each once, with the sum of what it scores. All but one
+        of the fields should be short."""
+        (docs, points), *others = sorted(fields, key=lambda field: -len(field[0]))
+        for more, theirs in others:
+            at = docs.searchsorted(more)
+            same = docs.take(np.minimum(at, len(docs) - 1)) == more
+            points[at[same]] += theirs[same]
+            if not same.all():
+                new = ~same
+                points = np.insert(points, at[new], theirs[new])
+                docs = np.insert(docs, at[new], more[new])
+        return docs, points
 
     def _beginning(self, start: bytes) -> Found:
         ranges = [shelf.beginning(start) for shelf in self.stock.shelves]
-        return self._either(
-            [self._any(field, [[one] for one in ranges]) for field in (*self.stock.fields, FORMS)]
-        )
+        return self._any((*self.stock.fields, FORMS), [[one] for one in ranges])
 
     def _alike(self, word: str) -> Found:
         numbers = [
             [(number, number + 1) for number in shelf.alike(word)] for shelf in self.stock.shelves
         ]
-        return self._either([self._any(field, numbers) for field in self.stock.fields])
+        return self._any(self.stock.fields, numbers)
 
-    def _any(self, field: str, ranges: Sequence[Sequence[tuple[int, int]]]) -> Found:
-        """Documents with any of these words; on each shelf the words lie in some ranges."""
-        there = np.zeros(self.stock.many, bool)
-        for shelf, base, some in zip(self.stock.shelves, self.stock.bases, ranges, strict=False):
-            for first, last in some:
-                if first < last:
-                    docs = shelf.fields[field].docs[shelf.fields[field].stretch(first, last)]
-                    self._spend(len(docs))
-                    there[_moved(docs, base)] = True
-        there &= self.seats.mask
-        return Level(np.flatnonzero(there), BOOSTS.get(field, 1.0))
+    def _any(self, fields: Sequence[str], ranges: Sequence[Sequence[tuple[int, int]]]) -> Found:
+        """Documents with any of these words; on each shelf the words lie in some ranges. Each
+        field counts once."""
+        sums = np.zeros(self.stock.many, np.float32)
+        for field in fields:
+            docs = []
+            for shelf, base, some in zip(
+                self.stock.shelves, self.stock.bases, ranges, strict=False
+            ):
+                spread = shelf.fields[field]
+                for first, last in some:
+                    here = spread.stretch(first, last) if first < last else slice(0, 0)
+                    if here.start < here.stop:
+                        self._spend(here.stop - here.start)
+                        docs.append(_moved(spread.docs[here], base))
+            if docs:
+                there = np.zeros(self.stock.many, bool)
+                for one in docs:
+                    there[one] = True
+                there &= self.seats.mask
+                sums += there * np.float32(BOOSTS.get(field, 1.0))
+        return Either(sums, [])
 
-    def _either(self, parts: Iterable[Found]) -> Found:
-        some = [part for part in parts if len(part.docs)]
+    def _either(self, parts: Sequence[Found]) -> Found:
+        some = [part for part in parts if part.total]
         if len(some) < 2:
             return some[0] if some else NOTHING
-        there = np.zeros(self.stock.many, bool)
+        sums = np.zeros(self.stock.many, np.float32)
         for part in some:
-            there[part.docs] = True
-        return Sum(np.flatnonzero(there), some, self.stock.many)
+            part.add_to(sums)
+        return Either(sums, some)
 
     def _all(self, parts: Sequence[Node]) -> Found:
-        wanted = [self.node(part) for part in parts if not isinstance(part, Not)]
-        if any(not len(part.docs) for part in wanted):
-            return NOTHING
-        wanted.sort(key=lambda part: len(part.docs))
-        docs = wanted[0].docs if wanted else np.flatnonzero(self.seats.mask)
+        wanted = []
+        for part in parts:
+            if not isinstance(part, Not):
+                wanted.append(self.node(part))
+                if not wanted[-1].total:
+                    return NOTHING
+        wanted.sort(key=lambda part: part.total)
+        if wanted:
+            docs, points = wanted[0].docs, wanted[0].points
+        else:
+            docs = np.flatnonzero(self.seats.mask)
+            points = np.ones(len(docs), np.float32)
         for other in wanted[1:]:
-            there = np.zeros(self.stock.many, bool)
-            there[other.docs] = True
-            docs = docs[there.take(docs)]
+            more = other.at(docs)
+            both = more > 0
+            docs, points = docs[both], (points + more)[both]
         for part in parts:
             if isinstance(part, Not):
-                there = np.ones(self.stock.many, bool)
-                there[self.node(part.part).docs] = False
-                docs = docs[there.take(docs)]
-        return Sum(docs, wanted, self.stock.many) if wanted else Found(docs)
+                without = self.node(part.part).at(docs) == 0
+                docs, points = docs[without], points[without]
+        return Found(docs, lambda: points)
 
-    def _phrase(self, words: Sequence[bytes]) -> Found:
-        if len(words) == 1:
-            return self._word(words[0])
-        numbers = [[shelf.number(word) for shelf in self.stock.shelves] for word in words]
-        return self._either(
-            [
-                self._where(field, numbers, lambda at, spread, here: self._runs(at, spread, here))
-                for field in self.stock.fields
-            ]
-        )
+    def _phrase(self, words: Sequence[str]) -> Found:
+        stems = [stem(word).encode() for word in words]
+        if len(stems) == 1:
+            return self._word(stems[0])
+
+        def runs(spread: Spread, numbers: Sequence[int]) -> Array:
+            return adjacency.runs(spread, numbers, self._spend_places)
+
+        return self._either([self._where(field, stems, runs) for field in self.stock.fields])
 
     def _near(self, first: Word | Phrase, second: Word | Phrase, apart: int) -> Found:
         one, other = (
@@ -174,98 +210,69 @@ class _Evaluation:
             ]
             for part in (first, second)
         )
-        numbers = [[shelf.number(word) for shelf in self.stock.shelves] for word in (*one, *other)]
 
-        def close(at: Sequence[int], spread: Spread, here: Array) -> Array:
-            left = self._runs(at[: len(one)], spread, here)
-            right = self._runs(at[len(one) :], spread, here)
-            if not len(left) or not len(right):
-                return left[:0]
-            begin = left & ~_PLACE
-            after = left + len(one)
-            before = np.maximum(left - len(other) - apart, begin)
-            found = np.searchsorted(right, after) < np.searchsorted(right, after + apart, "right")
-            back = np.searchsorted(right, before)
-            found |= back < np.searchsorted(right, left - len(other), "right")
-            return left[found]
+        def close(spread: Spread, numbers: Sequence[int]) -> Array:
+            here, there = numbers[: len(one)], numbers[len(one) :]
+            return adjacency.near(spread, here, there, apart, self._spend_places)
 
-        return self._either([self._where(field, numbers, close) for field in self.stock.fields])
+        return self._either(
+            [self._where(field, [*one, *other], close) for field in self.stock.fields]
+        )
 
     def _where(
         self,
         field: str,
-        numbers: Sequence[Sequence[int | None]],
-        fits: Callable[[Sequence[int], Spread, Array], Array],
+        words: Sequence[bytes],
+        fits: Callable[[Spread, Sequence[int]], Array],
     ) -> Found:
-        """Documents with all these words in one field, at places that fit."""
-        found = []
+        """The documents allowed with all these words in one field, at places that fit."""
+        docs, points = [], []
+        numbers = [self.stock.numbers(word) for word in words]
         for at, (shelf, base) in enumerate(zip(self.stock.shelves, self.stock.bases, strict=False)):
             here = [some[at] for some in numbers]
             known = [number for number in here if number is not None]
-            if len(known) == len(here):
-                spread = shelf.fields[field]
-                both = self._together(spread, known, base, shelf.many)
-                if both.any():
-                    runs = fits(known, spread, both)
-                    docs = runs >> _BITS
-                    found.append(docs[np.diff(docs, prepend=-1) > 0] + base)
-        docs = np.concatenate(found) if found else NOTHING.docs
-        if not len(docs):
+            if len(known) < len(here):
+                continue
+            spread = shelf.fields[field]
+            places = fits(spread, known)
+            if not len(places):
+                continue
+            those = adjacency.documents(spread, places)
+            if len(those) > 1:
+                those = those[np.diff(those, prepend=-1) > 0]
+            if not self.seats.all:
+                those = those[self.seats.mask.take(those + base)]
+            if len(those):
+                docs.append(those + base)
+                points.append(self._weighed(field, spread, words, known, those, base))
+        if not docs:
             return NOTHING
-        terms = [self._term(field, some) for some in numbers]
-        return Sum(docs, terms, self.stock.many)
+        every = docs[0] if len(docs) == 1 else np.concatenate(docs)
+        score = points[0] if len(points) == 1 else np.concatenate(points)
+        return Found(every, lambda: score)
 
-    def _together(self, spread: Spread, words: Sequence[int], base: int, many: int) -> Array:
-        """Which documents of a shelf are allowed and have all these words."""
-        both = self.seats.mask[base : base + many]
-        for word in sorted(
-            set(words), key=lambda word: spread.starts[word + 1] - spread.starts[word]
-        ):
-            docs = spread.docs[spread.stretch(word, word + 1)]
-            self._spend(len(docs))
-            there = np.zeros(many, bool)
-            there[docs] = True
-            there &= both
-            both = there
-            if not both.any():
-                break
-        return both
-
-    def _runs(self, words: Sequence[int], spread: Spread, among: Array) -> Array:
-        """Where these words stand one after the other: the document and the first place."""
-        order = sorted(
-            range(len(words)), key=lambda n: spread.firsts[words[n] + 1] - spread.firsts[words[n]]
-        )
-        runs = self._places(spread, words[order[0]], among) - order[0]
-        for n in order[1:]:
-            others = self._places(spread, words[n], among) - n
-            if not len(runs) or not len(others):
-                return runs[:0]
-            at = np.searchsorted(others, runs)
-            np.minimum(at, len(others) - 1, out=at)
-            runs = runs[others.take(at) == runs]
-        return runs
-
-    def _places(self, spread: Spread, word: int, among: Array) -> Array:
-        """Document and place of each time a word stands in one of these documents, as one number,
-        in order."""
-        here = spread.stretch(word, word + 1)
-        first, last = spread.firsts[word], spread.firsts[word + 1]
-        docs, times = spread.docs[here], spread.times[here]
-        keep = among.take(docs)
-        places = spread.places[first:last]
-        self._spend(A_PLACE * len(places))
-        if not keep.all():
-            places = places[np.repeat(keep, times)]
-            docs, times = docs[keep], times[keep]
-        return (np.repeat(docs.astype(np.int64), times) << _BITS) + places
+    def _weighed(
+        self,
+        field: str,
+        spread: Spread,
+        words: Sequence[bytes],
+        numbers: Sequence[int],
+        docs: Array,
+        base: int,
+    ) -> Array:
+        """What these documents of a shelf, each of which has all these words, score for them."""
+        lengths = self.seats.damped(field).take(docs + base)
+        sums = np.zeros(len(docs), np.float32)
+        for word, number in zip(words, numbers, strict=True):
+            here = spread.stretch(number, number + 1)
+            those = spread.docs[here]
+            times = spread.times[here].take(those.searchsorted(docs.astype(those.dtype)))
+            rarity = BOOSTS.get(field, 1.0) * self.seats.rarity(self.seats.holders(field, word))
+            sums += weighed(times, lengths, rarity)
+        return sums
 
 
-_BITS = 32
-_PLACE = (1 << _BITS) - 1
-
-
-def _moved(docs: Array, base: int) -> Numbers:
+def _moved(docs: Array, base: int) -> Array:
     moved = docs.astype(np.intp)
     if base:
         moved += base

@@ -19,9 +19,12 @@ from storybank.errors import Conflict, NotReady
 
 WAIT = 20.0
 """Seconds to wait for another writer."""
+SETTLED = 100_000_000
+"""Nanoseconds after which a change to a folder can be told from the next one: many steps of the
+clock of any usual system of files."""
 
 CURRENT = "current"
-VERSION = 2
+VERSION = 3
 """Of what is in a folder: one of another version counts as none, and is built anew."""
 _NAME = f"books-{VERSION}-"
 WRITER, REBUILDER = "writer.lock", "rebuilder.lock"
@@ -52,6 +55,21 @@ class Folder:
         if self._last.name != name:
             self._last = self.root / name
         return self._last if name.startswith(_NAME) and os.path.isdir(self._last) else None
+
+    def stamp(self) -> tuple[int, int, int] | None:
+        """Another one whenever a file comes or goes in the folder in use, or that gives way to
+        another; None where it may be the same although one just did, or there is no folder.
+
+        It asks the system one thing, for each search. The clock of folders moves in steps: of what
+        changed a moment ago another change in the same step could not be told.
+        """
+        try:
+            status = os.stat(self._link)
+        except FileNotFoundError:
+            return None
+        if abs(time.time_ns() - status.st_ctime_ns) < SETTLED:
+            return None
+        return status.st_dev, status.st_ino, status.st_ctime_ns
 
     def outdated(self) -> bool:
         """Is there one in use that is of another version?"""

@@ -6,7 +6,9 @@ A shelf is a set of arrays (``arrays``). Documents on it are numbered from 0. It
 - ``FIELD.starts``, ``FIELD.docs``: the documents of word n are from ``starts[n]`` to
   ``starts[n + 1]``, in order.
 - ``FIELD.times``, ``FIELD.firsts``, ``FIELD.places``: how often it stands in each of them, and
-  where, counted in words; the places of word n are from ``firsts[n]`` on. Not for ``forms``.
+  where, counted in words through all documents; the places of word n are from ``firsts[n]`` on.
+- ``FIELD.begins``: where each document begins, and where the next one would: between two documents
+  one place is left out. Neither this nor places for ``forms``.
 - ``FIELD.lengths``: how many words the field of each document has.
 - one array for each column: numbers of each document.
 """
@@ -102,9 +104,8 @@ class Press:
             lengths = np.frombuffer(spoken.lengths, np.uint32).astype(np.int64)
             said = np.frombuffer(spoken.words, np.uint32)
             docs = np.repeat(np.arange(len(lengths)), lengths)
-            places = np.arange(len(said)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-            made |= _field(name, ranks[said], docs, places, len(words))
-            made[f"{name}.lengths"] = small(lengths)
+            made |= _field(name, ranks[said], docs, np.arange(len(said)) + docs, len(words))
+            made |= _lengths(name, lengths)
         return made
 
 
@@ -128,6 +129,10 @@ def merged(kind: Kind, shelves: Sequence[Shelf], kept: Sequence[Array]) -> dict[
     spoken = {}
     for name in (*kind.fields, FORMS):
         parts = [_spoken(shelf, name, keep) for shelf, keep in zip(shelves, kept, strict=True)]
+        lengths = [
+            shelf[f"{name}.lengths"][keep] for shelf, keep in zip(shelves, kept, strict=True)
+        ]
+        made |= _lengths(name, np.concatenate(lengths).astype(np.int64))
         said = np.concatenate([rank[one[0]] for rank, one in zip(ranks, parts, strict=True)])
         docs = np.concatenate([number[one[1]] for number, one in zip(numbers, parts, strict=True)])
         used[said] = True
@@ -135,11 +140,9 @@ def merged(kind: Kind, shelves: Sequence[Shelf], kept: Sequence[Array]) -> dict[
     left = np.cumsum(used) - 1
     made |= _vocabulary([word for word, use in zip(words, used.tolist(), strict=True) if use])
     for name, (said, docs, places) in spoken.items():
+        if name != FORMS:
+            places += made[f"{name}.begins"][docs]
         made |= _field(name, left[said], docs, places, int(used.sum()))
-        lengths = [
-            shelf[f"{name}.lengths"][keep] for shelf, keep in zip(shelves, kept, strict=True)
-        ]
-        made[f"{name}.lengths"] = small(np.concatenate(lengths).astype(np.int64))
     return made
 
 
@@ -156,6 +159,15 @@ def _vocabulary(words: Collection[bytes]) -> dict[str, Array]:
         "letters": np.frombuffer(b"".join(words), np.uint8),
         "ends": small(np.cumsum(lengths)),
     }
+
+
+def _lengths(name: str, lengths: Array) -> dict[str, Array]:
+    made = {f"{name}.lengths": small(lengths)}
+    if name != FORMS:
+        begins = np.arange(len(lengths) + 1)
+        begins[1:] += np.cumsum(lengths)
+        made[f"{name}.begins"] = begins.astype(np.uint32)
+    return made
 
 
 def _field(name: str, ranks: Array, docs: Array, places: Array, many: int) -> dict[str, Array]:
@@ -176,7 +188,7 @@ def _field(name: str, ranks: Array, docs: Array, places: Array, many: int) -> di
         np.cumsum(np.bincount(ranks, minlength=many), out=firsts[1:])
         made[f"{name}.times"] = small(np.diff(begins, append=len(ranks)))
         made[f"{name}.firsts"] = small(firsts)
-        made[f"{name}.places"] = small(places)
+        made[f"{name}.places"] = places.astype(np.uint32)
     return made
 
 
@@ -191,7 +203,7 @@ def _order(ranks: Array) -> Array:
 
 def _spoken(shelf: Shelf, name: str, keep: Array) -> tuple[Array, Array, Array]:
     """The words of one field of a shelf as they stand, in the documents to keep: number of the
-    word, document, place."""
+    word, document, place in it."""
     docs = shelf[f"{name}.docs"].astype(np.int64)
     starts = shelf[f"{name}.starts"].astype(np.int64)
     words = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
@@ -201,4 +213,6 @@ def _spoken(shelf: Shelf, name: str, keep: Array) -> tuple[Array, Array, Array]:
     times = shelf[f"{name}.times"].astype(np.int64)
     places = shelf[f"{name}.places"][np.repeat(stay, times)].astype(np.int64)
     times = times[stay]
-    return np.repeat(words[stay], times), np.repeat(docs[stay], times), places
+    docs = np.repeat(docs[stay], times)
+    places -= shelf[f"{name}.begins"][docs]
+    return np.repeat(words[stay], times), docs, places

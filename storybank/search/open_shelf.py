@@ -16,10 +16,12 @@ from storybank.search.query import alike
 
 LAST = b"\xff"
 """Comes after every letter."""
+LETTER = 4
+"""The most bytes that one letter takes."""
 
 
 class Spread:
-    """One field of a shelf: the documents of each word, and the places in them."""
+    """One field of a shelf: the documents of each word, and the places where it stands."""
 
     def __init__(self, arrays: dict[str, Array], name: str) -> None:
         self.starts = arrays[f"{name}.starts"].data
@@ -29,6 +31,7 @@ class Spread:
             self.times = arrays[f"{name}.times"]
             self.firsts = arrays[f"{name}.firsts"].data
             self.places = arrays[f"{name}.places"]
+            self.begins = arrays[f"{name}.begins"]
 
     def stretch(self, first: int, last: int) -> slice:
         """The postings of the words from ``first`` up to ``last``."""
@@ -80,34 +83,28 @@ class OpenShelf:
         starts = np.empty_like(ends)
         starts[0] = self._ends[first - 1] if first else 0
         starts[1:] = ends[:-1]
-        letters = self.arrays["letters"]
-        plain = word.isascii() and letters[starts[0] : ends[-1]].max() < 128
+        lengths = ends - starts
         # A letter takes one to four bytes.
-        near = np.flatnonzero(np.abs(ends - starts - len(wanted)) <= (1 if plain else 4))
-        if plain:
-            near = near[_one_apart(letters, starts[near], ends[near], wanted)]
-        numbers = (near + first).tolist()
-        return [n for n in numbers if plain or alike(word, self.word(n).decode())]
+        less = 1 if word.isascii() else LETTER
+        near = np.flatnonzero((lengths >= len(wanted) - less) & (lengths <= len(wanted) + LETTER))
+        near = near[_much_shared(self.arrays["letters"], starts[near], ends[near], wanted, less)]
+        return [n for n in (near + first).tolist() if alike(word, self.word(n).decode())]
 
 
-def _one_apart(letters: Array, starts: Array, ends: Array, wanted: bytes) -> Array:
-    """Which of these words (none more than one letter longer or shorter) become ``wanted`` by one
-    change: what they share at both ends leaves room for no more."""
+def _much_shared(letters: Array, starts: Array, ends: Array, wanted: bytes, less: int) -> Array:
+    """Which of these words share so many bytes with ``wanted`` at both ends that they may become
+    it by one change of a letter, of at most ``less`` of its bytes, or by swapping two."""
     width = len(wanted)
     goal = np.frombuffer(wanted, np.uint8)
-    lengths = ends - starts
     inner = np.arange(width)
     last = len(letters) - 1
-    ahead = letters[np.minimum(starts[:, None] + inner, last)] == goal
-    ahead &= inner < lengths[:, None]
-    behind = letters[np.maximum(ends[:, None] - 1 - inner, 0)] == goal[::-1]
-    behind &= inner < lengths[:, None]
-    shared = np.logical_and.accumulate(ahead, axis=1).sum(axis=1)
-    at_end = np.logical_and.accumulate(behind, axis=1).sum(axis=1)
-    found = shared + at_end >= np.maximum(lengths, width) - 1
-    swapped = np.flatnonzero(~found & (lengths == width) & (shared + at_end >= width - 2))
-    for n in swapped:
-        at = int(shared[n])
-        pair = letters[starts[n] + at : starts[n] + at + 2].tobytes()
-        found[n] = pair == wanted[at : at + 2][::-1]
+    inside = inner < (ends - starts)[:, None]
+    differs = np.ones((len(starts), width + 1), bool)
+    differs[:, :width] = (letters[np.minimum(starts[:, None] + inner, last)] != goal) | ~inside
+    shared = differs.argmax(axis=1)
+    backwards = letters[np.maximum(ends[:, None] - 1 - inner, 0)] != goal[::-1]
+    differs[:, :width] = backwards | ~inside
+    shared += differs.argmax(axis=1)
+    found: Array = shared >= width - less
+    found |= (shared >= width - 2 * less) & (ends - starts == width)
     return found

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from functools import cached_property
 
-import numpy as np
-
 from storybank.search.arrays import Array
 from storybank.search.evaluating import TooMuch, found
 from storybank.search.query import Node
-from storybank.search.scoring import NOTHING, Found
+from storybank.search.scoring import NOTHING, Best, Found
 from storybank.search.seating import Seats, Stand
 
 
@@ -19,9 +17,9 @@ class Ranked:
 
     def __init__(self, those: Found, seats: Seats, complete: bool = True) -> None:
         self.complete = complete
-        self.total = len(those.docs)
+        self.total = those.total
         self._found = those
-        self._seats = seats
+        self._ids = seats.stock.ids
 
     @classmethod
     def of(
@@ -32,7 +30,7 @@ class Ranked:
         narrow: Mapping[str, Collection[int]] | None = None,
     ) -> Ranked:
         """``narrow`` holds numbers that columns must have."""
-        seats = stand.narrowed(stand.seats(allow), narrow or {})
+        seats = stand.narrowed(stand.seats(allow), narrow) if narrow else stand.seats(allow)
         try:
             return cls(found(query, seats), seats)
         except TooMuch:
@@ -40,19 +38,7 @@ class Ranked:
 
     @cached_property
     def ids(self) -> Array:
-        return self._seats.stock.ids.take(self._found.docs)
+        return self._ids.take(self._found.docs)
 
-    @cached_property
-    def _scores(self) -> Array:
-        return self._found.scores(self._found.docs)
-
-    def best(self, start: int, end: int) -> list[tuple[int, float]]:
-        scores, docs = self._scores, self._found.docs
-        if 4 * end < self.total:
-            # Only those as good as the last one asked for need to be put in order.
-            enough = np.partition(scores, self.total - end)[self.total - end]
-            some = np.flatnonzero(scores >= enough)
-            scores, docs = scores.take(some), docs.take(some)
-        ids = self._seats.stock.ids.take(docs)
-        order = np.lexsort((ids, -scores))[start:end]
-        return list(zip(ids.take(order).tolist(), scores.take(order).tolist(), strict=True))
+    def best(self, start: int, end: int) -> Best:
+        return self._found.best(self._ids, start, end)

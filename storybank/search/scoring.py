@@ -1,120 +1,169 @@
-"""Documents that were found, and their scores, which are made when they are wanted."""
+"""Documents that were found, and what they score."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from storybank.search.arrays import Array
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 K1, B = 1.2, 0.75
 """BM25F as Whoosh has it (Robertson and Zaragoza 2009, section 3)."""
 
-Numbers = Array
+HEAD = 100
+"""So many of the best of one word are put in order at once, and remembered with it."""
+FREQUENT = 16
+"""A word in more than one document of so many has its scores spread over all of them too: then
+they are added up without looking for anything."""
+
+Best = list[tuple[int, float]]
+
+
+def damped(lengths: Array, average: float) -> Array:
+    """What of BM25F depends on the length of a document alone."""
+    made = lengths * np.float32(K1 * B / average)
+    made += np.float32(K1 * (1 - B))
+    return made
+
+
+def weighed(times: Array, lengths: Array, rarity: float) -> Array:
+    """Scores of documents in which a word stands so many times, whose lengths are ``damped``."""
+    points = times.astype(np.float32)
+    below = lengths + points
+    points *= np.float32(rarity * (K1 + 1))
+    points /= below
+    return points
 
 
 class Found:
-    """Documents that match, in order; ``scores`` are made when they are wanted."""
+    """Documents that match, in order; each scores 1 unless ``points`` says otherwise."""
 
-    def __init__(self, docs: Numbers) -> None:
+    def __init__(self, docs: Array, points: Callable[[], Array] | None = None) -> None:
         self.docs = docs
+        self.total = len(docs)
+        self._points = points
 
-    def scores(self, docs: Numbers) -> Array:
-        """Scores of some of these documents."""
-        return np.ones(len(docs), np.float32)
+    @cached_property
+    def points(self) -> Array:
+        """What each of ``docs`` scores: more than 0."""
+        return np.ones(self.total, np.float32) if self._points is None else self._points()
 
+    def at(self, docs: Array) -> Array:
+        """What these documents, in order, score; 0 where they do not match."""
+        if not self.total:
+            return np.zeros(len(docs), np.float32)
+        place = self.docs.searchsorted(docs)
+        np.minimum(place, self.total - 1, out=place)
+        points = self.points.take(place)
+        points[self.docs.take(place) != docs] = 0
+        return points
 
-@dataclass
-class Weighed(Found):
-    """Documents with one word in one field."""
+    def add_to(self, sums: Array) -> None:
+        """Add what each document scores, at its place among all."""
+        sums[self.docs] += self.points
 
-    docs: Numbers
-    times: Array
-    lengths: Array
-    rarity: float
-    average: float
+    def best(self, ids: Array, start: int, end: int) -> Best:
+        """(id, score) of those from ``start`` up to ``end``, best first; of equals the lower id
+        first. ``ids`` are those of all documents, by place."""
+        return in_order(ids.take(self.docs), self.points, start, end)
 
-    def scores(self, docs: Numbers) -> Array:
-        times = self.times
-        if docs is not self.docs:
-            times = times.take(np.searchsorted(self.docs, docs))
-        times = times.astype(np.float32)
-        weight = self.lengths.take(docs)
-        weight *= np.float32(K1 * B / self.average)
-        weight += np.float32(K1 * (1 - B))
-        weight += times
-        times *= np.float32(self.rarity * (K1 + 1))
-        times /= weight
-        return times
-
-
-@dataclass
-class Level(Found):
-    """Documents that all count the same."""
-
-    docs: Numbers
-    score: float
-
-    def scores(self, docs: Numbers) -> Array:
-        return np.full(len(docs), self.score, np.float32)
+    def least(self, ids: Array, many: int) -> float:
+        """So many of these score at least this; 0 where that is not known."""
+        return 0.0
 
 
-@dataclass
-class Sum(Found):
-    """Documents whose score is the sum over ``parts``, each of which holds some of them."""
+class Term(Found):
+    """Documents with one word."""
 
-    docs: Numbers
-    parts: Sequence[Found]
-    many: int
+    def __init__(self, docs: Array, points: Array, many: int) -> None:
+        super().__init__(docs, lambda: points)
+        self.size = docs.nbytes + points.nbytes
+        self.spread: Array | None = None
+        self._head: Best | None = None
+        if self.total * FREQUENT > many:
+            self.spread = np.zeros(many, np.float32)
+            self.spread[docs] = points
+            self.size += self.spread.nbytes
 
-    def scores(self, docs: Numbers) -> Array:
-        total = np.zeros(len(docs), np.float32)
-        spread = None
-        for part in self.parts:
-            if part.docs is docs:
-                total += part.scores(docs)
-            elif len(part.docs) * 4 < len(docs) or len(docs) * 8 < len(part.docs):
-                _add(total, docs, part)
-            else:
-                spread = np.zeros(self.many, np.float32) if spread is None else spread
-                spread[part.docs] += part.scores(part.docs)
-        if spread is not None:
-            total += spread.take(docs)
-        return total
+    def at(self, docs: Array) -> Array:
+        return super().at(docs) if self.spread is None else self.spread.take(docs)
 
+    def add_to(self, sums: Array) -> None:
+        if self.spread is None:
+            super().add_to(sums)
+        else:
+            sums += self.spread
 
-def _add(total: Array, docs: Numbers, part: Found) -> None:
-    """Add the scores of a part that is much longer, or much shorter, than what is asked about."""
-    if len(part.docs) < len(docs):
-        at = np.searchsorted(docs, part.docs)
-        np.minimum(at, len(docs) - 1, out=at)
-        here = docs.take(at) == part.docs
-        some = part.docs[here]
-        total[at[here]] += part.scores(part.docs if len(some) == len(part.docs) else some)
-    elif len(docs):
-        at = np.searchsorted(part.docs, docs)
-        np.minimum(at, len(part.docs) - 1, out=at)
-        here = part.docs.take(at) == docs
-        total[here] += part.scores(docs[here])
+    def best(self, ids: Array, start: int, end: int) -> Best:
+        if end > HEAD:
+            return super().best(ids, start, end)
+        if self._head is None:
+            self._head = super().best(ids, 0, HEAD)
+        return self._head[start:end]
+
+    def least(self, ids: Array, many: int) -> float:
+        return self.best(ids, many - 1, many)[0][1] if many <= min(HEAD, self.total) else 0.0
 
 
-class Kept(Found):
-    """The same, with the scores remembered once they were all asked for."""
+class Either(Found):
+    """Documents that any of several score for; what they score together lies at their places."""
 
-    def __init__(self, found: Found) -> None:
-        super().__init__(found.docs)
-        self._found = found
-        self._points: Array | None = None
+    def __init__(self, sums: Array, parts: list[Found]) -> None:
+        self.sums = sums
+        self.there = sums > 0
+        self.total = int(np.count_nonzero(self.there))
+        self._parts = parts
 
-    def scores(self, docs: Numbers) -> Array:
-        if self._points is None:
-            if docs is not self.docs:
-                return self._found.scores(docs)
-            self._points = self._found.scores(docs)
-        points = self._points
-        return points if docs is self.docs else points.take(np.searchsorted(self.docs, docs))
+    @cached_property
+    def docs(self) -> Array:  # type: ignore[override]
+        return np.flatnonzero(self.there)
+
+    @cached_property
+    def points(self) -> Array:
+        return self.sums.take(self.docs)
+
+    def at(self, docs: Array) -> Array:
+        return self.sums.take(docs)
+
+    def add_to(self, sums: Array) -> None:
+        sums += self.sums
+
+    def best(self, ids: Array, start: int, end: int) -> Best:
+        # Together they score no less than one alone: only so good a document can be among the
+        # best of all.
+        enough = max((part.least(ids, end) for part in self._parts), default=0.0)
+        if enough:
+            docs = np.flatnonzero(self.sums >= np.float32(enough))
+            return in_order(ids.take(docs), self.sums.take(docs), start, end)
+        return super().best(ids, start, end)
+
+
+def in_order(ids: Array, points: Array, start: int, end: int) -> Best:
+    """(id, score) from ``start`` up to ``end``, the best first; of equals the lower id first."""
+    if 4 * end < len(points):
+        # Only those as good as the last one asked for need to be put in order.
+        last = np.partition(points, len(points) - end)[len(points) - end]
+        some = np.flatnonzero(points >= last)
+        if len(some) > 2 * end:
+            some = _fewer(ids, points, last, end)
+        ids, points = ids.take(some), points.take(some)
+    order = np.lexsort((ids, -points))[start:end]
+    return list(zip(ids.take(order).tolist(), points.take(order).tolist(), strict=True))
+
+
+def _fewer(ids: Array, points: Array, last: float, end: int) -> Array:
+    """Where those better than ``last`` stand, and of those as good the lowest ids, ``end`` in
+    all."""
+    above = np.flatnonzero(points > last)
+    equal = np.flatnonzero(points == last)
+    wanted = end - len(above)
+    lowest = np.argpartition(ids.take(equal), wanted - 1)[:wanted]
+    return np.concatenate((above, equal.take(lowest)))
 
 
 NOTHING = Found(np.zeros(0, np.intp))

@@ -6,6 +6,7 @@ no seat.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -15,10 +16,15 @@ import numpy as np
 from storybank.search.arrays import Array
 from storybank.search.index import Allowed
 from storybank.search.open_shelf import OpenShelf
-from storybank.search.scoring import NOTHING, Found, Kept
+from storybank.search.scoring import NOTHING, Found, Term, damped
 
-MOST_KEPT = 1_000_000
-"""Of how many documents, over all words, the scores are kept for those who ask again: 12 MB."""
+MOST_KEPT = 24_000_000
+"""Bytes that what was found of words may take, for those who ask again with one permission."""
+MOST_NUMBERS = 10_000
+"""Of how many words the numbers on the shelves are remembered."""
+
+Numbers = Sequence[int | None]
+"""The number of a word on each shelf, where it has one."""
 
 
 class Stock:
@@ -32,6 +38,7 @@ class Stock:
             self.bases.append(self.bases[-1] + shelf.many)
         self.many = self.bases[-1]
         self._columns: dict[str, Array] = {}
+        self._numbers: dict[bytes, Numbers] = {}
         self.ids = self.column(column)
 
     def column(self, name: str) -> Array:
@@ -53,6 +60,15 @@ class Stock:
             for name in self.fields
         }
 
+    def numbers(self, word: bytes) -> Numbers:
+        """Where the words of each shelf have this one."""
+        known = self._numbers.get(word)
+        if known is None:
+            if len(self._numbers) >= MOST_NUMBERS:
+                self._numbers = {}
+            known = self._numbers[word] = [shelf.number(word) for shelf in self.shelves]
+        return known
+
 
 class Seats:
     """Where the documents that are allowed stand, and what there is to know of them alone."""
@@ -64,23 +80,56 @@ class Seats:
         self.all = self.many == len(mask)
         self.known: dict[bytes, Found] = {}
         self._kept = 0
-        self._averages: dict[str, float] = {}
+        self._damped: dict[str, Array] = {}
+        self._holders: dict[tuple[str, bytes], int] = {}
 
-    def keep(self, word: bytes, found: Found) -> Found:
+    def keep(self, word: bytes, docs: Array, points: Array) -> Found:
         """Remember where a word stands among what is allowed, for as long as there is room."""
-        self._kept += len(found.docs)
+        term = Term(docs, points, self.stock.many) if len(docs) else None
+        self._kept += term.size if term else len(word)
         if self._kept > MOST_KEPT:
-            self.known, self._kept = {}, len(found.docs)
-        kept = self.known[word] = Kept(found) if len(found.docs) else NOTHING
+            self.known, self._kept = {}, 0
+        kept = self.known[word] = term or NOTHING
         return kept
 
-    def average(self, field: str) -> float:
-        """How many words the field has, in the middle; of the documents allowed."""
-        if field not in self._averages:
+    def damped(self, field: str) -> Array:
+        """What of the scores of a field depends on the lengths of documents alone: theirs, and how
+        many words the field has in the middle of those allowed."""
+        if field not in self._damped:
             lengths = self.stock.lengths[field]
-            total = float(lengths.sum(dtype=np.float64, where=self.mask))
-            self._averages[field] = total / max(1, self.many) or 1.0
-        return self._averages[field]
+            those = lengths if self.all else lengths[self.mask]
+            average = float(those.sum(dtype=np.float64)) / max(1, self.many) or 1.0
+            self._damped[field] = damped(lengths, average)
+        return self._damped[field]
+
+    def rarity(self, holders: int) -> float:
+        """What a word counts for that so many of the documents allowed have."""
+        return math.log(self.many / (holders + 1)) + 1
+
+    def holders(self, field: str, word: bytes) -> int:
+        """How many of the documents allowed have this word in this field."""
+        known = self._holders.get((field, word))
+        if known is None:
+            known = 0
+            stock = self.stock
+            rows = zip(stock.shelves, stock.bases, stock.numbers(word), strict=False)
+            for shelf, base, number in rows:
+                if number is not None:
+                    spread = shelf.fields[field]
+                    here = spread.stretch(number, number + 1)
+                    known += (
+                        here.stop - here.start
+                        if self.all
+                        else int(
+                            np.count_nonzero(
+                                self.mask[base : base + shelf.many].take(spread.docs[here])
+                            )
+                        )
+                    )
+            if len(self._holders) >= MOST_NUMBERS:
+                self._holders = {}
+            self._holders[field, word] = known
+        return known
 
 
 class Stand:

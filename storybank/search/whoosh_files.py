@@ -103,6 +103,7 @@ class _Field:
             self.times = shelf[f"{name}.times"].astype(np.int64)
             self.firsts = shelf[f"{name}.firsts"].astype(np.int64)
             self.places = shelf[f"{name}.places"]
+            self.begins = shelf[f"{name}.begins"]
             self.bytes = _bytes(shelf[f"{name}.lengths"].astype(np.int64))[self.docs]
 
     def words(self) -> Iterator[tuple[int, bytes, bytes]]:
@@ -175,6 +176,7 @@ class _Field:
             return None
         before = int(self.times[:start].sum()) if start else 0
         places = self.places[before : before + sum(times)].astype(np.int64)
+        places -= np.repeat(self.begins[self.docs[start:end]], self.times[start:end])
         apart = np.diff(places, prepend=0)
         firsts = np.cumsum(self.times[start:end]) - self.times[start:end]
         apart[firsts] = places[firsts]

@@ -22,7 +22,7 @@ from storybank.search.folder import Folder
 from storybank.search.index import Document, Hits, Holds, Matches
 from storybank.search.kinds import PASSAGES, STORIES, Kind, stem
 from storybank.search.query import Node
-from storybank.search.whoosh_passages import WhooshPassages
+from storybank.search.whoosh_passages import WhooshPassages, ranking
 
 if TYPE_CHECKING:
     from storybank.search.seating import Stand
@@ -34,6 +34,7 @@ UNREADABLE = "The search index cannot be read. Run: storybank reindex"
 KINDS = (STORIES, PASSAGES)
 
 Result = TypeVar("Result")
+Stamp = tuple[int, int, int] | None
 
 
 class WhooshIndex:
@@ -42,7 +43,7 @@ class WhooshIndex:
     def __init__(self, root: Path) -> None:
         self.folder = Folder(root)
         self._lock = threading.Lock()
-        self._stands: dict[str, Stand] = {}
+        self._stands: dict[str, tuple[Stamp, Stand]] = {}
         self.passages = WhooshPassages(self._read, self._write)
 
     def stem(self, word: str) -> str:
@@ -53,9 +54,8 @@ class WhooshIndex:
         return Matches(dict(hits.best(0, hits.total)), hits.complete)
 
     def look(self, query: Node, allow: Collection[int]) -> Hits:
-        from storybank.search.ranking import Ranked
-
-        return self._read(STORIES, lambda stand: Ranked.of(stand, query, allow))
+        of = ranking()
+        return self._read(STORIES, lambda stand: of(stand, query, allow))
 
     def versions(self) -> dict[int, int]:
         return self._read(STORIES, lambda stand: stand.pairs("version"))
@@ -163,18 +163,21 @@ class WhooshIndex:
 
     def _stand(self, kind: Kind) -> Stand:
         """The index as it is at the last commit, opened anew where another commit came."""
+        stamp = self.folder.stamp()
+        known = self._stands.get(kind.name)
+        if known is not None and stamp is not None and known[0] == stamp:
+            return known[1]
         from storybank.search.standing import stand_at
         from storybank.search.whoosh_shelves import generation
 
         current = self._current()
         number = generation(current, kind)
-        old = self._stands.get(kind.name)
-        if old is not None and old.key == (current, number):
-            return old
-        fresh = stand_at(current, kind, number, old)
+        stand = known[1] if known else None
+        if stand is None or stand.key != (current, number):
+            stand = stand_at(current, kind, number, stand)
         with self._lock:
-            self._stands[kind.name] = fresh
-        return fresh
+            self._stands[kind.name] = stamp, stand
+        return stand
 
 
 class _Fresh:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from storybank.search.index import Hits, Passage
@@ -12,6 +13,14 @@ from storybank.search.query import Node
 if TYPE_CHECKING:
     from storybank.search.seating import Stand
     from storybank.search.whoosh_shelves import Shelves
+
+
+@cache
+def ranking() -> Callable[..., Hits]:
+    """What puts answers in order, which brings numpy along: fetched once, with the first search."""
+    from storybank.search.ranking import Ranked
+
+    return Ranked.of
 
 
 class Reads(Protocol):
@@ -36,12 +45,11 @@ class WhooshPassages:
         codes: Collection[int] | None = None,
         stories: Collection[int] | None = None,
     ) -> Hits:
-        from storybank.search.ranking import Ranked
-
+        of = ranking()
         narrow = {
             name: ids for name, ids in (("code", codes), ("story", stories)) if ids is not None
         }
-        hits: Hits = self._read(PASSAGES, lambda stand: Ranked.of(stand, query, allow, narrow))
+        hits: Hits = self._read(PASSAGES, lambda stand: of(stand, query, allow, narrow))
         return hits
 
     def codes_of(self, hits: Hits) -> dict[int, int]:
