@@ -42,6 +42,7 @@ class Segment(Base):
     says: Mapped[str] = mapped_column(sa.Text, default="")
     """What people are told to do."""
     minutes: Mapped[int]
+    removed_at: Mapped[datetime | None]
 
 
 class Group(Base):
@@ -61,6 +62,8 @@ class Group(Base):
     """Who speaks for those online in the room, and the other way round."""
     where: Mapped[str] = mapped_column(sa.String(300), default="")
     """A table's number, a telephone number, the address of a call."""
+    access_notes: Mapped[str] = mapped_column(sa.String(500), default="", server_default="")
+    """What is there for people who need it: a hearing loop, captions, a seat by the door."""
     capacity: Mapped[int | None]
     removed_at: Mapped[datetime | None]
 
@@ -132,7 +135,7 @@ class Response(Base):
     value: Mapped[int | None]
     """On a scale from 1 to 5."""
     choices: Mapped[dict[str, int] | None] = mapped_column(sa.JSON)
-    """{number of an option: dots put on it, or its rank from 1}."""
+    """{number of an option, from "1": dots put on it, or its rank from 1}."""
     captured: Mapped[str] = mapped_column(sa.String(12))
     """self, note-taker, paper or voice."""
     verbatim: Mapped[bool] = mapped_column(default=True)
@@ -170,10 +173,11 @@ class ModerationEntry(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workshop_id: Mapped[int] = mapped_column(sa.ForeignKey("workshop.id"), index=True)
-    response_id: Mapped[str] = mapped_column(sa.ForeignKey("response.id"), index=True)
+    response_id: Mapped[str | None] = mapped_column(sa.ForeignKey("response.id"), index=True)
+    """None where it was done with the workshop: moderation was switched."""
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     """None where its participant did it, or the house."""
     at: Mapped[datetime]
     action: Mapped[str] = mapped_column(sa.String(12))
-    """shown, held, hidden or back."""
+    """shown, held, hidden or back; off or on where moderation was switched."""
     reason: Mapped[str] = mapped_column(sa.String(40), default="")
