@@ -98,7 +98,9 @@ def add(session: Session, workshop: Workshop, email: str) -> Member:
 
 def add_account(session: Session, workshop: Workshop, account_id: int) -> None:
     """The same by the number of an account; to put somebody back who was taken out."""
-    if account_id == workshop.made_by or session.get(WorkshopHelper, (workshop.id, account_id)):
+    if account_id == workshop.made_by:
+        return
+    if session.get(WorkshopHelper, (workshop.id, account_id)) is not None:
         return
     session.add(WorkshopHelper(workshop_id=workshop.id, account_id=account_id, added_at=now()))
     session.flush()
