@@ -6,7 +6,7 @@ anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -28,11 +28,12 @@ from storybank.people.rules import Actor
 
 def ask(
     session: Session, use: Use, story_id: int, span: Span, sha256: str, *, event_title: str,
-    audience: Iterable[str], answer_by: datetime,
+    audience: Iterable[str], answer_by: datetime, kept: Sequence[Sequence[int]] = (),
 ) -> AskRequest:  # fmt: skip
     """Put one asking to everybody who must agree; the same asking twice is one.
 
-    ``sha256`` is that of the text to be shown, ``answer_by`` a naive UTC moment.
+    ``sha256`` is that of the text to be shown, ``answer_by`` a naive UTC moment; ``kept`` the
+    parts that stay, in code points of the version, where the text is a shortened one.
 
     Raises Refused where asking would not help: something else stands against the use.
     """
@@ -64,7 +65,7 @@ def ask(
         event_title=event_title, audience=sorted(set(audience)),
         audience_words=use.audience_words, name_style=state.name_style.value,
         name_ref=state.name_ref, asked_by=use.actor.account_id, asked_at=now(),
-        answer_by=answer_by,
+        answer_by=answer_by, kept=[list(part) for part in kept] or None,
     )  # fmt: skip
     session.add(request)
     session.flush()

@@ -16,6 +16,7 @@ from storybank.consent.care_models import Hold as Hold
 from storybank.consent.care_models import ThirdPerson as ThirdPerson
 from storybank.consent.care_models import ThirdPersonDecision as ThirdPersonDecision
 from storybank.consent.care_models import ThirdPersonPart as ThirdPersonPart
+from storybank.consent.epoch_models import Epoch as Epoch
 from storybank.consent.evidence_models import Evidence as Evidence
 from storybank.consent.evidence_models import EvidenceFile as EvidenceFile
 from storybank.consent.evidence_models import EvidenceNote as EvidenceNote
@@ -114,6 +115,8 @@ class AskRequest(Base):
     end: Mapped[int]
     sha256: Mapped[str] = mapped_column(sa.String(64))
     """Of the very text that will be shown: one letter changed, and it is another asking."""
+    kept: Mapped[list[list[int]] | None] = mapped_column(sa.JSON(none_as_null=True))
+    """Where it is asked about a shorter text: the parts that stay, [start, end)."""
     variant: Mapped[str] = mapped_column(sa.String(10))
     use: Mapped[str] = mapped_column(sa.String(20))
     event: Mapped[str] = mapped_column(sa.String(40), index=True)

@@ -18,7 +18,6 @@ from storybank.portal.acting import acts_for
 from storybank.stories import asked, reading
 from storybank.stories.asked import Asking, Stands
 from storybank.stories.reading import Excerpt
-from storybank.stories.rules import Place
 from storybank.workshops.asking import meeting_of
 
 READ_HERE = Proof("web_session", "They read the exact words on their own page, and said yes.")
@@ -88,15 +87,13 @@ def answer(session: Session, use: Use, ask_id: int, said: Answer) -> Receipt:
 
 
 def _asked(session: Session, use: Use, request: AskRequest) -> Asked:
-    place = Place(request.story_id, request.version, request.start, request.end)
-    words = next(iter(reading.excerpts(session, use, [place])), None)
-    same = words is not None and reading.sha256_of(words.words) == request.sha256
+    words = asked.words(session, use, request)
     stands = asked.asking(session, request, use.at)
     meeting = meeting_of(session, request.event)
     person_id = acts_for(session, use, request.story_id)
     return Asked(
         asking=stands,
-        excerpt=words if same and stands.stands is not Stands.CHANGED else None,
+        excerpt=words if stands.stands is not Stands.CHANGED else None,
         held_on=meeting.held_on if meeting else None,
         mine=stands.answers.get(person_id),
         others=sum(number != person_id for number in stands.missing),

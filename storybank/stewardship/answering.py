@@ -9,10 +9,9 @@ from storybank.consent.models import AskRequest, StoryStanding
 from storybank.consent.rules import Use
 from storybank.errors import NotFound
 from storybank.stewardship.sight import in_sight, seen
-from storybank.stories import asked, reading
+from storybank.stories import asked
 from storybank.stories.asked import Asking, Stands
 from storybank.stories.reading import Excerpt
-from storybank.stories.rules import Place
 
 
 def waiting_asks(session: Session, use: Use) -> list[Asking]:
@@ -40,8 +39,4 @@ def one_ask(session: Session, use: Use, ask_id: int) -> Asking:
 
 def words_of(session: Session, use: Use, one: Asking) -> Excerpt | None:
     """The exact words that were asked about; None where they may not be seen, or changed."""
-    ask = one.request
-    place = Place(ask.story_id, ask.version, ask.start, ask.end)
-    found = next(iter(reading.excerpts(session, use, [place])), None)
-    same = found is not None and reading.sha256_of(found.words) == ask.sha256
-    return found if same else None
+    return asked.words(session, use, one.request)

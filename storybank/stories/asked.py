@@ -1,8 +1,9 @@
-"""Where an asking stands: what everybody who must agree has said, and whether it still counts."""
+"""Where an asking stands: what everybody who must agree has said, whether it still counts, and
+the words it is about."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -11,10 +12,13 @@ from sqlalchemy.orm import Session
 
 from storybank.consent.asking import answers_to, still_stands
 from storybank.consent.models import AskRequest
-from storybank.consent.rules import MUST_AGREE, Answer, StoryState
+from storybank.consent.rules import MUST_AGREE, Answer, StoryState, Use, Variant
 from storybank.consent.standing import state_of
 from storybank.consent.terms import local_date
+from storybank.stories import reading
 from storybank.stories.models import Story
+from storybank.stories.reading import Excerpt
+from storybank.stories.rules import Place
 
 
 class Stands(StrEnum):
@@ -65,6 +69,17 @@ def asking(session: Session, request: AskRequest, at: datetime) -> Asking:
     else:
         stands = Stands.WAITING if request.answer_by > at else Stands.PASSED
     return Asking(request, stands, answers, missing)
+
+
+def words(session: Session, use: Use, request: AskRequest) -> Excerpt | None:
+    """The very words that were asked about, whole or shortened; None where they may not be seen
+    by this use, or are not the same any more."""
+    place = Place(request.story_id, request.version, request.start, request.end)
+    kept = None
+    if request.kept:
+        use, kept = replace(use, variant=Variant.SHORTENED), {place: request.kept}
+    found = next(iter(reading.excerpts(session, use, [place], kept)), None)
+    return found if found and reading.sha256_of(found.words) == request.sha256 else None
 
 
 def must_agree(state: StoryState | None) -> tuple[int, ...]:

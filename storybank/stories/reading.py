@@ -6,7 +6,7 @@ What the use does not allow is simply not there: missing and withheld look the s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from storybank.consent import access
 from storybank.consent.models import ApprovalStanding, StoryStanding
 from storybank.consent.permits import permits
-from storybank.consent.rules import WHOLE_STORY, NameStyle, Purpose, Use, explain
+from storybank.consent.rules import WHOLE_STORY, NameStyle, Purpose, Use, Variant, explain
 from storybank.consent.standing import states
 from storybank.db import slices
 from storybank.errors import NotFound, Refused
@@ -35,7 +35,7 @@ from storybank.stories.allowed import (
 )
 from storybank.stories.canon import Block, Mark, blocks_from, marks_from
 from storybank.stories.models import Story, StoryVersion
-from storybank.stories.rules import MAX_PART, Place, attribution
+from storybank.stories.rules import MAX_PART, Kept, Place, attribution, shortened
 from storybank.stories.words import SealedWords, StoryWords, UngovernedRead, guard_words
 
 __all__ = [
@@ -164,9 +164,16 @@ def titles(
     return found
 
 
-def excerpts(session: Session, use: Use, places: Iterable[Place]) -> list[Excerpt]:
-    """The words at these places, in order; a place the use does not allow is left out."""
-    places = list(places)
+def excerpts(
+    session: Session, use: Use, places: Iterable[Place], kept: Mapping[Place, Kept] | None = None
+) -> list[Excerpt]:
+    """The words at these places, in order; a place the use does not allow is left out.
+
+    Of those in ``kept`` only these parts come out: the use must be of a shortened text.
+    """
+    places, kept = list(places), kept or {}
+    if kept and use.variant is not Variant.SHORTENED:
+        raise Refused("Ask for the shorter text, not for the whole.")
     ids = {place.story_id for place in places}
     texts = _texts(session, use, {(place.story_id, place.version) for place in places})
     heads = titles(session, use, ids)
@@ -176,8 +183,9 @@ def excerpts(session: Session, use: Use, places: Iterable[Place]) -> list[Excerp
         whole = (place.story_id, place.version)
         there = place.story_id in heads and whole in texts
         if there and not masking.meets(place, closed.get(whole, ())):
-            found[place] = _excerpt(use, heads[place.story_id], place, texts[whole])
-    found.update(_approved(session, use, set(places) - set(found)))
+            head = heads[place.story_id]
+            found[place] = _excerpt(use, head, place, texts[whole], kept.get(place))
+    found.update(_approved(session, use, set(places) - set(found), kept))
     return [found[place] for place in places if place in found]
 
 
@@ -275,7 +283,9 @@ def fingerprints(session: Session, use: Use, places: Iterable[Place]) -> dict[Pl
     }
 
 
-def _approved(session: Session, use: Use, places: set[Place]) -> dict[Place, Excerpt]:
+def _approved(
+    session: Session, use: Use, places: set[Place], kept: Mapping[Place, Kept]
+) -> dict[Place, Excerpt]:
     """The words at places that a storyteller was asked about, and said yes to."""
     yes = aliased(ApprovalStanding)
     hashes: dict[Place, str] = {}
@@ -299,10 +309,13 @@ def _approved(session: Session, use: Use, places: set[Place]) -> dict[Place, Exc
     found: dict[Place, Excerpt] = {}
     for place in wanted:
         text = texts.get((place.story_id, place.version))
-        if text is not None and sha256_of(text[place.start : place.end]) == hashes[place]:
-            # What was shown to the storyteller were these words and this name, not the title.
-            head = replace(heads[place.story_id], title=f"Story {place.story_id}")
-            found[place] = _excerpt(use, head, place, text)
+        if text is None:
+            continue
+        # What was shown to the storyteller were these words and this name, not the title.
+        head = replace(heads[place.story_id], title=f"Story {place.story_id}")
+        excerpt = _excerpt(use, head, place, text, kept.get(place))
+        if sha256_of(excerpt.words) == hashes[place]:
+            found[place] = excerpt
     return found
 
 
@@ -364,11 +377,14 @@ def _texts(
     return found
 
 
-def _excerpt(use: Use, head: Title, place: Place, text: str) -> Excerpt:
+def _excerpt(use: Use, head: Title, place: Place, text: str, kept: Kept | None = None) -> Excerpt:
     end = min(place.end, len(text))
     if use.purpose not in WHOLE_STORY:
         end = min(end, place.start + MAX_PART)
+    words = text[place.start : end]
+    if kept is not None:
+        inside = [(max(first, place.start), min(last, end)) for first, last in kept]
+        words = shortened(words, place.start, [part for part in inside if part[0] < part[1]])
     return Excerpt(
-        place.story_id, place.version, place.start, end, text[place.start : end],
-        head.title, head.attribution,
-    )  # fmt: skip
+        place.story_id, place.version, place.start, end, words, head.title, head.attribution
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storybank.consent.rules import NameStyle, Purpose, Span
@@ -17,6 +18,13 @@ MAX_NAME = 100
 
 ATTRIBUTES = ("role", "country", "year", "age_group", "condition")
 """Facts about a story that may be searched and counted by."""
+
+GAP = " [...] "
+"""What stands between two parts of a passage where words were left out."""
+
+Kept = Sequence[Sequence[int]]
+"""The parts of a passage that stay where it was made shorter: [start, end) in code points of its
+version, in order, none touching another."""
 
 TEAM_ONLY = frozenset(
     {Purpose.STUDY, Purpose.REUSE, Purpose.INDEX, Purpose.SUGGEST, Purpose.DETAILS}
@@ -42,6 +50,11 @@ class Place:
     @property
     def length(self) -> int:
         return self.end - self.start
+
+
+def shortened(words: str, start: int, kept: Kept) -> str:
+    """The parts that stay of a passage whose ``words`` begin at ``start``, as they are shown."""
+    return GAP.join(words[first - start : last - start] for first, last in kept)
 
 
 def attribution(purpose: Purpose, style: NameStyle, name: str | None, code: str) -> str:

@@ -53,6 +53,10 @@ class Workshop(Base):
     wiped_at: Mapped[datetime | None]
     rehearsal: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Everything in it is invented, to practise with; no storyteller's words are shown."""
+    rehearsal_of: Mapped[int | None] = mapped_column(sa.ForeignKey("workshop.id"), index=True)
+    """The workshop that is practised."""
+    no_passages: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Said on purpose: nobody is shown any passage in it."""
     self_check: Mapped[dict[str, str]] = mapped_column(
         sa.JSON, default=dict, server_default=sa.text("'{}'")
     )
@@ -109,7 +113,7 @@ class PackItem(Base):
     """A reason of the consent rule, or that a facilitator took it out."""
     note: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     """What people are told before they read it: a content note, in a facilitator's words."""
-    kept: Mapped[list[list[int]] | None] = mapped_column(sa.JSON)
+    kept: Mapped[list[list[int]] | None] = mapped_column(sa.JSON(none_as_null=True))
     """Where it was made shorter: the parts that stay, [start, end) in the version's code points."""
 
     @property
@@ -143,7 +147,7 @@ class FrozenItem(Base):
     version: Mapped[int]
     start: Mapped[int]
     end: Mapped[int]
-    kept: Mapped[list[list[int]] | None] = mapped_column(sa.JSON)
+    kept: Mapped[list[list[int]] | None] = mapped_column(sa.JSON(none_as_null=True))
     sha256: Mapped[str] = mapped_column(sa.String(64))
     """Of the text as it was shown when it was frozen."""
     note: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
