@@ -60,7 +60,7 @@ def near(
 
 def documents(spread: Spread, places: Array) -> Array:
     """In which documents these places are."""
-    found: Array = spread.begins.searchsorted(places.astype(np.uint32), "right")
+    found: Array = spread.begins.searchsorted(places.astype(np.uint32, copy=False), "right")
     return found - 1
 
 

@@ -15,7 +15,7 @@ from storybank.search.arrays import Array
 from storybank.search.kinds import FORMS, stem
 from storybank.search.open_shelf import Spread
 from storybank.search.query import And, Fuzzy, Near, Node, Not, Or, Phrase, Prefix, Word
-from storybank.search.scoring import NOTHING, Either, Found, weighed
+from storybank.search.scoring import NOTHING, Either, Found, summed, weighed
 from storybank.search.seating import Numbers, Seats, Stock
 
 BOOSTS = {"title": 2.0}
@@ -55,6 +55,10 @@ class _Evaluation:
         match node:
             case Word(text):
                 return self._word(stem(text).encode())
+            case And(parts):
+                return self._all(parts)
+            case Or(parts):
+                return self._either([self.node(part) for part in parts])
             case Phrase(words):
                 return self._phrase(words)
             case Prefix(start):
@@ -63,10 +67,6 @@ class _Evaluation:
                 return self._alike(stem(text))
             case Near(first, second, words):
                 return self._near(first, second, words)
-            case Or(parts):
-                return self._either([self.node(part) for part in parts])
-            case And(parts):
-                return self._all(parts)
             case Not():
                 return self._all((node,))
         raise TypeError(node)
@@ -164,10 +164,7 @@ class _Evaluation:
         some = [part for part in parts if part.total]
         if len(some) < 2:
             return some[0] if some else NOTHING
-        sums = np.zeros(self.stock.many, np.float32)
-        for part in some:
-            part.add_to(sums)
-        return Either(sums, some)
+        return Either(summed(some, self.stock.many), some)
 
     def _all(self, parts: Sequence[Node]) -> Found:
         wanted = []
@@ -238,8 +235,8 @@ class _Evaluation:
             if not len(places):
                 continue
             those = adjacency.documents(spread, places)
-            if len(those) > 1:
-                those = those[np.diff(those, prepend=-1) > 0]
+            if len(those) > 1 and (twice := those[1:] == those[:-1]).any():
+                those = np.concatenate((those[:1], those[1:][~twice]))
             if not self.seats.all:
                 those = those[self.seats.mask.take(those + base)]
             if len(those):
@@ -261,15 +258,17 @@ class _Evaluation:
         base: int,
     ) -> Array:
         """What these documents of a shelf, each of which has all these words, score for them."""
-        lengths = self.seats.damped(field).take(docs + base)
-        sums = np.zeros(len(docs), np.float32)
-        for word, number in zip(words, numbers, strict=True):
+        times = np.empty((len(words), len(docs)), np.float32)
+        rarities = np.empty((len(words), 1), np.float32)
+        for n, (word, number) in enumerate(zip(words, numbers, strict=True)):
             here = spread.stretch(number, number + 1)
             those = spread.docs[here]
-            times = spread.times[here].take(those.searchsorted(docs.astype(those.dtype)))
-            rarity = BOOSTS.get(field, 1.0) * self.seats.rarity(self.seats.holders(field, word))
-            sums += weighed(times, lengths, rarity)
-        return sums
+            times[n] = spread.times[here].take(those.searchsorted(docs.astype(those.dtype)))
+            rarities[n] = BOOSTS.get(field, 1.0) * self.seats.rarity(
+                self.seats.holders(field, word)
+            )
+        lengths = self.seats.damped(field).take(docs + base)
+        return weighed(times, lengths, rarities).sum(axis=0)
 
 
 def _moved(docs: Array, base: int) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 from storybank.search.arrays import Array
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 K1, B = 1.2, 0.75
 """BM25F as Whoosh has it (Robertson and Zaragoza 2009, section 3)."""
@@ -31,11 +31,11 @@ def damped(lengths: Array, average: float) -> Array:
     return made
 
 
-def weighed(times: Array, lengths: Array, rarity: float) -> Array:
+def weighed(times: Array, lengths: Array, rarity: Array | float) -> Array:
     """Scores of documents in which a word stands so many times, whose lengths are ``damped``."""
     points = times.astype(np.float32)
     below = lengths + points
-    points *= np.float32(rarity * (K1 + 1))
+    points *= np.float32(K1 + 1) * np.float32(rarity)
     points /= below
     return points
 
@@ -121,7 +121,7 @@ class Either(Found):
 
     @cached_property
     def docs(self) -> Array:  # type: ignore[override]
-        return np.flatnonzero(self.there)
+        return self.there.nonzero()[0]
 
     @cached_property
     def points(self) -> Array:
@@ -138,17 +138,35 @@ class Either(Found):
         # best of all.
         enough = max((part.least(ids, end) for part in self._parts), default=0.0)
         if enough:
-            docs = np.flatnonzero(self.sums >= np.float32(enough))
+            docs = (self.sums >= np.float32(enough)).nonzero()[0]
             return in_order(ids.take(docs), self.sums.take(docs), start, end)
         return super().best(ids, start, end)
+
+
+def summed(parts: Sequence[Found], many: int) -> Array:
+    """What all documents score for several, at their places; two or more of them."""
+    spread = [part.spread for part in parts if isinstance(part, Term) and part.spread is not None]
+    if len(spread) < 2:
+        sums, left = np.zeros(many, np.float32), parts
+    else:
+        sums = spread[0] + spread[1]
+        for one in spread[2:]:
+            sums += one
+        left = [p for p in parts if not isinstance(p, Term) or p.spread is None]
+    for part in left:
+        part.add_to(sums)
+    return sums
 
 
 def in_order(ids: Array, points: Array, start: int, end: int) -> Best:
     """(id, score) from ``start`` up to ``end``, the best first; of equals the lower id first."""
     if 4 * end < len(points):
         # Only those as good as the last one asked for need to be put in order.
-        last = np.partition(points, len(points) - end)[len(points) - end]
-        some = np.flatnonzero(points >= last)
+        at = len(points) - end
+        parted = points.copy()
+        parted.partition(at)
+        last = parted[at]
+        some = (points >= last).nonzero()[0]
         if len(some) > 2 * end:
             some = _fewer(ids, points, last, end)
         ids, points = ids.take(some), points.take(some)
