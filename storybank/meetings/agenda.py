@@ -12,8 +12,8 @@ from storybank.clock import now
 from storybank.consent.rules import Use
 from storybank.errors import BadInput, Conflict, NotFound
 from storybank.meetings.acts import noted
-from storybank.meetings.models import Prompt, Response, Segment
 from storybank.meetings.designs import TEMPLATES, Ask, Part, Template, template
+from storybank.meetings.models import Prompt, Response, Segment
 from storybank.stories.characters import normalise
 from storybank.workshops.models import FrozenItem, Workshop
 from storybank.workshops.rules import clean_line, moved
