@@ -1,34 +1,19 @@
-"""Who runs a workshop: whoever made it, and those who help. Nobody else sees what is live in it."""
+"""Who runs a workshop sees what is live in it, and nobody else does."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storybank.clock import now
 from storybank.consent.rules import Use
-from storybank.errors import BadInput, NotFound
-from storybank.people import service as people
+from storybank.errors import NotFound
 from storybank.people.models import Account
-from storybank.people.rules import Actor, Role
-from storybank.workshops.models import Workshop, WorkshopHelper
+from storybank.people.rules import Actor
+from storybank.workshops.helping import helpers, runs
+from storybank.workshops.models import Workshop
 from storybank.workshops.service import for_meeting
 
 NOT_HERE = "There is no such workshop."
-NOBODY = "No facilitator signs in with that address. Ask an administrator to invite them first."
-MOST = 50
-
-
-@dataclass(frozen=True)
-class Member:
-    """Somebody who runs a workshop; ``made`` where it is theirs, so that they stay in it."""
-
-    account_id: int
-    name: str
-    made: bool
 
 
 def meeting_for(session: Session, use: Use, workshop_id: int) -> tuple[Workshop, Use]:
@@ -55,64 +40,10 @@ def planned_for(session: Session, actor: Actor, workshop_id: int) -> Workshop:
     return found
 
 
-def runs(session: Session, actor: Actor, workshop: Workshop) -> bool:
-    """Did this person make the workshop, or do they help to run it?"""
-    if actor.account_id is None:
-        return False
-    if workshop.made_by == actor.account_id:
-        return True
-    return session.get(WorkshopHelper, (workshop.id, actor.account_id)) is not None
-
-
-def members(session: Session, workshop: Workshop) -> list[Member]:
-    """Who runs a workshop: its maker first, then helpers in the order they came."""
-    helpers = session.scalars(
-        select(WorkshopHelper.account_id)
-        .where(WorkshopHelper.workshop_id == workshop.id)
-        .order_by(WorkshopHelper.added_at, WorkshopHelper.account_id)
-    ).all()
-    ids = list(dict.fromkeys([workshop.made_by, *helpers]))
-    accounts = {one.id: one for one in session.scalars(select(Account).where(Account.id.in_(ids)))}
-    return [
-        Member(one, people.actor_for(session, accounts[one]).name, one == workshop.made_by)
-        for one in ids
-        if one in accounts
-    ]
-
-
-def add(session: Session, workshop: Workshop, email: str) -> Member:
-    """Let somebody with an account help to run a workshop. Adding one twice changes nothing.
-
-    Raises BadInput where no facilitator has this address, or there are too many already.
-    """
-    account = people.account_by_email(session, email) if 0 < len(email) <= 254 else None
-    actor = people.actor_for(session, account) if account is not None else None
-    if account is None or actor is None or Role.FACILITATOR not in actor.roles:
-        raise BadInput(NOBODY)
-    held = session.scalar(select(sa.func.count()).where(WorkshopHelper.workshop_id == workshop.id))
-    if (held or 0) >= MOST:
-        raise BadInput(f"At most {MOST} people can help. Take somebody out first.")
-    add_account(session, workshop, account.id)
-    return Member(account.id, actor.name, account.id == workshop.made_by)
-
-
-def add_account(session: Session, workshop: Workshop, account_id: int) -> None:
-    """The same by the number of an account; to put somebody back who was taken out."""
-    if account_id == workshop.made_by:
-        return
-    if session.get(WorkshopHelper, (workshop.id, account_id)) is not None:
-        return
-    session.add(WorkshopHelper(workshop_id=workshop.id, account_id=account_id, added_at=now()))
-    session.flush()
-
-
-def take_out(session: Session, workshop: Workshop, account_id: int) -> None:
-    """Somebody does not help any more, and sees nothing of the workshop from now on.
-
-    Raises NotFound where they did not.
-    """
-    found = session.get(WorkshopHelper, (workshop.id, account_id))
-    if found is None:
-        raise NotFound("That person does not help in this workshop.")
-    session.delete(found)
-    session.flush()
+def names(session: Session, workshop: Workshop) -> list[str]:
+    """Who runs a workshop, by name: its maker first."""
+    ids = [workshop.made_by, *sorted(helpers(session, workshop.id) - {workshop.made_by})]
+    found = dict(
+        session.execute(select(Account.id, Account.name).where(Account.id.in_(ids))).tuples().all()
+    )
+    return [found[one] for one in ids if one in found]
