@@ -57,7 +57,8 @@ TAKEN, REFUSED = "taken in", "refused"
 def take_in(paths: tuple[Path, ...], uses: str, evidence: str, attribution: str, name: str,
             lasts: str, media: str, facts: str, transcript: bool, channel: str,
             as_json: bool) -> None:  # fmt: skip
-    """Take stories in: .txt, .md and .docx files, and .csv or .jsonl with many."""
+    """Take stories in, a file each (.txt, .md, .docx, .odt, .fodt, .rtf, .pdf, .html, .vtt, .srt,
+    .sbv, .eaf), or many in a .csv or .jsonl file."""
     choices = Choices(
         answers=dict.fromkeys(read_uses(uses), Answer.YES) if uses.strip() else {},
         proof=Proof("witness_note", evidence) if evidence.strip() else None,

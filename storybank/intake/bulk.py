@@ -41,6 +41,8 @@ def read_rows(path: Path) -> Iterator[Arrival | BadRow]:
     rules.check_size(len(start))
     if start.startswith(b"PK\3\4"):
         raise BadInput(rules.SPREADSHEET)
+    if text_file.kind_of(start):
+        raise BadInput(rules.ONE_STORY)
     text_file.refuse_other_kinds(start)
     if ending in LINE_NAMES:
         return _stories_of_lines(path)

@@ -5,10 +5,17 @@ standard output one JSON object: either the canon's parts or the sentence of a r
 prints nothing else, so no words can reach a log.
 """
 
+from __future__ import annotations
+
 import json
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from storybank.stories.canon import Canon
 
 MEMORY = 280 * 1024 * 1024
 """Bytes of address space. A short document takes 35 MB of it, one of 872 pages 110 MB."""
@@ -23,15 +30,7 @@ def read(kind: str, data: bytes) -> dict[str, Any]:
     from storybank.intake import rules
 
     try:
-        if kind == "docx":
-            from storybank.intake.docx_file import read_docx
-
-            canon = read_docx(data)
-        else:
-            from storybank.intake.markdown_file import read_markdown
-
-            canon = read_markdown(data.decode())
-        rules.check_canon(canon)
+        canon = rules.check_canon(_reader(kind, data)(data))
     except BadInput as refusal:
         return {"refused": refusal.sentence}
     except (MemoryError, RecursionError):
@@ -42,6 +41,45 @@ def read(kind: str, data: bytes) -> dict[str, Any]:
         "title": canon.title,
         "warnings": canon.warnings,
     }
+
+
+def _reader(kind: str, data: bytes) -> Callable[[bytes], Canon]:
+    """What reads this kind; only its library is imported."""
+    if kind == "archive":
+        from storybank.intake.zip_guard import is_odt
+
+        kind = "odt" if is_odt(data) else "docx"
+    if kind == "docx":
+        from storybank.intake.docx_file import read_docx
+
+        return read_docx
+    if kind == "odt":
+        from storybank.intake.odt_file import read_odt
+
+        return read_odt
+    if kind == "rtf":
+        from storybank.intake.rtf_file import read_rtf
+
+        return read_rtf
+    if kind == "pdf":
+        from storybank.intake.pdf_file import read_pdf
+
+        return read_pdf
+    if kind == "eaf":
+        from storybank.intake.elan_file import read_elan
+
+        return read_elan
+    if kind in ("vtt", "srt", "sbv"):
+        from storybank.intake.captions_file import read_captions
+
+        return partial(read_captions, kind=kind)
+    if kind == "html":
+        from storybank.intake.html_file import read_html
+
+        return lambda page: read_html(page.decode())
+    from storybank.intake.markdown_file import read_markdown
+
+    return lambda text: read_markdown(text.decode())
 
 
 def main() -> None:

@@ -72,8 +72,6 @@ def _check_kind(names: set[str], read: Callable[[str], bytes]) -> None:
         raise BadInput(rules.SPREADSHEET)
     if any(name.startswith("ppt/") for name in names):
         raise BadInput(rules.SLIDES)
-    if "mimetype" in names and read("mimetype")[:60].startswith(b"application/vnd.oasis"):
-        raise BadInput(rules.ODT)
     raise BadInput(rules.DAMAGED if "[Content_Types].xml" in names else rules.ARCHIVE)
 
 

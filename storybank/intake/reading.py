@@ -17,33 +17,40 @@ MOST_FROM_CHILD = 32 * 1024 * 1024
 _CHILD = Path(__file__).with_name("child.py")
 _ZIP = b"PK"
 _TEXT_NAMES = ("", ".txt", ".text", ".md", ".markdown")
+_PAGE_NAMES = (".html", ".htm", ".xhtml")
 _OTHER_NAMES = {
     **dict.fromkeys((".csv", ".tsv", ".jsonl", ".ndjson"), rules.MANY_STORIES),
-    **dict.fromkeys((".vtt", ".srt", ".sbv", ".eaf"), rules.CAPTIONS),
+    **dict.fromkeys((".vtt", ".srt", ".sbv"), rules.BAD_CAPTIONS),
     **dict.fromkeys((".docx", ".docm", ".dotx"), rules.NOT_WORD),
-    **dict.fromkeys((".html", ".htm"), rules.WEB_PAGE),
-    **dict.fromkeys((".odt", ".fodt"), rules.ODT),
+    **dict.fromkeys((".odt", ".fodt", ".rtf", ".pdf", ".eaf"), rules.DAMAGED),
     ".json": rules.JSON,
     ".doc": rules.OLD_WORD,
-    ".rtf": rules.RTF,
-    ".pdf": rules.PDF,
     ".xlsx": rules.SPREADSHEET,
     ".xml": rules.XML,
 }
+_DECODED = frozenset(("html", "vtt", "srt", "sbv"))
+"""Kinds that are text in some encoding: the child gets them in UTF-8."""
 
 
 def read_file(name: str, data: bytes, title: str | None = None) -> Arrival:
-    """Return the story in a .txt, .md or .docx file.
+    """Return the story in a text, Markdown, Word, OpenDocument, rich text, PDF, web page, caption
+    or ELAN file.
 
-    The name is used for its ending alone. Raises BadInput, with a sentence that says what the
-    file is and what to do, for anything else and for what is empty, too big or damaged.
+    What it is, its beginning says; the name only tells Markdown and web pages from plain text.
+    Raises BadInput, with a sentence that says what the file is and what to do, for anything else
+    and for what is empty, too big or damaged.
     """
     rules.check_size(len(data))
     ending = PurePath(name).suffix.lower()
     if data.startswith(_ZIP) and data[2:4] in (b"\3\4", b"\5\6", b"\7\x08"):
-        canon = _read_apart("docx", data)
+        canon = _read_apart("archive", data)
+    elif kind := text_file.kind_of(data):
+        canon = _read_kind(kind, data)
     else:
         text_file.refuse_other_kinds(data)
+        if ending in _PAGE_NAMES:
+            canon = _read_kind("html", data)
+            return Arrival(canon, rules.title_of(canon, title))
         if ending not in _TEXT_NAMES:
             raise BadInput(_OTHER_NAMES.get(ending, rules.NOT_TEXT))
         decoded = text_file.decode(data)
@@ -77,6 +84,15 @@ def _read_text(text: str, markdown: bool = False, warnings: tuple[str, ...] = ()
         raise BadInput(rules.TOO_LONG)
     canon = _read_apart("md", clean.encode()) if markdown else plain(clean)
     return rules.check_canon(canon.with_warnings((*warnings, *lost)))
+
+
+def _read_kind(kind: str, data: bytes) -> Canon:
+    if kind not in _DECODED:
+        return _read_apart(kind, data)
+    decoded = text_file.decode_page(data) if kind == "html" else text_file.decode(data)
+    clean, lost = normalise(decoded.text)
+    canon = _read_apart(kind, clean.encode())
+    return canon.with_warnings((*decoded.warnings, *lost))
 
 
 def _read_apart(kind: str, data: bytes) -> Canon:

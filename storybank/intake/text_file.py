@@ -14,21 +14,31 @@ MIXED = "The file mixes encodings: check accents, quotes and pound signs."
 CUT_SHORT = "The file ends in the middle of a character, which was left out."
 
 _NAMES = {"cp1252": "Windows", "mac_roman": "Macintosh", "utf_8": "UTF-8", "utf_16": "UTF-16"}
+_XML = rb"(?:\xef\xbb\xbf)?\s{0,200}<\?xml\b"
+_KINDS = (
+    (re.compile(rb"[\0-\x20]{0,64}%PDF-"), "pdf"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s{0,64}\{\\rtf"), "rtf"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT\b"), "vtt"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}(?:\d+[ \t]*\r?\n)?"
+                rb"\d{1,2}:\d\d:\d\d,\d{1,3}[ \t]*-->"), "srt"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\d{1,2}:\d\d:\d\d\.\d{3},\d{1,2}:\d\d:\d\d\.\d{3}\s"), "sbv"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}(?:<\?xml[^>]{0,200}>\s{0,200})?"
+                rb"(?:<!--.{0,2000}?-->\s*)?"
+                rb"(?:<!doctype\s+html|<html|<head|<body)\b", re.I | re.S), "html"),
+    (re.compile(_XML + rb".{0,4000}<ANNOTATION_DOCUMENT\b", re.S), "eaf"),
+    (re.compile(_XML + rb".{0,4000}<office:document\b", re.S), "odt"),
+)  # fmt: skip
 _MAGIC = (
-    (re.compile(rb"%PDF-"), rules.PDF),
     (re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), rules.OLD_WORD),
-    (re.compile(rb"\{\\rtf"), rules.RTF),
-    (re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT\b"), rules.CAPTIONS),
     (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*|RIFF....WEBP"), rules.PICTURE),
     (re.compile(rb"ID3[\2-\4]|\xff[\xf2\xf3\xfb]|OggS|fLaC|RIFF....(?:WAVE|AVI )|\0...ftyp"
                 rb"|\x1aE\xdf\xa3", re.S), rules.RECORDING),
     (re.compile(rb"\x1f\x8b|7z\xbc\xaf\x27\x1c|Rar!\x1a|BZh\d1AY|\xfd7zXZ\0|.{257}ustar", re.S),
      rules.ARCHIVE),
     (re.compile(rb"\x7fELF|SQLite format 3\0|\xca\xfe\xba\xbe", re.S), rules.NOT_TEXT),
-    (re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}(?:<\?xml[^>]{0,200}>\s{0,200})?"
-                rb"(?:<!doctype\s+html|<html)\b", re.I), rules.WEB_PAGE),
     (re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}<\?xml\b"), rules.XML),
 )  # fmt: skip
+_CHARSET = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -48,6 +58,16 @@ class Decoded(NamedTuple):
     text: str
     encoding: str
     warnings: tuple[str, ...] = ()
+
+
+def kind_of(data: bytes) -> str | None:
+    """What a file with one story in it is, where its beginning gives it away: pdf, rtf, vtt, srt,
+    sbv, html, eaf or odt (in one piece)."""
+    start = data[:8_192]
+    wide = encoding_by_evidence(start)
+    if wide is not None and wide != "utf-8":
+        start = start.decode(wide, "ignore").lstrip("\ufeff").encode()
+    return next((kind for magic, kind in _KINDS if magic.match(start)), None)
 
 
 def refuse_other_kinds(data: bytes) -> None:
@@ -77,6 +97,23 @@ def decode(data: bytes) -> Decoded:
     if encoding == "cp1252":  # its five unused bytes mean what Latin-1 says, as in a browser
         return Decoded(data.decode("cp1252", "storybank-mixed"), encoding, _guess(encoding))
     return Decoded(data.decode(encoding, "replace"), encoding, _guess(encoding))
+
+
+def decode_page(data: bytes) -> Decoded:
+    """The text of a web page: by evidence, else UTF-8 where it is good, else as the page says."""
+    if encoding_by_evidence(data[:_SAMPLE]) is None:
+        try:
+            return Decoded(data.decode("utf-8"), "utf-8")
+        except UnicodeDecodeError:
+            pass
+        said = _CHARSET.search(data[:8_192])
+        if said:
+            try:
+                name = codecs.lookup(said[1].decode("ascii")).name
+                return Decoded(data.decode(name), name)
+            except (LookupError, UnicodeError):
+                pass
+    return decode(data)
 
 
 def encoding_by_evidence(data: bytes) -> str | None:

@@ -47,6 +47,12 @@ def open_archive(file: BinaryIO) -> zipfile.ZipFile:
     return archive
 
 
+def is_odt(data: bytes) -> bool:
+    """Does an archive say of itself that it is an OpenDocument file?"""
+    # The standard has this first and not packed; what it is worth, its reader finds out.
+    return data[30:38] == b"mimetype" and data[38:68].startswith(b"application/vnd.oasis")
+
+
 def _unpacked_size(archive: zipfile.ZipFile, part: zipfile.ZipInfo, allowed: int) -> int:
     size, tail = 0, b""
     xml = False

@@ -163,7 +163,7 @@ class TestTables:
             ("id,words\n1,a\n", 'one must be called "text"'),
             ("", "empty"),
             ("\n\n", "no words"),
-            ("%PDF-1.4", "PDF"),
+            ("%PDF-1.4", "holds one story"),
         ],
     )
     def test_a_table_without_one_column_of_words_is_refused_at_once(self, rows, table, said):

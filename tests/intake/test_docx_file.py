@@ -110,7 +110,6 @@ class TestRefusals:
             (b"PK\3\4 and no more", rules.DAMAGED),
             (zipped({"xl/workbook.xml": "<a/>"}), rules.SPREADSHEET),
             (zipped({"ppt/presentation.xml": "<a/>"}), rules.SLIDES),
-            (zipped({"mimetype": "application/vnd.oasis.opendocument.text"}), rules.ODT),
             (zipped({"photo.txt": "x"}), rules.ARCHIVE),
             (zipped({"word/document.xml": "<a>"}), rules.DAMAGED),
             (raw_docx(paragraph("x") * 2, prolog="<oops"), rules.DAMAGED),

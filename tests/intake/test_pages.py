@@ -221,7 +221,7 @@ class TestErrors:
     def test_a_file_that_can_not_be_read_is_told_and_the_paste_is_kept(self, send, told):
         answer = send(WORDS | CHOICES, ("Ana Jones.pdf", b"%PDF-1.7 ..."))
         assert answer.status_code == 422 and told() == []
-        assert "This is a PDF" in errors_of(answer.text)["upload"]
+        assert "The file is damaged" in errors_of(answer.text)["upload"]
         assert fields_of(answer.text)["text"] == WORDS["text"]
         assert "Jones" not in answer.text
 

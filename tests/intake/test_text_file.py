@@ -4,7 +4,7 @@ import pytest
 
 from storybank.errors import BadInput
 from storybank.intake import rules, text_file
-from storybank.intake.text_file import decode, refuse_other_kinds
+from storybank.intake.text_file import decode, kind_of, refuse_other_kinds
 
 WELSH = "Roedd hi'n oer, a\u0302 dw\u0302r. Caf\xe9, na\xefve, \xa35. "
 LONG = (
@@ -49,7 +49,7 @@ class TestDecode:
 
     @pytest.mark.parametrize("data", [bytes(range(256)) * 40, b"\0" * 99, b"\1\2\3\4\5" * 9])
     def test_bytes_that_are_no_text_are_refused(self, data):
-        with pytest.raises(BadInput, match="not a text or Word file"):
+        with pytest.raises(BadInput, match="not a file with words"):
             decode(data)
 
 
@@ -57,18 +57,13 @@ class TestRefuseOtherKinds:
     @pytest.mark.parametrize(
         ("start", "sentence"),
         [
-            (b"%PDF-1.7", rules.PDF),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", rules.OLD_WORD),
-            (b"{\\rtf1", rules.RTF),
-            (b"\xef\xbb\xbfWEBVTT\n", rules.CAPTIONS),
             (b"\x89PNG\r\n", rules.PICTURE),
             (b"\xff\xd8\xff\xe0", rules.PICTURE),
             (b"ID3\x03", rules.RECORDING),
             (b"\0\0\0\x20ftypM4A ", rules.RECORDING),
             (b"\x1f\x8b\x08", rules.ARCHIVE),
             (b"\x7fELF", rules.NOT_TEXT),
-            (b" <!DOCTYPE html>", rules.WEB_PAGE),
-            (b'<?xml version="1.0"?>\n<html>', rules.WEB_PAGE),
             (b'<?xml version="1.0"?><d/>', rules.XML),
         ],
     )
@@ -80,6 +75,31 @@ class TestRefuseOtherKinds:
     @pytest.mark.parametrize("start", [b"MZ: I waited", b"Rar! he said", b"PDF or paper?", b"II*"])
     def test_words_that_only_look_like_a_kind_pass(self, start):
         refuse_other_kinds(start + b" and went home again, and nobody asked why.")
+
+
+class TestKindOf:
+    @pytest.mark.parametrize(
+        ("start", "kind"),
+        [
+            (b"%PDF-1.7", "pdf"),
+            (b"{\\rtf1", "rtf"),
+            (b"\xef\xbb\xbfWEBVTT\n", "vtt"),
+            (b"1\r\n00:00:01,500 --> 00:00:02,000\r\n", "srt"),
+            (b"0:00:01.500,0:00:02.000\n", "sbv"),
+            (b" <!DOCTYPE html>", "html"),
+            (b'<?xml version="1.0"?>\n<html>', "html"),
+            (b'<?xml version="1.0"?>\n<ANNOTATION_DOCUMENT AUTHOR="">', "eaf"),
+            (b'<?xml version="1.0"?>\n<office:document xmlns:office="x">', "odt"),
+        ],
+    )
+    def test_is_told_by_what_is_in_it(self, start, kind):
+        assert kind_of(start + b" and more of it") == kind
+
+    @pytest.mark.parametrize(
+        "start", [b"PDF or paper?", b"1\n2\n3", b"At 10:20 --> go", b"<h3 I love him"]
+    )
+    def test_words_that_only_look_like_one_are_words(self, start):
+        assert kind_of(start + b" and went home again.") is None
 
 
 class TestRealFiles:

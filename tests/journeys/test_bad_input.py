@@ -91,12 +91,15 @@ REFUSED = {
     "broken.docx": (raw_docx(paragraph("x"))[:-30], rules.DAMAGED),
     "archive.docx": (zipped({"a.txt": "I was there."}), rules.ARCHIVE),
     "laughs.docx": (raw_docx(paragraph("&c;"), f"<?xml version='1.0'?>{LAUGHS}"), rules.HAS_DTD),
-    "page.txt": (b"<html><body>I was there.</body></html>", rules.WEB_PAGE),
     "entities.txt": (f"<?xml version='1.0'?>{LAUGHS}<d>&c;</d>".encode(), rules.XML),
     "many.csv": (b"id,text\n1,x\n", rules.MANY_STORIES),
     "old.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), rules.OLD_WORD),
 }
 CLEANED = {
+    "page.txt": (
+        b"<html><script>alert(1)</script><body onload=x()>I was <b>there</b>.</body></html>",
+        "I was there.",
+    ),
     "nuls.txt": (b"My story\0begins here\0 and ends\0", "My storybegins here and ends"),
     "windows.txt": (b"caf\xe9 \x93quoted\x94 \x80 5", "caf\u00e9 \u201cquoted\u201d \u20ac 5"),
     "wide.txt": ("I was \u00e9ven there. " * 9).encode("utf-16-le"),

@@ -1,0 +1,174 @@
+"""Files as people bring them, besides text and Word: read in the child by what is in them."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from odfdo import Document, Header, Paragraph
+from pypdf import PdfWriter
+from word_files import zipped
+
+from storybank.errors import BadInput
+from storybank.intake import pdf_file, rules
+from storybank.intake.captions_file import TIMES_LEFT
+from storybank.intake.odt_file import NOTES_LEFT
+from storybank.intake.reading import read_file
+
+VTT = """WEBVTT
+
+1
+00:00:01.000 --> 00:00:03.000
+<v Ada>I waited at the door
+
+2
+00:00:03.000 --> 00:00:05.000
+<v Ada>for an hour.
+
+3
+00:00:05.500 --> 00:00:06.000
+<v Researcher>And then?
+"""
+ZOOM = VTT.replace("<v Ada>", "Ada Lee: ").replace("<v Researcher>", "Researcher: ")
+SRT = """1
+00:00:01,000 --> 00:00:02,000
+We waited.
+
+2
+00:00:02,100 --> 00:00:03,000
+It rained.
+
+3
+00:00:09,000 --> 00:00:10,000
+Then it stopped.
+"""
+EAF = """<?xml version="1.0" encoding="UTF-8"?>
+<ANNOTATION_DOCUMENT><TIME_ORDER><TIME_SLOT TIME_SLOT_ID="a" TIME_VALUE="900"/>
+<TIME_SLOT TIME_SLOT_ID="b" TIME_VALUE="100"/></TIME_ORDER>
+<TIER TIER_ID="one" PARTICIPANT="Ada"><ANNOTATION><ALIGNABLE_ANNOTATION TIME_SLOT_REF1="a">
+<ANNOTATION_VALUE>I waited.</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION></TIER>
+<TIER TIER_ID="two"><ANNOTATION><ALIGNABLE_ANNOTATION TIME_SLOT_REF1="b">
+<ANNOTATION_VALUE>How was it?</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION></TIER>
+<TIER TIER_ID="gloss" PARENT_REF="one"><ANNOTATION><REF_ANNOTATION>
+<ANNOTATION_VALUE>WAIT-PAST</ANNOTATION_VALUE></REF_ANNOTATION></ANNOTATION></TIER>
+</ANNOTATION_DOCUMENT>"""
+
+
+def odt(*parts, flat: bool = False) -> bytes:
+    document = Document("text")
+    document.body.clear()
+    for part in parts:
+        document.body.append(part)
+    file = BytesIO()
+    document.save(file, packaging="xml" if flat else "zip")
+    return file.getvalue()
+
+
+def pdf(*lines: str) -> bytes:
+    """A file of one page with these lines, written by hand."""
+    drawn = " ".join(f"({line}) Tj T*" for line in lines)
+    stream = f"BT /F1 12 Tf 14 TL 50 700 Td {drawn} ET".encode("latin-1")
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+        b"/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+    ]  # fmt: skip
+    data, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(data))
+        data += b"%d 0 obj%s endobj\n" % (number, body)
+    rows = b"".join(b"%010d 00000 n \n" % place for place in places)
+    start = len(data)
+    data += b"xref\n0 6\n0000000000 65535 f \n" + rows
+    return data + b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % start
+
+
+def test_captions_become_a_paragraph_for_each_turn():
+    canon = read_file("a.vtt", VTT.encode()).canon
+    assert canon.text == "Ada: I waited at the door for an hour.\nResearcher: And then?"
+    assert canon.warnings == (TIMES_LEFT,)
+
+
+def test_captions_that_write_the_name_in_the_words_are_read_alike():
+    canon = read_file("meeting.txt", ZOOM.encode("utf-16")).canon
+    assert canon.text == "Ada Lee: I waited at the door for an hour.\nResearcher: And then?"
+
+
+def test_captions_without_names_begin_anew_after_a_pause():
+    assert read_file("a.srt", SRT.encode()).canon.text == (
+        "We waited. It rained.\nThen it stopped."
+    )
+
+
+def test_captions_that_are_none_are_refused():
+    with pytest.raises(BadInput) as refusal:
+        read_file("a.vtt", b"WEBVTT\n\nand nothing more")
+    assert refusal.value.sentence == rules.EMPTY
+
+
+def test_turns_of_elan_come_in_the_order_of_their_times_without_what_hangs_on_them():
+    assert read_file("a.eaf", EAF.encode()).canon.text == "two: How was it?\nAda: I waited."
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_an_opendocument_text_keeps_headings_and_order(flat):
+    noted = Paragraph("It was late.")
+    noted.insert_note(after="late", note_id="n1", citation="1", body="by an hour")
+    canon = read_file("a.doc", odt(Header(1, "My year"), noted, Paragraph("Then"), flat=flat)).canon
+    assert (canon.text, canon.title) == ("My year\nIt was late.\nThen", "My year")
+    assert [block.kind for block in canon.blocks] == ["h", "p", "p"]
+    assert canon.warnings == (NOTES_LEFT,)
+
+
+def test_an_opendocument_bomb_is_not_opened():
+    bomb = zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "a" * 10})
+    with pytest.raises(BadInput):
+        read_file("a.odt", bomb)
+    laughs = b'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "ha">]><office:document>&a;</x>'
+    with pytest.raises(BadInput) as refusal:
+        read_file("a.fodt", laughs)
+    assert refusal.value.sentence == rules.HAS_DTD
+
+
+def test_rich_text_keeps_words_accents_and_paragraphs():
+    data = rb"{\rtf1\ansi\ansicpg1252 {\b Caf\'e9} \u8220?so\u8221?\par then.\par}"
+    assert read_file("a.rtf", data).canon.text == "Café “so”\nthen."
+
+
+def test_a_page_loses_its_scripts_and_keeps_its_paragraphs():
+    page = b"<html><head><title>x</title></head><body><div>One<p>Two <b>and</b></div>three"
+    canon = read_file("a.html", page + b"<script>alert(1)</script>").canon
+    assert canon.text == "One\nTwo and\nthree"
+
+
+def test_a_page_is_read_in_the_encoding_it_names():
+    page = '<html><meta charset="iso-8859-2"><p>Žofie řekla</p>'.encode("iso-8859-2")
+    assert read_file("a.html", page).canon.text == "Žofie řekla"
+
+
+def test_lines_of_a_pdf_are_joined_to_paragraphs_and_split_words_mended():
+    lines = [
+        "When I first came there, nobody knew what to do with us, and we waited un-",
+        "til somebody asked. That was in the spring of the second year that I was ill.",
+        "It rained.",
+        "Next day we went again, and this time we were let in by the porter.",
+    ]
+    canon = read_file("a.pdf", pdf(*lines)).canon
+    assert "waited until somebody" in canon.text
+    assert len(canon.blocks) == 2
+    assert pdf_file.HYPHENS in canon.warnings
+
+
+def test_a_pdf_without_words_or_with_a_password_is_refused_in_a_sentence():
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    scanned, locked = BytesIO(), BytesIO()
+    writer.write(scanned)
+    writer.encrypt("secret")
+    writer.write(locked)
+    for file, sentence in ((scanned, rules.SCANNED), (locked, rules.PASSWORD)):
+        with pytest.raises(BadInput) as refusal:
+            read_file("a.pdf", file.getvalue())
+        assert refusal.value.sentence == sentence
