@@ -85,6 +85,9 @@ from storybank.suggest.following import SuggestionsFollow
 from storybank.suggest.keeper import LearnedModels
 from storybank.suggest.views import bp as suggest
 from storybank.suggest.working import Worker
+from storybank.synthesis import acts as synthesis_acts
+from storybank.synthesis import answer_acts
+from storybank.synthesis.models import ThemeLink
 from storybank.synthesis.views import bp as synthesis
 from storybank.undoing.service import Undoers
 from storybank.web.tables import FILES as TABLE_FILES
@@ -105,6 +108,7 @@ FOLLOWERS: Followers = {
     "memos": Pointers(Memo.code_id), "links of memos": Pointers(MemoLink.to_code_id),
     "decisions": Pointers(Adjudication.code_id), "suggestions": SuggestionsFollow(),
     "frameworks": FrameworksFollow(), "packs": Pointers(PackItem.code_id),
+    "themes of clusters": Pointers(ThemeLink.code_id),
 }  # fmt: skip
 
 # Figures leave as workbooks too, which a room above the pictures makes.
@@ -133,6 +137,8 @@ UNDOERS: Undoers = {
     **suggest_acts.UNDOERS,
     **sample_acts.UNDOERS,
     **help_aside.UNDOERS,
+    **synthesis_acts.UNDOERS,
+    **answer_acts.UNDOERS,
 }
 
 RECONCILE = "consent.reconcile"

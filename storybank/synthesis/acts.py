@@ -1,0 +1,8 @@
+"""How everything that is done to a collective answer is taken back, and done again."""
+
+from __future__ import annotations
+
+from storybank.synthesis import cluster_acts
+from storybank.undoing.service import Undoer
+
+UNDOERS: dict[str, Undoer] = {**cluster_acts.UNDOERS}
