@@ -51,7 +51,7 @@ class UseStanding(Base):
     story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id"), primary_key=True)
     use: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
     answer: Mapped[str] = mapped_column(sa.String(10))
-    effective_from: Mapped[datetime | None]
+    effective_from: Mapped[datetime | None] = mapped_column(index=True)
     valid_until: Mapped[datetime | None] = mapped_column(index=True)
 
 

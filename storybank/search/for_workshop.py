@@ -18,8 +18,8 @@ from storybank.coding.models import Coding
 from storybank.coding.seeing import seen
 from storybank.consent.rules import Use
 from storybank.db import slices
-from storybank.search import facets
-from storybank.search.index import Finds
+from storybank.search import sights
+from storybank.search.evidence import Searches
 from storybank.search.passages import Finder
 from storybank.search.results import Passage
 from storybank.search.service import evidence_for
@@ -93,7 +93,7 @@ class _Candidate:
 
 def for_workshop(
     session: Session,
-    index: Finds,
+    index: Searches,
     use: Use,
     text: str,
     page: int = 1,
@@ -132,7 +132,7 @@ def _candidates(
     wanted: set[int],
     longest: int,
 ) -> tuple[list[_Candidate], set[int]]:
-    cards = facets.codes_seen(session, use)
+    cards = sights.codes_seen(session, use)
     on: dict[Place, list[CodeCard]] = {}
     rank = {story_id: number for number, story_id in enumerate(story_ids)}
     for ids in slices(story_ids):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from storybank.codebook.service import CodeCard
 from storybank.consent.rules import Use
-from storybank.search import facets
+from storybank.search import sights
 from storybank.search.facets import Coded
 from storybank.search.passages import Finder, clipped
 from storybank.search.query import leaves, say
@@ -44,7 +44,7 @@ def hits(
     there. ``coded`` are their coded passages, ``wanted`` the codes that were asked for."""
     titles = reading.titles(session, use, story_ids)
     outside = reading.external_ids(session, use, story_ids)
-    sees_facts = use.purpose in facets.SEES_FACTS
+    sees_facts = use.purpose in sights.SEES_FACTS
     facts = reading.attributes_of(session, use, titles) if sees_facts else {}
     passages = _passages(session, use, list(titles), finder, coded, wanted, most)
     named = [(number, say(leaf)) for number, leaf in enumerate(leaves(finder.node))]

@@ -17,7 +17,7 @@ from storybank.clock import now
 from storybank.consent.rules import Use
 from storybank.db import slices
 from storybank.errors import BadInput, NotFound, Refused
-from storybank.search.index import Finds
+from storybank.search.evidence import Searches
 from storybank.search.language import MAX_LETTERS, parse
 from storybank.search.models import SavedSearch
 from storybank.search.saved_acts import REMOVE, SAVE
@@ -46,7 +46,7 @@ class SavedCard:
     looked_at: datetime
 
 
-def cards(session: Session, index: Finds, use: Use) -> list[SavedCard]:
+def cards(session: Session, index: Searches, use: Use) -> list[SavedCard]:
     """One's own searches for this use, by name, each asked anew."""
     return [_card(session, index, use, one) for one in _own(session, use)]
 
@@ -71,7 +71,9 @@ def removed(session: Session, use: Use) -> list[SavedSearch]:
     )
 
 
-def save(session: Session, index: Finds, use: Use, name: str, line: str, same: bool) -> SavedSearch:
+def save(
+    session: Session, index: Searches, use: Use, name: str, line: str, same: bool
+) -> SavedSearch:
     """Keep a search under a name.
 
     Raises BadInput for no name, no search or one that cannot be read, and where there are too
@@ -100,7 +102,7 @@ def save(session: Session, index: Finds, use: Use, name: str, line: str, same: b
     return made
 
 
-def look(session: Session, index: Finds, use: Use, number: int) -> SavedSearch:
+def look(session: Session, index: Searches, use: Use, number: int) -> SavedSearch:
     """One of one's own, looked at now: what it finds is no longer new.
 
     Raises NotFound.
@@ -171,7 +173,7 @@ def _own(session: Session, use: Use) -> list[SavedSearch]:
     )
 
 
-def _card(session: Session, index: Finds, use: Use, kept: SavedSearch) -> SavedCard:
+def _card(session: Session, index: Searches, use: Use, kept: SavedSearch) -> SavedCard:
     ids = matching(session, index, use, kept.line, kept.same)
     new = 0
     if ids is not None:

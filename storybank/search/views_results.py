@@ -18,13 +18,14 @@ from storybank.errors import NotFound
 from storybank.people.rules import Role
 from storybank.search import saved, service
 from storybank.search.asked import Wanted, wanted
-from storybank.search.facets import SEES_CODES, SEES_FACTS, SEES_WORK, Count
+from storybank.search.facets import Count
 from storybank.search.glossary import GLOSSARY
 from storybank.search.language import MAX_LETTERS
 from storybank.search.meanings import HAS
 from storybank.search.ordering import may_collapse
 from storybank.search.query import Narrow
 from storybank.search.results import EACH, SORTS, TELLER, Found, Hit, Passage
+from storybank.search.sights import SEES_CODES, SEES_FACTS, SEES_WORK
 from storybank.stories.rules import Place
 
 SEARCHED = {

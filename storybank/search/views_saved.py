@@ -11,7 +11,7 @@ from storybank.db import writing
 from storybank.errors import BadInput, Refused
 from storybank.search import saved as keeping
 from storybank.search.asked import EXACT
-from storybank.search.index import Finds
+from storybank.search.evidence import Searches
 from storybank.search.views_results import for_a_use, may_save
 
 Page = str | Response | tuple[str, int]
@@ -88,6 +88,6 @@ def _allowed(use: Use) -> Use:
     return use
 
 
-def _index() -> Finds:
-    index: Finds = current_app.extensions["storybank"].index
+def _index() -> Searches:
+    index: Searches = current_app.extensions["storybank"].index
     return index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 
@@ -46,8 +47,23 @@ class FakeHits:
 class FakePassages:
     """Holds coded passages in a dictionary."""
 
-    def __init__(self) -> None:
+    def __init__(self, stem: Callable[[str], str]) -> None:
         self.held: dict[int, Passage] = {}
+        self.stem = stem
+
+    def look(self, query, allow, codes=None, stories=None) -> FakeHits:
+        found = [
+            one.coding_id
+            for one in self.held.values()
+            if one.coding_id in allow
+            and (codes is None or one.code_id in codes)
+            and (stories is None or one.story_id in stories)
+            and (query is None or matches(query, Document(0, 0, "", one.text), self.stem))
+        ]
+        return FakeHits(dict.fromkeys(found, 1.0))
+
+    def codes_of(self, hits: FakeHits) -> dict[int, int]:
+        return dict(Counter(self.held[coding_id].code_id for coding_id in hits.scores))
 
     def put(self, passages: Iterable[Passage]) -> None:
         self.held.update({passage.coding_id: passage for passage in passages})
@@ -72,7 +88,7 @@ class FakeIndex:
 
     def __init__(self, ready: bool = True) -> None:
         self.documents: dict[int, Document] = {}
-        self.passages = FakePassages()
+        self.passages = FakePassages(self.stem)
         self.ready = ready
 
     def stem(self, word: str) -> str:
