@@ -3,6 +3,7 @@
 import re
 import zipfile
 import zlib
+from io import BytesIO
 from typing import BinaryIO
 
 from storybank.errors import BadInput
@@ -23,6 +24,12 @@ _NEVER_READ = (".svg", ".htm", ".html", ".xhtml", ".mht")
 _PLAIN_CODES = frozenset((b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"utf-16"))
 
 
+_BENT = (
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError,
+    RuntimeError, OverflowError,
+)  # fmt: skip
+
+
 def open_archive(file: BinaryIO) -> zipfile.ZipFile:
     """Return the archive once every part has been unpacked through a counter.
 
@@ -41,16 +48,18 @@ def open_archive(file: BinaryIO) -> zipfile.ZipFile:
             total += _unpacked_size(archive, part, MAX_TOTAL - total)
     except BadInput:
         raise
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError,
-            RuntimeError, OverflowError) as broken:  # fmt: skip
+    except _BENT as broken:
         raise BadInput(rules.DAMAGED) from broken
     return archive
 
 
 def is_odt(data: bytes) -> bool:
     """Does an archive say of itself that it is an OpenDocument file?"""
-    # The standard has this first and not packed; what it is worth, its reader finds out.
-    return data[30:38] == b"mimetype" and data[38:68].startswith(b"application/vnd.oasis")
+    try:
+        with zipfile.ZipFile(BytesIO(data)).open("mimetype") as said:
+            return said.read(40).startswith(b"application/vnd.oasis")
+    except (*_BENT, KeyError):
+        return False
 
 
 def _unpacked_size(archive: zipfile.ZipFile, part: zipfile.ZipInfo, allowed: int) -> int:
