@@ -58,6 +58,7 @@ from storybank.mail import postman, ways_in
 from storybank.mail import service as mailing
 from storybank.mail.postman import Postman
 from storybank.mail.views import bp as mail
+from storybank.meetings import more_seats
 from storybank.meetings.views import bp as meetings
 from storybank.memos import acts as memo_acts
 from storybank.memos import carrying as memo_places
@@ -86,7 +87,7 @@ from storybank.suggest.keeper import LearnedModels
 from storybank.suggest.views import bp as suggest
 from storybank.suggest.working import Worker
 from storybank.synthesis import acts as synthesis_acts
-from storybank.synthesis import answer_acts
+from storybank.synthesis import answer_acts, views_seat
 from storybank.synthesis.models import ThemeLink
 from storybank.synthesis.views import bp as synthesis
 from storybank.undoing.service import Undoers
@@ -113,6 +114,9 @@ FOLLOWERS: Followers = {
 
 # Figures leave as workbooks too, which a room above the pictures makes.
 TABLE_FILES["xlsx"] = TYPES["xlsx"], workbook_of
+
+# What participants read on their own page beside their answers.
+more_seats.MORE[:] = [views_seat.part]
 
 # Who holds places in a story, and moves them when it has a new version.
 CARRIERS: tuple[Carry, ...] = (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from storybank.synthesis import views_answer, views_recommendation, views_seat
+
 bp = Blueprint(
     "synthesis", __name__, template_folder="templates", static_folder="static",
     static_url_path="/synthesis/static",
@@ -11,3 +13,6 @@ bp = Blueprint(
 
 # No number in an address is larger than the database can hold.
 NUMBER = "int(max=2147483647)"
+
+for pages in (views_answer, views_recommendation, views_seat):
+    pages.add_to(bp)
