@@ -11,13 +11,10 @@ import hmac
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storybank.clock import now
-from storybank.consent.purposes import Purpose
 from storybank.consent.rules import Use
 from storybank.errors import Conflict, NotFound
 from storybank.meetings.seats import hash_of, new_token
 from storybank.meetings.team import meeting_for
-from storybank.people.rules import VISITOR
 from storybank.workshops.models import Workshop
 from storybank.workshops.service import for_meeting
 
@@ -46,8 +43,8 @@ def end(session: Session, use: Use, workshop_id: int) -> None:
     session.flush()
 
 
-def watched(session: Session, token: str) -> tuple[Workshop, Use]:
-    """The workshop that this word opens, and the use before the public and its audience.
+def watched(session: Session, use: Use, token: str) -> tuple[Workshop, Use]:
+    """The workshop that this word opens, and the ``public`` use before its audience.
 
     Raises NotFound: unknown, ended and closed look the same.
     """
@@ -57,4 +54,4 @@ def watched(session: Session, token: str) -> tuple[Workshop, Use]:
         raise NotFound(GONE)
     if not hmac.compare_digest(found.observer_hash or "", sent):
         raise NotFound(GONE)
-    return found, for_meeting(Use.claim(VISITOR, Purpose.PUBLIC, now()), found)
+    return found, for_meeting(use, found)
