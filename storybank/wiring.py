@@ -58,7 +58,7 @@ from storybank.mail import postman, ways_in
 from storybank.mail import service as mailing
 from storybank.mail.postman import Postman
 from storybank.mail.views import bp as mail
-from storybank.meetings import more_seats
+from storybank.meetings import more_seats, wiping
 from storybank.meetings.views import bp as meetings
 from storybank.memos import acts as memo_acts
 from storybank.memos import carrying as memo_places
@@ -178,13 +178,15 @@ class House:
     carriers: tuple[Carry, ...]
 
     def strays(self, session: Session) -> Iterator[tuple[int, str]]:
-        """Every copy, in any keeper, that should not be there: (story id, one line)."""
+        """Every copy, in any keeper, that should not be there: (story id or 0, one line)."""
         for derivative in self.derivatives:
             yield from derivative.strays(session)
 
     def close(self) -> None:
         self.index.close()
         self.engine.dispose()
+        # What participants told of themselves is of no story.
+        yield from ((0, line) for line in wiping.overdue(session, now().date()))
         self.presence.end()
 
 
@@ -280,11 +282,12 @@ def errands(post: Postman, engine: Engine, index: SearchIndex) -> dict[str, Erra
         settling.SETTLE: settling.settle(engine),
     }
 
+        wiping.WIPE: wiping.keep_promise,
 
 def sweep(session: Session, derivatives: Collection[Derivative]) -> None:
     """Promise to clean every stray, for a yes that ran out says nothing when it does; to send
-    every letter that lost its promise; and to tell storytellers where their words were used, and
-    what runs out."""
+    every letter that lost its promise; to tell storytellers where their words were used, and what
+    runs out; and to wipe participants whose day has come."""
     story_ids = {
         story_id for derivative in derivatives for story_id, _ in derivative.strays(session)
     }
@@ -296,3 +299,4 @@ def sweep(session: Session, derivatives: Collection[Derivative]) -> None:
     mailing.sweep(session)
     notices.promise(session, now())
     reminders.promise(session, now())
+    wiping.promise(session, now())

@@ -17,6 +17,9 @@ from gunicorn.app.base import BaseApplication
 from storybank.errors import NotReady
 from storybank.wiring import House
 
+KEEPALIVE = 75
+"""Seconds that an idle connection is kept open."""
+
 
 class Server(BaseApplication):
     """Gunicorn, told everything here and nothing from files."""
@@ -60,7 +63,9 @@ def run(app: Flask, house: House, host: str, port: int) -> None:
             "workers": 1,
             "threads": 8,
             "worker_class": "gthread",
-            "keepalive": 5,
+            # Phones in a workshop ask every two seconds, and when they are out of reach every
+            # half minute: their connections outlive that.
+            "keepalive": KEEPALIVE,
             "timeout": 120,
             "loglevel": "warning",
             "control_socket_disable": True,

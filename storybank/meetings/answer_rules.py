@@ -131,18 +131,22 @@ def made_at(said: datetime | None, received: datetime) -> datetime:
     return received if said is None else min(said, received)
 
 
-def first_status(moderated: bool) -> Status:
-    """Where a new answer goes: before a moderator, or straight to the wall."""
-    return Status.WAITING if moderated else Status.SHOWN
+def first_status(moderated: bool, text: str = "-", revealed: bool = False) -> Status:
+    """Where a new answer goes: before a moderator, or straight to the wall. One without words has
+    nothing to read: it waits only until its question is revealed."""
+    reads = moderated and (bool(text) or not revealed)
+    return Status.WAITING if reads else Status.SHOWN
 
 
-def status_after_edit(status: str, moderated: bool) -> Status:
-    """Where an answer goes when its words change: what somebody has let through, or held back,
-    they look at again; what its giver has hidden stays hidden."""
+def status_after_edit(
+    status: str, moderated: bool, text: str = "-", revealed: bool = False
+) -> Status:
+    """Where an answer goes when it changes: what somebody has let through, or held back, they
+    look at again; what its giver has hidden stays hidden."""
     now = Status(status)
     if now is Status.HIDDEN:
         return now
-    return Status.WAITING if moderated or now is Status.HELD else now
+    return Status.WAITING if now is Status.HELD else first_status(moderated, text, revealed)
 
 
 def _check_stance(stance: str | None, words: str) -> str:

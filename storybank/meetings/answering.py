@@ -136,11 +136,10 @@ def bring_back(session: Session, seat: Seat, response_id: str) -> Response:
     """
     found = one_of_mine(session, seat, response_id)
     if found.status == Status.HIDDEN:
-        held = bool(found.held_reason)
+        prompt = session.get_one(Prompt, found.prompt_id)
+        held = Status.HELD if found.held_reason else None
         _note(session, found, "back")
-        _stands(
-            session, found, Status.HELD if held else rules.first_status(seat.workshop.moderated)
-        )
+        _stands(session, found, held or _first(seat, prompt, found.text))
     return found
 
 
@@ -168,7 +167,7 @@ def _new(
         id=number, workshop_id=seat.workshop.id, prompt_id=prompt.id,
         group_id=seat.participant.group_id, participant_id=seat.participant.id,
         kind=seat.participant.kind, captured=SELF, verbatim=True, may_quote=may_quote,
-        status=rules.first_status(seat.workshop.moderated).value,
+        status=_first(seat, prompt, given.text).value,
         made_at=rules.made_at(made_at, moment), received_at=moment, **vars(given),
     )  # fmt: skip
     try:
@@ -196,7 +195,9 @@ def _change(
     for name, value in vars(given).items():
         setattr(found, name, value)
     was = found.status
-    found.status = rules.status_after_edit(was, seat.workshop.moderated).value
+    found.status = rules.status_after_edit(
+        was, seat.workshop.moderated, given.text, prompt.revealed_at is not None
+    ).value
     if found.status == Status.WAITING:
         found.held_reason = None
     found.changed_at = now()
@@ -210,6 +211,10 @@ def _stands(session: Session, found: Response, status: Status) -> None:
     if Status.SHOWN in (was, status):
         _tell(session, session.get_one(Prompt, found.prompt_id))
     session.flush()
+
+
+def _first(seat: Seat, prompt: Prompt, text: str) -> Status:
+    return rules.first_status(seat.workshop.moderated, text, prompt.revealed_at is not None)
 
 
 def _tell(session: Session, prompt: Prompt) -> None:

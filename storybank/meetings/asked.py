@@ -41,23 +41,30 @@ def questions(session: Session, workshop_id: int, participant_id: int | None = N
     """The questions that were put in a workshop: the one asked now, those before it in the plan,
     and those that were revealed or that this participant has answered."""
     state = session.get(MeetingState, workshop_id)
+    if state is None:
+        return Questions(None, ())
+    part = sa.func.coalesce(Segment.position, 0)
     rows = session.execute(
-        select(Prompt, _answered(participant_id))
+        select(Prompt, part, _answered(participant_id))
         .outerjoin(Segment, Segment.id == Prompt.segment_id)
         .where(Prompt.workshop_id == workshop_id, Prompt.removed_at.is_(None))
-        .order_by(sa.func.coalesce(Segment.position, 0), Prompt.position, Prompt.id)
+        .order_by(part, Prompt.position, Prompt.id)
     ).all()
-    if state is None or state.started_at is None:
-        return Questions(None, ())
-    prompts = [prompt for prompt, _ in rows]
-    here = next((at for at, one in enumerate(prompts) if one.id == state.prompt_id), None)
-    before = set(range(here)) if here is not None else set()
+    here = next((at for at, row in enumerate(rows) if row[0].id == state.prompt_id), None)
+    segment = session.get(Segment, state.segment_id) if state.segment_id else None
+    # Between two questions, those of the parts before this one; at the end, of this one too.
+    reached = (segment.position if segment else 0) + (1 if state.ended_at else 0)
     seen = [
         prompt
-        for at, (prompt, answered) in enumerate(rows)
-        if at != here and (at in before or prompt.revealed_at or answered)
+        for at, (prompt, position, answered) in enumerate(rows)
+        if at != here
+        and (
+            (at < here if here is not None else position < reached)
+            or prompt.revealed_at is not None
+            or answered
+        )
     ]
-    return Questions(None if here is None else prompts[here], tuple(reversed(seen)))
+    return Questions(None if here is None else rows[here][0], tuple(reversed(seen)))
 
 
 def takes(prompt: Prompt) -> Asked:

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.consent.rules import Use
-from storybank.meetings import state
-from storybank.stories import reading
 from storybank.stories.rules import Place
+from storybank.workshops import showing
 from storybank.workshops.models import FrozenItem, Workshop
+from storybank.workshops.rehearsing import CARDS as INVENTED
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Card:
     """One passage, let out for one use; lives for one request."""
 
     item_id: int
-    """The pack item it comes from."""
+    """The pack item it comes from; below nought for an invented one."""
     number: int
     """Where it stands in the frozen pack, from 1."""
     note: str
@@ -36,14 +36,19 @@ class Passages:
 
     cards: tuple[Card, ...] = ()
     gone: int = 0
-    """How many were in the frozen pack, or asked for, and may not be shown now."""
+    """How many were frozen in the pack, of those asked for, and may not be shown now."""
 
 
 def passages(
     session: Session, use: Use, workshop: Workshop, item_id: int | None = None
 ) -> Passages:
     """The passages of the workshop's frozen pack, or the one from this pack item, in their
-    frozen order, as ``use`` may see them now. ``use`` is made before the workshop's audience."""
+    frozen order, as ``use`` may see them now.
+
+    ``use`` is made before the workshop's audience. A rehearsal has invented passages only.
+    """
+    if workshop.rehearsal:
+        return _invented(item_id)
     if workshop.pack_version_id is None:
         return Passages()
     frozen = session.scalars(
@@ -56,18 +61,20 @@ def passages(
         for number, item in enumerate(frozen, start=1)
         if item_id is None or item.pack_item_id == item_id
     ]
-    allowed = set(session.scalars(state.shown(use, workshop)))
-    open_ = [(number, item) for number, item in numbered if item.id in allowed and not item.kept]
-    words = {
-        found.place: found
-        for found in reading.excerpts(session, use, [item.place for _, item in open_])
-    }
+    shown = showing.shown(session, use, [item for _, item in numbered])
     cards = tuple(
-        Card(
-            item.pack_item_id, number, item.note, words[item.place].words,
-            words[item.place].attribution, item.place,
-        )
-        for number, item in open_
-        if item.place in words
-    )  # fmt: skip
+        Card(item.pack_item_id, number, one.note, one.words, one.attribution, one.place)
+        for number, item in numbered
+        if (one := shown.get(item.pack_item_id)) is not None
+    )
     return Passages(cards, len(numbered) - len(cards))
+
+
+def _invented(item_id: int | None) -> Passages:
+    chosen = INVENTED if item_id is None else [INVENTED[item_id % len(INVENTED)]]
+    return Passages(
+        tuple(
+            Card(one.item_id, one.number, one.note, one.words, one.attribution, None)
+            for one in chosen
+        )
+    )

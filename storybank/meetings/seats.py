@@ -12,9 +12,10 @@ import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from flask import Response, redirect, request, url_for
+from flask import Response, current_app, redirect, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,6 +30,7 @@ from storybank.workshops.service import for_meeting
 
 View = Callable[..., Any]
 COOKIE = "storybank-seat"
+PARTICIPANT = Actor(None, None, frozenset({Role.PARTICIPANT}), "A participant")
 LASTS = 60 * 60 * 24 * 60
 """Seconds. The row behind it ends sooner: with the workshop's day of wiping."""
 
@@ -57,27 +59,44 @@ def give(response: Response, participant: Participant, token: str) -> Response:
     """Put the token on the phone that joined."""
     response.set_cookie(
         COOKIE, f"{participant.id}.{token}", max_age=LASTS, httponly=True, samesite="Lax",
-        secure=request.is_secure,
+        secure=request.is_secure or bool(current_app.config["SESSION_COOKIE_SECURE"]),
     )  # fmt: skip
     return response
 
 
 def seat(session: Session) -> Seat | None:
     """Who is asking, if they hold a seat in a workshop that still keeps its participants."""
-    number, _, token = request.cookies.get(COOKIE, "").partition(".")
-    if not number.isascii() or not number.isdigit() or len(number) > 9:
+    number, token = held()
+    if not number:
         return None
     row = session.execute(
         select(Participant, Workshop)
         .join(Workshop, Workshop.id == Participant.workshop_id)
-        .where(Participant.id == int(number))
+        .where(Participant.id == number)
     ).one_or_none()
     if row is None or not hmac.compare_digest(row[0].token_hash, hash_of(token)):
         return None
     participant, workshop = row
-    actor = Actor(None, None, frozenset({Role.PARTICIPANT}), "A participant")
-    use = for_meeting(Use.claim(actor, Purpose(workshop.use), now()), workshop)
-    return Seat(participant, workshop, use)
+    if is_over(participant.wipe_on):
+        return None
+    return Seat(participant, workshop, use_of(workshop))
+
+
+def held() -> tuple[int, str]:
+    """The number and the token that the phone sent; 0 where it sent none."""
+    number, _, token = request.cookies.get(COOKIE, "").partition(".")
+    known = number.isascii() and number.isdigit() and len(number) <= 9
+    return (int(number), token) if known else (0, "")
+
+
+def use_of(workshop: Workshop) -> Use:
+    """The use under which those who take part in a workshop see its passages now."""
+    return for_meeting(Use.claim(PARTICIPANT, Purpose(workshop.use), now()), workshop)
+
+
+def is_over(wipe_on: date | None) -> bool:
+    """Has the day come on which a participant is wiped, though the job may not have run yet?"""
+    return wipe_on is not None and wipe_on <= now().date()
 
 
 def takes_part(view: View) -> View:

@@ -43,9 +43,15 @@ def version(session: Session, use: Use, workshop: Workshop) -> str:
     number = session.scalar(
         select(MeetingState.version).where(MeetingState.workshop_id == workshop.id)
     )
+    return f"{number or 0}-{fingerprint(session, use, workshop)}"
+
+
+def fingerprint(session: Session, use: Use, workshop: Workshop) -> str:
+    """A short word that is another when other passages may be shown; blank without a pack."""
+    if workshop.pack_version_id is None:
+        return ""
     allowed = session.scalars(shown(use, workshop).order_by(FrozenItem.id)).all()
-    sha = hashlib.sha256(" ".join(map(str, allowed)).encode()).hexdigest()[:12]
-    return f"{number or 0}-{sha}"
+    return hashlib.sha256(" ".join(map(str, allowed)).encode()).hexdigest()[:12]
 
 
 def shown(use: Use, workshop: Workshop) -> sa.Select[int]:

@@ -27,8 +27,12 @@ PER_ADDRESS = "10 per minute; 60 per hour"
 PER_ACCOUNT = "10 per 15 minutes"
 LINKS_TO_ONE = "4 per 15 minutes; 12 per day"
 LINKS_PER_ADDRESS = "30 per 15 minutes"
+CODES_PER_ADDRESS = "40 per minute; 300 per hour"
+"""Wrong codes of workshops. A whole room types behind one address, and some mistype."""
 SEARCHES_PER_KEY = "60 per minute; 1500 per hour"
 COMPLAINTS_PER_ADDRESS = "10 per hour; 40 per day"
+CARDS_PER_ADDRESS = "60 per minute; 1000 per hour"
+"""A room full of people scans the cards on its tables behind one address."""
 
 _limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window")
 
@@ -69,10 +73,30 @@ def limit_complaints(view: View) -> View:
     return _limit(COMPLAINTS_PER_ADDRESS, get_remote_address, _taken)(view)
 
 
+def limit_joining(view: View) -> View:
+    """Stop a run of wrong codes of workshops from one network address, typed or in links.
+
+    Codes that open something are not counted, nor is a form that was filled in wrongly.
+    """
+    limited: View = _limiter.limit(  # type: ignore[assignment]
+        CODES_PER_ADDRESS, key_func=get_remote_address, methods=["GET", "POST"],
+        deduct_when=_not_found, exempt_when=_switched_off,
+    )(view)  # fmt: skip
+    return limited
+
+
 def limit_searches(view: View) -> View:
     """Stop a flood of searches by a program, with one key or from one network address."""
     limited: View = _limiter.limit(  # type: ignore[assignment]
         SEARCHES_PER_KEY, key_func=_key_sent, methods=["GET"], exempt_when=_switched_off
+    )(view)
+    return limited
+
+
+def limit_cards(view: View) -> View:
+    """Stop a flood of guesses at the letters on printed cards from one network address."""
+    limited: View = _limiter.limit(  # type: ignore[assignment]
+        CARDS_PER_ADDRESS, methods=["GET"], exempt_when=_switched_off
     )(view)
     return limited
 
@@ -101,6 +125,10 @@ def _taken(response: Response) -> bool:
 
 def _failed(response: Response) -> bool:
     return response.status_code >= 400
+
+
+def _not_found(response: Response) -> bool:
+    return response.status_code == 404
 
 
 def _switched_off() -> bool:

@@ -8,8 +8,11 @@
    answer holds the same parts as the page, and X-Version. A part is put in by its id, and only
    where it differs; an answer without parts takes the place of all that is inside. While somebody
    is in a field or form, or has typed something not sent (form[data-unsent]), that part waits.
+   A part with data-with="<id>" waits as long as that other part does; data-hold="7" on a part that
+   waits asks for the rest of the page as it goes with that (?hold=7).
    Where data-tell is another, data-tell-words are said. A button [data-poll-pause] (hidden until
-   now) stops and starts it. "storybank:swapped" goes out from each part that was put in. */
+   now) stops and starts it. "storybank:swapped" goes out from each part that was put in. A script
+   that has sent a form itself says "storybank:sent" from it; its part (data-free) then comes anew. */
 
 const EVERY = 2000, SLOWEST = 30000, TOO_LONG = 10000;
 const AWAY = "Not connected. Trying again.", BACK = "Connected again.";
@@ -27,7 +30,7 @@ class Poll {
     document.addEventListener("visibilitychange", () => document.hidden ? this.stop() : this.soon());
     addEventListener("online", () => this.soon());
     root.addEventListener("focusout", () => setTimeout(() => this.putHeld(), 50));
-    root.addEventListener("storybank:sent", () => setTimeout(() => this.putHeld(), 50));
+    root.addEventListener("storybank:sent", () => { root.dataset.version = ""; this.held.clear(); this.soon(); });
     this.button();
     this.later();
   }
@@ -55,6 +58,8 @@ class Poll {
     try {
       const url = new URL(this.root.dataset.poll, location.href);
       url.searchParams.set("v", this.root.dataset.version || "");
+      const held = [...this.root.querySelectorAll("[data-part][data-hold]")].find(inHand);
+      if (held) url.searchParams.set("hold", held.dataset.hold);
       const answer = await fetch(url, {
         cache: "no-store", credentials: "same-origin", signal: AbortSignal.timeout(TOO_LONG),
         headers: { "X-Requested-With": "poll" },
@@ -106,8 +111,12 @@ class Poll {
   offer(part) {
     const here = document.getElementById(part.id), now = plain(part);
     if (!here || !this.root.contains(here)) return;
-    if (this.last.get(part.id) === now) { this.held.delete(part.id); return; }
-    if (inHand(here)) {
+    if (this.last.get(part.id) === now) {
+      this.held.delete(part.id);
+      delete here.dataset.free;
+      return;
+    }
+    if (waits(here)) {
       this.held.set(part.id, part);
       if (unsent(here) && part.dataset.tell !== here.dataset.tell) say(this.status, part.dataset.heldWords || WAITS);
       return;
@@ -118,8 +127,11 @@ class Poll {
   putHeld() {
     for (const [id, part] of [...this.held]) {
       const here = id ? document.getElementById(id) : this.root;
-      if (!here || inHand(here)) continue;
+      if (!here || waits(here)) continue;
       this.held.delete(id);
+      // What came meanwhile went with what was held: ask for all of it again.
+      this.root.dataset.version = "";
+      this.soon();
       if (id) this.put(here, part, plain(part));
       else this.putAll(part);
     }
@@ -168,9 +180,15 @@ function plain(part) {
 }
 
 function inHand(part) {
+  if (part.dataset.free !== undefined) return false;
   const at = document.activeElement;
   const inside = at && at !== document.body && part.contains(at) && at.closest("form, input, select, textarea, [contenteditable]");
   return Boolean(inside) || unsent(part);
+}
+
+function waits(part) {
+  const other = part.dataset.with && document.getElementById(part.dataset.with);
+  return inHand(part) || Boolean(other && inHand(other));
 }
 
 function unsent(part) { return Boolean(part.querySelector("form[data-unsent]")); }

@@ -1,0 +1,214 @@
+"""What one participant's page shows at this moment, put together from what they may see."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storybank.clock import now
+from storybank.meetings import answering, asked, drafting, more_seats
+from storybank.meetings.answer_rules import ONE_EACH, Stance, Status
+from storybank.meetings.asked import Questions
+from storybank.meetings.models import Group, MeetingState, Prompt, Response, Segment
+from storybank.meetings.others import Others, others
+from storybank.meetings.passages import Passages, passages
+from storybank.meetings.reasons import REASONS
+from storybank.meetings.seats import Seat
+from storybank.workshops.models import Workshop
+
+FEW = 20
+"""How many answers of others stand on a phone before the rest has a page of its own."""
+
+
+@dataclass(frozen=True)
+class Mine:
+    """An answer of one's own, and where it went."""
+
+    response: Response
+    prompt: Prompt | None
+    where: str
+    """One plain sentence."""
+    stance: str
+    choices: tuple[str, ...]
+    """Dots or ranks in words."""
+
+    @property
+    def hidden(self) -> bool:
+        """Did its giver hide it?"""
+        return self.response.status == Status.HIDDEN
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as one person sees it."""
+
+    prompt: Prompt
+    mine: tuple[Mine, ...]
+    others: Others | None
+    text: str
+    """What they have begun to write."""
+    stance: str | None
+    passages: Passages
+
+    @property
+    def only(self) -> Response | None:
+        """The one answer that a person has to a question of this kind, where they gave it."""
+        if self.prompt.kind not in ONE_EACH or not self.mine:
+            return None
+        return self.mine[0].response
+
+
+@dataclass(frozen=True)
+class Here:
+    """Where a workshop stands."""
+
+    status: str
+    segment: Segment | None
+    paused: bool
+    seconds_left: int | None
+    running: bool
+    """The time is running, and not stopped."""
+
+    @property
+    def time_left(self) -> str:
+        """In words, for a page without scripts."""
+        return minutes(self.seconds_left)
+
+
+@dataclass(frozen=True)
+class SeatPage:
+    """All that stands on a participant's page."""
+
+    workshop: Workshop
+    group: Group | None
+    here: Here
+    question: Question | None
+    earlier: tuple[tuple[Prompt, bool], ...]
+    """Each with whether they have answered it."""
+    more: tuple[str, ...]
+
+
+def page(
+    session: Session, seat: Seat, prompt_id: int | None = None, hold: int | None = None
+) -> SeatPage:
+    """The page about the question asked now, or about an earlier one.
+
+    ``hold``: the passages are those of this question, which somebody is still answering. Raises
+    NotFound for a question that was not put.
+    """
+    found = asked.questions(session, seat.workshop.id, seat.participant.id)
+    prompt = found.now if prompt_id is None else found.one(prompt_id)
+    given = mine(session, seat, found)
+    question = None
+    if prompt is not None:
+        draft = drafting.of(session, seat, prompt.id)
+        held = next((one for one in found.all if one.id == hold), prompt)
+        question = Question(
+            prompt,
+            tuple(one for one in given if one.response.prompt_id == prompt.id),
+            others(session, prompt, FEW),
+            draft.text if draft else "",
+            draft.stance if draft else None,
+            of_prompt(session, seat, held),
+        )
+    answered = {one.response.prompt_id for one in given}
+    rest = [one for one in found.all if prompt is None or one.id != prompt.id]
+    group = session.get(Group, seat.participant.group_id or 0)
+    return SeatPage(
+        seat.workshop, group, here(session, seat.workshop), question,
+        tuple((one, one.id in answered) for one in rest),
+        tuple(more_seats.parts(session, seat)),
+    )  # fmt: skip
+
+
+def of_prompt(session: Session, seat: Seat, prompt: Prompt) -> Passages:
+    """The passages that a question is about, as they may be shown now."""
+    if prompt.pack_item_id is not None:
+        return passages(session, seat.use, seat.workshop, prompt.pack_item_id)
+    return passages(session, seat.use, seat.workshop) if prompt.passages else Passages()
+
+
+def mine(session: Session, seat: Seat, found: Questions | None = None) -> list[Mine]:
+    """Everything that somebody answered, the latest first, each with where it went."""
+    given = answering.mine(session, seat)
+    if not given:
+        return []
+    prompts = {
+        one.id: one
+        for one in session.scalars(
+            select(Prompt).where(Prompt.id.in_({one.prompt_id for one in given}))
+        )
+    }
+    under = more_seats.headings(session, [one.id for one in given if one.status == Status.SHOWN])
+    return [one_of(one, prompts.get(one.prompt_id), under) for one in given]
+
+
+def one_of(response: Response, prompt: Prompt | None, under: Mapping[str, str]) -> Mine:
+    """One answer with where it went."""
+    stance = Stance(response.stance).sentence if response.stance in set(Stance) else ""
+    return Mine(
+        response, prompt, where(response, prompt, under.get(response.id)), stance,
+        tuple(_choices(response, prompt)),
+    )  # fmt: skip
+
+
+def where(response: Response, prompt: Prompt | None, heading: str | None) -> str:
+    """Where an answer is, in one plain sentence."""
+    if response.status == Status.HIDDEN:
+        return "You hid it. Nobody else can see it."
+    if response.status == Status.HELD:
+        return f"Held back. {REASONS.get(response.held_reason or '', '')}".strip()
+    if response.status == Status.WAITING:
+        if not response.text:
+            return "Sent. It is counted when the answers are shown to all."
+        return "Waiting. Somebody looks at it before others can see it."
+    if heading:
+        return f"On the wall, under the heading \u201c{heading}\u201d."
+    if prompt is not None and prompt.revealed_at is None:
+        return "Let through. Others see it when the answers are shown to all."
+    return "On the wall. Everybody in the workshop can see it."
+
+
+def here(session: Session, workshop: Workshop) -> Here:
+    """Where a workshop stands now."""
+    found = session.get(MeetingState, workshop.id)
+    segment = session.get(Segment, found.segment_id) if found and found.segment_id else None
+    left, running = None, False
+    if found is not None and found.timer_ends_at is not None:
+        left = max(0, math.ceil((found.timer_ends_at - now()).total_seconds()))
+        running = True
+    elif found is not None and found.timer_left is not None:
+        left = max(0, found.timer_left)
+    return Here(
+        workshop.status, segment, bool(found and found.paused_at), left, running,
+    )  # fmt: skip
+
+
+def minutes(seconds: int | None) -> str:
+    """Time that is left, in words; blank where there is none to tell."""
+    if seconds is None:
+        return ""
+    if seconds == 0:
+        return "Time is up"
+    if seconds < 60:
+        return "Less than 1 minute left"
+    whole = round(seconds / 60)
+    return f"About {whole} minute{'' if whole == 1 else 's'} left"
+
+
+def _choices(response: Response, prompt: Prompt | None) -> list[str]:
+    options = list(prompt.options) if prompt is not None else []
+    if response.value is not None:
+        return [f"{response.value} out of 5"]
+    put = {
+        options[int(number) - 1]: count
+        for number, count in (response.choices or {}).items()
+        if number.isascii() and number.isdigit() and 0 < int(number) <= len(options)
+    }
+    if prompt is not None and prompt.kind == "rank":
+        return [f"{rank}: {option}" for option, rank in sorted(put.items(), key=lambda x: x[1])]
+    return [f"{option}: {count} dot{'' if count == 1 else 's'}" for option, count in put.items()]
