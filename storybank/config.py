@@ -17,6 +17,7 @@ from storybank.errors import NotReady
 PROJECT = Path(__file__).resolve().parent.parent
 JobsMode = Literal["thread", "inline", "held"]
 ON_THIS_MACHINE = "http://localhost:8000"
+WHOOSH, POSTGRES = ENGINES = ("whoosh", "postgres")
 NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
 
 
@@ -42,6 +43,8 @@ class Config:
 
     ledger_elsewhere: Path | None = None
     """Where the ledger is, if not in the data folder: best on another disk."""
+    search: str = WHOOSH
+    """Which engine searches: one in files of the data folder, or PostgreSQL's own."""
 
     @property
     def public_url(self) -> str:
@@ -78,6 +81,7 @@ class Config:
             "STORYBANK_DATABASE_URL": self.database_url,
             "STORYBANK_KEYS_FILE": str(self.keys_file),
             "STORYBANK_LEDGER": str(self.ledger_file),
+            "STORYBANK_SEARCH": self.search,
         }
 
     @classmethod
@@ -96,6 +100,7 @@ class Config:
             smtp_url=os.environ.get("STORYBANK_SMTP_URL") or None,
             mail_from=os.environ.get("STORYBANK_MAIL_FROM") or None,
             ledger_elsewhere=ledger_elsewhere(),
+            search=search_engine(),
         )
 
     @classmethod
@@ -110,6 +115,7 @@ class Config:
         smtp_url: str | None = None,
         mail_from: str | None = None,
         ledger_elsewhere: Path | None = None,
+        search: str = WHOOSH,
     ) -> Config:
         key_file = home / "secret_key"
         if not key_file.is_file():
@@ -125,6 +131,7 @@ class Config:
             smtp_url=smtp_url,
             mail_from=mail_from,
             ledger_elsewhere=ledger_elsewhere,
+            search=search,
         )
 
 
@@ -159,6 +166,17 @@ def nation() -> str:
     named = os.environ.get("STORYBANK_NATION", "").strip() or NATIONS[0]
     if named not in NATIONS:
         raise NotReady(f"STORYBANK_NATION is one of: {', '.join(NATIONS)}.")
+    return named
+
+
+def search_engine() -> str:
+    """``STORYBANK_SEARCH``: ``whoosh``, or ``postgres`` for a house on PostgreSQL.
+
+    Raises NotReady for any other name.
+    """
+    named = os.environ.get("STORYBANK_SEARCH", "").strip() or WHOOSH
+    if named not in ENGINES:
+        raise NotReady(f"STORYBANK_SEARCH is one of: {', '.join(ENGINES)}.")
     return named
 
 

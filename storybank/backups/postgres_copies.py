@@ -19,6 +19,7 @@ from storybank.backups.copies import CACHES, Mark, Taken
 from storybank.backups.manifest import sync
 from storybank.consent.models import ConsentEvent
 from storybank.errors import Conflict, NotReady
+from storybank.search.postgres_schema import NEW, quoted, schema_of
 
 VERSIONS = Path("/usr/lib/postgresql")
 _COPY = re.compile(rb'COPY (?:"?[^".]+"?\.)?"?([^" ]+)"? \(.*FROM stdin;\n')
@@ -41,7 +42,10 @@ class PostgresCopies:
                 connection.scalar(sa.select(sa.func.max(ConsentEvent.at))),
             )
             os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
+            # A search index is built anew, never restored.
+            index = quoted(schema_of(connection)), quoted(schema_of(connection) + NEW)
             _run(url, "pg_dump", "--format=custom", "--no-owner", "--no-privileges",
+                 *(f"--exclude-schema={name}" for name in index),
                  f"--snapshot={snapshot}", f"--file={file}")  # fmt: skip
         if _rows_in(file) != dict(taken.rows):
             raise NotReady("The copy of the database does not hold what it should. Try again.")
@@ -101,7 +105,9 @@ def _count(connection: Connection, table: str) -> int:
 
 
 def _dropping(connection: Connection, ours: Iterable[str]) -> Iterator[str]:
-    """Statements that take away what of ours is there now."""
+    """Statements that take away what of ours is there now, the search index with it."""
+    for index in (schema_of(connection), schema_of(connection) + NEW):
+        yield f"DROP SCHEMA IF EXISTS {quoted(index)} CASCADE;"
     tables = sorted(set(sa.inspect(connection).get_table_names()).intersection(ours))
     if tables:
         named = ", ".join('"' + name + '"' for name in tables)

@@ -95,7 +95,7 @@ class Press:
     def shelf(self) -> dict[str, Array]:
         words = [word.encode() for word in self.numbers.words]
         order = sorted(range(len(words)), key=words.__getitem__)
-        ranks = np.empty(len(order), np.int64)
+        ranks = np.empty(len(order), np.uint32)
         ranks[order] = np.arange(len(order))
         made = _vocabulary([words[number] for number in order])
         for name, numbers in self.columns.items():
@@ -103,8 +103,10 @@ class Press:
         for name, spoken in (*self.spoken.items(), (FORMS, self.forms)):
             lengths = np.frombuffer(spoken.lengths, np.uint32).astype(np.int64)
             said = np.frombuffer(spoken.words, np.uint32)
-            docs = np.repeat(np.arange(len(lengths)), lengths)
-            made |= _field(name, ranks[said], docs, np.arange(len(said)) + docs, len(words))
+            docs = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
+            places = np.arange(len(said), dtype=np.uint32)
+            places += docs
+            made |= _field(name, ranks[said], docs, places, len(words))
             made |= _lengths(name, lengths)
         return made
 
@@ -177,6 +179,7 @@ def _field(name: str, ranks: Array, docs: Array, places: Array, many: int) -> di
     """
     order = _order(ranks)
     ranks, docs, places = ranks[order], docs[order], places[order]
+    del order  # 64 MB where a shelf is large
     new = np.ones(len(ranks), bool)
     new[1:] = (ranks[1:] != ranks[:-1]) | (docs[1:] != docs[:-1])
     begins = np.flatnonzero(new)
@@ -196,9 +199,12 @@ def _order(ranks: Array) -> Array:
     """What puts these in order and leaves equals as they stand: numbers sorted whole are sorted
     faster than numbers that carry their places along."""
     bits = max(1, len(ranks).bit_length())
-    keys = (ranks << bits) | np.arange(len(ranks))
+    keys = ranks.astype(np.int64)
+    keys <<= bits
+    keys |= np.arange(len(ranks))
     keys.sort()
-    return keys & ((1 << bits) - 1)
+    keys &= (1 << bits) - 1
+    return keys
 
 
 def _spoken(shelf: Shelf, name: str, keep: Array) -> tuple[Array, Array, Array]:

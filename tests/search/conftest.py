@@ -1,4 +1,4 @@
-"""Indexes to try: the fake, and Whoosh in a folder of its own."""
+"""Indexes to try: the fake, Whoosh in a folder of its own, and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 from search.fakes import FakeIndex
 
+from storybank.search import postgres_schema
 from storybank.search.index import Document
+from storybank.search.postgres_index import PostgresIndex
 from storybank.search.whoosh_index import WhooshIndex
 
 
@@ -20,10 +22,20 @@ def whoosh(tmp_path) -> Iterator[WhooshIndex]:
     index.close()
 
 
-@pytest.fixture(params=["fake", "whoosh"])
+@pytest.fixture
+def postgres(postgres_engine) -> Iterator[PostgresIndex]:
+    """An empty index in the database of tests, gone afterwards."""
+    index = PostgresIndex(postgres_engine)
+    index.rebuild(lambda fresh: None, lambda fresh: None)
+    yield index
+    with postgres_engine.begin() as connection:
+        postgres_schema.drop(connection, postgres_schema.schema_of(connection))
+
+
+@pytest.fixture(params=["fake", "whoosh", pytest.param("postgres", marks=pytest.mark.postgres)])
 def index(request):
-    """An empty index of each kind, both held to the same contract."""
-    return FakeIndex() if request.param == "fake" else request.getfixturevalue("whoosh")
+    """An empty index of each kind, all held to the same contract."""
+    return FakeIndex() if request.param == "fake" else request.getfixturevalue(request.param)
 
 
 @pytest.fixture

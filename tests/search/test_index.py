@@ -1,12 +1,14 @@
-"""What any index must do: the fake and Whoosh are held to the same contract."""
+"""What any index must do: the fake, Whoosh and PostgreSQL are held to the same contract."""
 
 from __future__ import annotations
 
 import pytest
 
 from storybank.errors import NotReady
+from storybank.search import postgres_schema
 from storybank.search.index import Document
 from storybank.search.language import parse
+from storybank.search.postgres_index import PostgresIndex
 from storybank.search.whoosh_index import WhooshIndex
 
 EVERY = (1, 2, 3)
@@ -132,6 +134,10 @@ class TestMissing:
     def missing(self, index, tmp_path):
         if isinstance(index, WhooshIndex):
             return WhooshIndex(tmp_path / "nowhere")
+        if isinstance(index, PostgresIndex):
+            with index.engine.begin() as connection:
+                postgres_schema.drop(connection, postgres_schema.schema_of(connection))
+            return index
         index.ready = False
         return index
 
