@@ -15,7 +15,7 @@ from storybank.consent.rules import Use
 from storybank.errors import BadInput, Conflict
 from storybank.meetings import noting, team
 from storybank.meetings.answer_rules import Status
-from storybank.meetings.models import Prompt, Response, Segment
+from storybank.meetings.models import Response
 from storybank.meetings.noted import Captured, Entry
 from storybank.people.models import Account
 
@@ -116,23 +116,6 @@ def next_number(sheets: Sequence[Sheet]) -> str:
     """The number after the one typed in last, where that was a plain number; else nothing."""
     last = sheets[0].number if sheets else ""
     return str(int(last) + 1) if last.isdigit() else ""
-
-
-def questions(session: Session, workshop_id: int, segment_id: int | None) -> list[Prompt]:
-    """The questions of a part of the plan, in their order; all of them where none is named."""
-    query = select(Prompt).where(Prompt.workshop_id == workshop_id, Prompt.removed_at.is_(None))
-    if segment_id is not None:
-        query = query.where(Prompt.segment_id == segment_id)
-    return list(session.scalars(query.order_by(Prompt.position, Prompt.id)))
-
-
-def parts(session: Session, workshop_id: int) -> list[Segment]:
-    """The parts of the plan in which something is asked, in their order."""
-    asked = select(Prompt.segment_id).where(
-        Prompt.workshop_id == workshop_id, Prompt.removed_at.is_(None)
-    )
-    query = select(Segment).where(Segment.workshop_id == workshop_id, Segment.id.in_(asked))
-    return list(session.scalars(query.order_by(Segment.position, Segment.id)))
 
 
 def _on_paper(workshop_id: int) -> tuple[sa.ColumnElement[bool], ...]:
