@@ -18,7 +18,7 @@ from storybank.coding.seeing import seen, seen_throughout
 from storybank.consent.rules import Use
 from storybank.db import slices
 from storybank.search.index import FindsPassages, HoldsPassages, Looks
-from storybank.search.passages import Stem, holds
+from storybank.search.marks import Stem, holds
 from storybank.search.query import Node
 from storybank.stories import reading
 from storybank.stories.rules import Place

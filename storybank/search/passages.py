@@ -8,44 +8,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from operator import attrgetter
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from storybank.search.query import (
-    WORD,
-    And,
-    Fuzzy,
-    Near,
-    Node,
-    Not,
-    Or,
-    Phrase,
-    Prefix,
-    Word,
-    alike,
-    leaves,
-)
+from storybank.search.marks import Marker, Spot
 from storybank.stories.canon import sentences
 
 WORDS = 40
-MOST_FOUND = 500
-"""How many places in one story are looked at: enough to choose from."""
 BEFORE = 8
 """Words to show before the first one found, where a sentence is cut."""
 LONGEST = 600
 """Letters in one passage, where there are no spaces to count words by."""
-
-Stem = Callable[[str], str]
-
-
-class Spot(NamedTuple):
-    """A place where something looked for stands, and which of the things it is."""
-
-    start: int
-    end: int
-    leaf: int
 
 
 class Stretch(NamedTuple):
@@ -53,70 +26,8 @@ class Stretch(NamedTuple):
     end: int
 
 
-@dataclass
-class Finder:
-    """Finds in texts what a search looks for."""
-
-    node: Node | None
-    stem: Stem
-    words: dict[str, int] = field(default_factory=dict)
-    phrases: list[tuple[int, list[str]]] = field(default_factory=list)
-    prefixes: list[tuple[int, str]] = field(default_factory=list)
-    fuzzy: list[tuple[int, str]] = field(default_factory=list)
-    near: list[tuple[int, Finder, Finder, int]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        for number, leaf in enumerate(leaves(self.node)):
-            match leaf:
-                case Word(text):
-                    self.words.setdefault(self.stem(text), number)
-                case Phrase(words):
-                    self.phrases.append((number, [self.stem(word) for word in words]))
-                case Prefix(start):
-                    self.prefixes.append((number, start))
-                case Fuzzy(text):
-                    self.fuzzy.append((number, self.stem(text)))
-                case Near(first, second, words):
-                    one, other = Finder(first, self.stem), Finder(second, self.stem)
-                    self.near.append((number, one, other, words))
-
-    def found(self, text: str) -> list[Spot]:
-        """Every place, in order, at most ``MOST_FOUND``; they may overlap."""
-        found: list[Spot] = []
-        recent: list[tuple[str, int]] = []
-        longest = max((len(stems) for _, stems in self.phrases), default=1)
-        for match in WORD.finditer(text):
-            word = match[0].lower()
-            stem = self.stem(word)
-            start, end = match.span()
-            if stem in self.words:
-                found.append(Spot(start, end, self.words[stem]))
-            for number, prefix in self.prefixes:
-                if word.startswith(prefix) or stem.startswith(prefix):
-                    found.append(Spot(start, end, number))
-            for number, wanted in self.fuzzy:
-                if alike(stem, wanted):
-                    found.append(Spot(start, end, number))
-            if self.phrases:
-                recent = [*recent[1 - longest :], (stem, start)] if longest > 1 else [(stem, start)]
-                for number, stems in self.phrases:
-                    if [seen for seen, _ in recent[-len(stems) :]] == stems:
-                        found.append(Spot(recent[-len(stems)][1], end, number))
-            if len(found) >= MOST_FOUND:
-                break
-        for number, first, second, words in self.near:
-            found += _near(text, number, first.found(text), second.found(text), words)
-        return sorted(found)
-
-    def marks(self, text: str) -> tuple[tuple[int, int], ...]:
-        """What to mark: places in order that do not overlap."""
-        marked: list[tuple[int, int]] = []
-        for start, end, _ in self.found(text):
-            if marked and start <= marked[-1][1]:
-                marked[-1] = (marked[-1][0], max(end, marked[-1][1]))
-            else:
-                marked.append((start, end))
-        return tuple(marked)
+class Finder(Marker):
+    """Finds in texts what a search looks for, and what to show of it."""
 
     def passages(self, text: str, most: int = 2) -> list[tuple[int, int]]:
         """The best passages, in order; the opening where nothing is found in the text."""
@@ -133,44 +44,6 @@ class Finder:
         return sorted((c.start, c.end) for c in chosen) or opening(text)
 
 
-def _near(
-    text: str, leaf: int, first: list[Spot], second: list[Spot], words: int
-) -> Iterator[Spot]:
-    """Places of either that have one of the other so near."""
-    if not first or not second:
-        return
-    begins = [match.start() for match in WORD.finditer(text)]
-
-    def numbered(spot: Spot) -> tuple[int, int]:
-        """The numbers of the first word and of the word after the last."""
-        return bisect_left(begins, spot.start), bisect_left(begins, spot.end)
-
-    right = [(numbered(spot), spot) for spot in second]
-    starts = [first_word for (first_word, _), _ in right]
-    longest = max(after - first_word for (first_word, after), _ in right)
-    near: set[Spot] = set()
-    for spot in first:
-        start, after = numbered(spot)
-        low = bisect_left(starts, start - words - longest)
-        high = bisect_left(starts, after + words + 1)
-        for (begin, end), other in right[low:high]:
-            if 0 <= begin - after <= words or 0 <= start - end <= words:
-                near |= {spot._replace(leaf=leaf), other._replace(leaf=leaf)}
-    yield from near
-
-
-def holds(node: Node, text: str, stem: Stem) -> bool:
-    """Do these words, all of them together, hold what is asked?"""
-    match node:
-        case And(parts):
-            return all(holds(part, text, stem) for part in parts)
-        case Or(parts):
-            return any(holds(part, text, stem) for part in parts)
-        case Not(part):
-            return not holds(part, text, stem)
-    return bool(Finder(node, stem).found(text))
-
-
 class _Candidate(NamedTuple):
     start: int
     end: int
@@ -180,43 +53,38 @@ class _Candidate(NamedTuple):
 
 def _candidates(text: str, found: list[Spot]) -> Iterator[_Candidate]:
     """A passage around each sentence that holds something found."""
-    ahead = 0
+    ahead, starts = 0, [spot.start for spot in found]
     while ahead < len(found):
-        line = _line_at(text, found[ahead].start)
-        lengths = [
-            (start, end, len(text[start:end].split()))
-            for start, end in sentences(text, _with_neighbours(text, line))
-        ]
-        for number, (start, end, _) in enumerate(lengths):
-            here = _between(found, start, end)
-            if here and line.start <= start < line.end:
-                first, last = _grown(text, lengths, number, here)
-                seen = _between(found, first, last)
+        line = _line_at(text, starts[ahead])
+        bounds = sentences(text, _with_neighbours(text, line))
+        for number, (start, end) in enumerate(bounds):
+            here = bisect_left(starts, start)
+            if here < len(starts) and starts[here] < end and line.start <= start < line.end:
+                first, last = _grown(text, bounds, number, found[here])
+                seen = found[bisect_left(starts, first) : bisect_left(starts, last)]
                 yield _Candidate(first, last, {one.leaf for one in seen}, len(seen))
-        ahead = bisect_left(found, line.end, key=attrgetter("start"))
+        ahead = bisect_left(starts, line.end)
 
 
-def _between(found: list[Spot], start: int, end: int) -> list[Spot]:
-    first, last = (bisect_left(found, place, key=attrgetter("start")) for place in (start, end))
-    return found[first:last]
-
-
-def _grown(
-    text: str, lengths: list[tuple[int, int, int]], number: int, here: list[Spot]
-) -> tuple[int, int]:
+def _grown(text: str, bounds: list[tuple[int, int]], number: int, here: Spot) -> tuple[int, int]:
     """The sentence with as many of its neighbours as fit, or the best part of a long one."""
-    start, end, words = lengths[number]
+    start, end = bounds[number]
+    words = _many(text, bounds[number])
     if words > WORDS or end - start > LONGEST:
-        return _cut(text, start, end, here[0])
+        return _cut(text, start, end, here)
     first = last = number
-    while last + 1 < len(lengths) and words + lengths[last + 1][2] <= WORDS:
+    while last + 1 < len(bounds) and words + (more := _many(text, bounds[last + 1])) <= WORDS:
         last += 1
-        words += lengths[last][2]
-    while first > 0 and words + lengths[first - 1][2] <= WORDS:
+        words += more
+    while first > 0 and words + (more := _many(text, bounds[first - 1])) <= WORDS:
         first -= 1
-        words += lengths[first][2]
-    start, end = lengths[first][0], lengths[last][1]
-    return (start, end) if end - start <= LONGEST else _cut(text, start, end, here[0])
+        words += more
+    start, end = bounds[first][0], bounds[last][1]
+    return (start, end) if end - start <= LONGEST else _cut(text, start, end, here)
+
+
+def _many(text: str, bounds: tuple[int, int]) -> int:
+    return len(text[bounds[0] : bounds[1]].split())
 
 
 def _cut(text: str, start: int, end: int, found: Spot) -> tuple[int, int]:

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storybank.search.kinds import stem
 from storybank.search.language import parse
+from storybank.search.marks import Spot, _head
 from storybank.search.passages import LONGEST, WORDS, Finder, clipped, opening
+from storybank.search.query import WORD, Fuzzy, Phrase, Prefix, Word, alike, leaves
 
 FILLER = "And so the day went on, with nothing in it that anybody would remember later. "
 
@@ -114,3 +117,71 @@ class TestClipped:
     )
     def test_it_ends_after_so_many_words(self, text, words, expected):
         assert text[: clipped(text, 0, len(text), words)] == expected
+
+
+ENDS = (
+    "", "s", "es", "ies", "y", "ed", "ing", "ational", "tional", "enci", "izer", "ably", "ably",
+    "ization", "ation", "alism", "iveness", "fulness", "ousness", "ality", "ivity", "ibility",
+    "ability", "logy", "icate", "ical", "ness", "ement", "sion", "ive", "ize", "bl", "iz", "ss",
+)  # fmt: skip
+BEGINNINGS = (
+    "sens",
+    "hop",
+    "hopp",
+    "rel",
+    "oper",
+    "fl",
+    "d",
+    "l",
+    "t",
+    "vietnam",
+    "tri",
+    "dy",
+    "ab",
+)
+
+
+def test_a_word_begins_as_its_stem_does():
+    words = [start + one + other for start in BEGINNINGS for one in ENDS for other in ENDS]
+    assert [word for word in words if not word.startswith(_head(stem(word)))] == []
+
+
+def plainly(node, text: str) -> list[Spot]:
+    """Every word in turn."""
+    words = [(stem(m[0].lower()), m[0].lower(), *m.span()) for m in WORD.finditer(text)]
+    found = set()
+    for leaf, one in enumerate(leaves(node)):
+        for n, (root, word, start, end) in enumerate(words):
+            match one:
+                case Word(asked):
+                    fits = root == stem(asked)
+                case Prefix(begins):
+                    fits = word.startswith(begins) or root.startswith(begins)
+                case Fuzzy(asked):
+                    fits = alike(root, stem(asked))
+                case Phrase(asked):
+                    run = words[n : n + len(asked)]
+                    fits, end = [w[0] for w in run] == [stem(w) for w in asked], run[-1][3]
+            if fits:
+                found.add(Spot(start, end, leaf))
+    return sorted(found)
+
+
+SAID = (
+    "hoping", "hope", "hopes", "Hopping", "nurse", "Nurses,", "nursing.", "the", "THE", "flies",
+    "fly", "\u0130stanbul", "\u03a3\u0391\u03a3", "\u03c3\u03b1\u03c2", "\u6771\u4eac",
+    "don't", "x\u6771y", "\U0001f68cbus",
+    "sensibly", "sensibility", "dy", "dying", "a", "_a_", "\ufb01ne",
+)  # fmt: skip
+LOOKED_FOR = st.sampled_from(
+    ["hope", "nurse", "fly", "a", "dying", "\u6771", "i", "\u03c3\u03b1\u03c2", "sensible"]
+)
+NODES = st.one_of(
+    LOOKED_FOR.map(Word), LOOKED_FOR.map(Prefix), LOOKED_FOR.map(Fuzzy),
+    st.lists(LOOKED_FOR, min_size=1, max_size=3).map(tuple).map(Phrase),
+)  # fmt: skip
+
+
+@given(NODES, st.lists(st.sampled_from(SAID), max_size=12).map(" ".join))
+def test_what_is_found_is_what_looking_at_every_word_finds(node, text):
+    assert Finder(node, stem).found(text) == plainly(node, text)
