@@ -15,6 +15,7 @@ from storybank.coding import service as coding
 from storybank.coding.models import Coding
 from storybank.consent import service as consent
 from storybank.consent.rules import EIGHT, Answer, Fact, NameStyle, Purpose, Use
+from storybank.demo import held
 from storybank.demo.corpus import InventedStory, noon
 from storybank.demo.corpus import codings as invented_codings
 from storybank.demo.corpus import stories as invented_stories
@@ -52,6 +53,7 @@ def load(house: House) -> int:
         _codings(session, actors, numbers, texts)
         _stops(session, stories, numbers)
         _workshop(session, actors["facilitator@example.org"])
+        held.hold(session, actors["facilitator@example.org"])
     house.runner.drain()
     return len(numbers)
 

@@ -17,14 +17,17 @@ from storybank.consent.models import Receipt
 from storybank.consent.rules import EIGHT, Purpose, Use
 from storybank.demo import corpus, loading
 from storybank.errors import Conflict
+from storybank.meetings import answering
 from storybank.people import service as people
-from storybank.people.rules import Role
+from storybank.people.rules import GIVEN_TO_ACCOUNTS, Role
 from storybank.search import service as search
 from storybank.stories import reading
 from storybank.stories.models import Story
 from storybank.suggest.models import Suggestion
+from storybank.synthesis import clusters, recommending
+from storybank.synthesis.answer_rules import Kind
 from storybank.workshops import cards
-from storybank.workshops.models import Pack
+from storybank.workshops.models import Pack, Workshop
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +72,7 @@ class TestLoad:
             account = people.sign_in(session, email, loading.PASSWORD)
             assert people.actor_for(session, account).roles == set(roles)
         held = {role for _, roles in everybody for role in roles}
-        assert held == set(Role) - {Role.VISITOR, Role.MACHINE}
+        assert held == set(GIVEN_TO_ACCOUNTS)
 
     def test_the_storyteller_has_a_story_of_their_own(self, session):
         own = use(session, loading.STORYTELLER, Purpose.OWN)
@@ -115,10 +118,19 @@ class TestLoad:
 
     def test_a_workshop_has_a_pack_with_cards_that_may_be_shown(self, session):
         facilitator = use(session, "facilitator@example.org", Purpose.WORKSHOP)
-        (pack,) = session.scalars(sa.select(Pack)).all()
-        view = cards.view(session, facilitator, pack.id)
-        assert len(view.cards) >= 4
-        assert all(card.excerpt.words and card.excerpt.attribution for card in view.cards)
+        packs = session.scalars(sa.select(Pack)).all()
+        assert len(packs) == 2
+        for pack in packs:
+            view = cards.view(session, facilitator, pack.id)
+            assert len(view.cards) >= 4
+            assert all(card.excerpt.words and card.excerpt.attribution for card in view.cards)
+
+    def test_a_workshop_was_held_and_came_to_one_answer(self, session):
+        held = session.scalars(sa.select(Workshop).where(Workshop.status == "synthesis")).one()
+        assert len(answering.responses(session, held.id)) >= 13
+        assert [len(one.answers) for one in clusters.clusters(session, held.id)] == [2, 3, 3]
+        kinds = {kind: len(recommending.standing(session, held.id, kind)) for kind in Kind}
+        assert kinds == {Kind.RESOLUTION: 1, Kind.RECOMMENDATION: 3}
 
     def test_a_second_load_fails_whole(self, demo, session):
         before = {table: count(session, table) for table in (Story, Coding, Receipt, Pack)}
