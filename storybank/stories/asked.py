@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from storybank.consent.asking import answers_to, still_stands
 from storybank.consent.models import AskRequest
-from storybank.consent.rules import MUST_AGREE, Answer, StoryState, Use, Variant
+from storybank.consent.rules import MUST_AGREE, Answer, StoryState, Use
 from storybank.consent.standing import state_of
 from storybank.consent.terms import local_date
 from storybank.stories import reading
 from storybank.stories.models import Story
 from storybank.stories.reading import Excerpt
-from storybank.stories.rules import Place
+from storybank.stories.rules import Place, shortened
 
 
 class Stands(StrEnum):
@@ -73,12 +73,12 @@ def asking(session: Session, request: AskRequest, at: datetime) -> Asking:
 
 def words(session: Session, use: Use, request: AskRequest) -> Excerpt | None:
     """The very words that were asked about, whole or shortened; None where they may not be seen
-    by this use, or are not the same any more."""
+    by this use, or are not the same any more. For those who see the whole: its storyteller, and
+    whoever keeps it."""
     place = Place(request.story_id, request.version, request.start, request.end)
-    kept = None
-    if request.kept:
-        use, kept = replace(use, variant=Variant.SHORTENED), {place: request.kept}
-    found = next(iter(reading.excerpts(session, use, [place], kept)), None)
+    found = next(iter(reading.excerpts(session, use, [place])), None)
+    if found is not None and request.kept:
+        found = replace(found, words=shortened(found.words, found.start, request.kept))
     return found if found and reading.sha256_of(found.words) == request.sha256 else None
 
 

@@ -288,14 +288,15 @@ def _approved(
 ) -> dict[Place, Excerpt]:
     """The words at places that a storyteller was asked about, and said yes to."""
     yes = aliased(ApprovalStanding)
-    hashes: dict[Place, str] = {}
+    hashes: dict[Place, set[str]] = {}
     for ids in slices({place.story_id for place in places}):
         rows = session.execute(
             select(yes.story_id, yes.version, yes.start, yes.end, yes.sha256).where(
                 yes.story_id.in_(ids), permits(use, yes.story_id, yes)
             )
         )
-        hashes.update((Place(*row[:4]), row.sha256) for row in rows)
+        for row in rows:
+            hashes.setdefault(Place(*row[:4]), set()).add(row.sha256)
     wanted = {place for place in places if place in hashes}
     if not wanted:
         return {}
@@ -314,7 +315,8 @@ def _approved(
         # What was shown to the storyteller were these words and this name, not the title.
         head = replace(heads[place.story_id], title=f"Story {place.story_id}")
         excerpt = _excerpt(use, head, place, text, kept.get(place))
-        if sha256_of(excerpt.words) == hashes[place]:
+        sha = sha256_of(excerpt.words)
+        if sha == use.sha256 or (use.variant is Variant.ORIGINAL and sha in hashes[place]):
             found[place] = excerpt
     return found
 
