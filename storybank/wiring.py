@@ -32,7 +32,7 @@ from storybank.coding import carrying as codings
 from storybank.coding import change_acts as coding_changes
 from storybank.coding import examples, recoding, splitting
 from storybank.coding.views import bp as coding
-from storybank.config import Config
+from storybank.config import POSTGRES, Config
 from storybank.consent import ledger
 from storybank.consent.access import AccessLog
 from storybank.consent.derivatives import Derivative
@@ -58,7 +58,8 @@ from storybank.mail import postman, ways_in
 from storybank.mail import service as mailing
 from storybank.mail.postman import Postman
 from storybank.mail.views import bp as mail
-from storybank.meetings import more_seats, wiping
+from storybank.meetings import acts as meeting_acts
+from storybank.meetings import moderating, more_seats, wiping
 from storybank.meetings.views import bp as meetings
 from storybank.memos import acts as memo_acts
 from storybank.memos import carrying as memo_places
@@ -72,6 +73,8 @@ from storybank.portal.views import bp as portal
 from storybank.rights.views import bp as rights
 from storybank.search import saved_acts as search_acts
 from storybank.search.derivative import ERASE, REBUILD, SearchIndex
+from storybank.search.index import Index
+from storybank.search.postgres_index import PostgresIndex
 from storybank.search.views import api as search_api
 from storybank.search.views import bp as search
 from storybank.search.whoosh_index import WhooshIndex
@@ -92,6 +95,7 @@ from storybank.synthesis.models import ThemeLink
 from storybank.synthesis.views import bp as synthesis
 from storybank.undoing.service import Undoers
 from storybank.web.tables import FILES as TABLE_FILES
+from storybank.workshops import acts as workshop_acts
 from storybank.workshops import carrying as packs
 from storybank.workshops.derivative import Packs
 from storybank.workshops.models import PackItem
@@ -141,6 +145,9 @@ UNDOERS: Undoers = {
     **suggest_acts.UNDOERS,
     **sample_acts.UNDOERS,
     **help_aside.UNDOERS,
+    **meeting_acts.UNDOERS,
+    **moderating.UNDOERS,
+    **workshop_acts.UNDOERS,
     **synthesis_acts.UNDOERS,
     **answer_acts.UNDOERS,
 }
@@ -181,12 +188,12 @@ class House:
         """Every copy, in any keeper, that should not be there: (story id or 0, one line)."""
         for derivative in self.derivatives:
             yield from derivative.strays(session)
+        # What participants told of themselves is of no story.
+        yield from ((0, line) for line in wiping.overdue(session, now().date()))
 
     def close(self) -> None:
         self.index.close()
         self.engine.dispose()
-        # What participants told of themselves is of no story.
-        yield from ((0, line) for line in wiping.overdue(session, now().date()))
         self.presence.end()
 
 
@@ -209,7 +216,7 @@ def open_house(config: Config, finishing: bool = False) -> House:
     guard_words(engine, Use)
     at_hand = models_at_hand.carried(config.learned_folder, apart=config.jobs == "thread")
     sessions = db.make_sessions(engine, info=sealing.carried(config.keys_file) | at_hand)
-    index = SearchIndex(WhooshIndex(config.index_folder))
+    index = SearchIndex(_index(config, engine, sessions))
     models = LearnedModels(config.learned_folder, config.home / "learned.lock")
     derivatives: tuple[Derivative, ...] = (
         index, Suggestions(later=True), models, Packs(), LikelyDetails(),
@@ -250,6 +257,15 @@ def open_house(config: Config, finishing: bool = False) -> House:
     )
 
 
+def _index(config: Config, engine: Engine, sessions: sessionmaker[Session]) -> Index:
+    """What searches ask. Raises NotReady where this house cannot have it."""
+    if config.search != POSTGRES:
+        return WhooshIndex(config.index_folder)
+    index = PostgresIndex(engine)
+    index.forget_with_the_stop(sessions)
+    return index
+
+
 def handlers(derivatives: Collection[Derivative], index: SearchIndex) -> dict[str, Handler]:
     """Which work keeps which promise."""
 
@@ -269,6 +285,7 @@ def handlers(derivatives: Collection[Derivative], index: SearchIndex) -> dict[st
         invitations.SEND: ways_in.send_invitations,
         notices.TELL: notices.tell,
         reminders.REMIND: reminders.remind,
+        wiping.WIPE: wiping.keep_promise,
     }
 
 
@@ -282,7 +299,6 @@ def errands(post: Postman, engine: Engine, index: SearchIndex) -> dict[str, Erra
         settling.SETTLE: settling.settle(engine),
     }
 
-        wiping.WIPE: wiping.keep_promise,
 
 def sweep(session: Session, derivatives: Collection[Derivative]) -> None:
     """Promise to clean every stray, for a yes that ran out says nothing when it does; to send
