@@ -49,7 +49,8 @@ def hold(session: Session, facilitator: Actor) -> Workshop:
     told = tomllib.loads(FILE.read_text(encoding="utf-8"))
     use = Use.claim(facilitator, Purpose.WORKSHOP, now())
     meeting = _planned(session, use, told)
-    prompts = [_question(session, use, meeting, one) for one in told["prompts"]]
+    parts = _parts(session, use, meeting)
+    prompts = [_question(session, use, meeting, parts, one) for one in told["prompts"]]
     tables = [grouping.save(session, use, meeting, None, Grouping(**one)) for one in told["groups"]]
     opening.open_for_joining(session, use, meeting.id)
     running.start(session, use, meeting.id)
@@ -90,10 +91,22 @@ def _planned(session: Session, use: Use, told: Mapping[str, Any]) -> Workshop:
     return meeting
 
 
-def _question(session: Session, use: Use, meeting: Workshop, one: Mapping[str, Any]) -> Prompt:
+def _parts(session: Session, use: Use, meeting: Workshop) -> dict[str, int]:
+    """The usual parts, without their usual questions: {what a part is for: its number}."""
+    agenda.ensure(session, meeting)
+    session.flush()
+    plan = agenda.agenda(session, meeting.id)
+    for prompt in plan.prompts:
+        agenda.take_out_question(session, use, meeting, prompt.id)
+    return {segment.kind: segment.id for segment in plan.segments}
+
+
+def _question(
+    session: Session, use: Use, meeting: Workshop, parts: Mapping[str, int], one: Mapping[str, Any]
+) -> Prompt:
     asking = Asking(
         one["kind"], one["text"], one.get("help", ""), tuple(one.get("options", ())),
-        passages=one.get("passages", False),
+        segment_id=parts[one["part"]], passages=one.get("passages", False),
     )  # fmt: skip
     return agenda.save_question(session, use, meeting, None, asking)
 
