@@ -10,6 +10,7 @@ import time
 import tantivy
 
 CONSENT, CODES = "yes", "codes"
+MANY = 60
 
 
 def build(folder, corpus, many):
@@ -17,6 +18,7 @@ def build(folder, corpus, many):
     schema.add_integer_field("id", stored=True, indexed=True, fast=True)
     schema.add_text_field("text", stored=True, tokenizer_name="en_stem", index_option="position")
     schema.add_text_field(CONSENT, tokenizer_name="raw", index_option="basic")
+    schema.add_integer_field(CODES, indexed=True, fast=True)
     index = tantivy.Index(schema.build(), path=folder)
     writer = index.writer(heap_size=256_000_000, num_threads=1)
     with open(corpus, encoding="utf-8") as lines:
@@ -25,6 +27,8 @@ def build(folder, corpus, many):
             document.add_integer("id", number)
             document.add_text("text", json.loads(line)["text"])
             document.add_text(CONSENT, "y" if number % 5 < 3 else "n")
+            for code in {(number * 7_919 + 104_729 * n) % MANY for n in range(3)}:
+                document.add_integer(CODES, code)
             writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
@@ -50,6 +54,8 @@ def search(index, searcher, kind, words, way):
         only = tantivy.Query.const_score_query(only, 0.0)
         must = tantivy.Occur.Must
         query = tantivy.Query.boolean_query([(must, query), (must, only)])
+    if way == "facets":
+        searcher.aggregate(query, {"codes": {"terms": {"field": CODES, "size": MANY}}})
     hits = searcher.search(query, 20, count=True)
     documents = [searcher.doc(address) for _, address in hits.hits]
     if way == "highlight":
