@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storybank.synthesis import cluster_acts
+from storybank.synthesis import cluster_acts, themes
 from storybank.undoing.service import Undoer
 
-UNDOERS: dict[str, Undoer] = {**cluster_acts.UNDOERS}
+UNDOERS: dict[str, Undoer] = {**cluster_acts.UNDOERS, **themes.UNDOERS}

@@ -56,7 +56,7 @@ def move_all(
     """
     workshop, use = held(session, use, workshop_id)
     there = _known(session, use, workshop, things)
-    to = _one(session, workshop_id, to_id) if to_id is not None else None
+    to = one(session, workshop_id, to_id) if to_id is not None else None
     moves = placing.place(session, use, there, to.id if to else None)
     if moves:
         where = f"to “{to.title}”" if to else "out of their clusters"
@@ -102,8 +102,8 @@ def merge(session: Session, use: Use, workshop_id: int, from_id: int, into_id: i
     if from_id == into_id:
         raise BadInput("Choose another cluster to merge it with.")
     _, use = held(session, use, workshop_id)
-    first = _one(session, workshop_id, from_id)
-    into = _one(session, workshop_id, into_id)
+    first = one(session, workshop_id, from_id)
+    into = one(session, workshop_id, into_id)
     inside = placing.inside(session, first.id)
     moves = placing.place(session, use, inside, into.id)
     followed = placing.follow(session, first.id, into.id)
@@ -122,7 +122,7 @@ def take_apart(session: Session, use: Use, workshop_id: int, cluster_id: int) ->
     Raises as ``move_all`` does.
     """
     _, use = held(session, use, workshop_id)
-    found = _one(session, workshop_id, cluster_id)
+    found = one(session, workshop_id, cluster_id)
     inside = placing.inside(session, found.id)
     moves = placing.place(session, use, inside, None)
     found.removed_at = now()
@@ -141,7 +141,7 @@ def describe(
     """
     said = {"title": clean_line(title, "a title for the cluster", 200), "summary": _clean(summary)}
     _, use = held(session, use, workshop_id)
-    found = _one(session, workshop_id, cluster_id)
+    found = one(session, workshop_id, cluster_id)
     words = {
         name: [getattr(found, name), new]
         for name, new in said.items()
@@ -163,7 +163,7 @@ def reorder(session: Session, use: Use, workshop_id: int, cluster_id: int, way: 
     Raises as ``move_all`` does.
     """
     _, use = held(session, use, workshop_id)
-    found = _one(session, workshop_id, cluster_id)
+    found = one(session, workshop_id, cluster_id)
     before = [number for number, _ in clusters.names(session, workshop_id)]
     after = moved(before, before.index(found.id), way)
     if after != before:
@@ -197,7 +197,8 @@ def _known(session: Session, use: Use, workshop: Workshop, things: Iterable[Thin
     return there
 
 
-def _one(session: Session, workshop_id: int, cluster_id: int) -> Cluster:
+def one(session: Session, workshop_id: int, cluster_id: int) -> Cluster:
+    """A standing cluster of this workshop. Raises NotFound where there is none."""
     found = session.get(Cluster, cluster_id, populate_existing=True)
     if found is None or found.workshop_id != workshop_id or found.removed_at is not None:
         raise NotFound("There is no such cluster. Somebody may have merged it.")
