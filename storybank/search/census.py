@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storybank.coding.round_models import Assignment
-from storybank.coding.seeing import blind
 from storybank.consent.rules import Use
 from storybank.search import facets
 from storybank.search.facets import Count
-from storybank.search.known import Known
+from storybank.search.known import Known, veiled
 from storybank.search.sights import Codes
 
 if TYPE_CHECKING:
@@ -29,8 +26,8 @@ def counts(session: Session, use: Use, known: Known, found: Ids, cards: Codes) -
         return facets.counts(session, use, found.tolist(), cards)
     those = bits(found, tallies.width)
     plain, own = those, set[int]()
-    if cards and len(veiled := _veiled(session, use)):
-        veils = bits(veiled, tallies.width)
+    if cards and len(behind := veiled(session, use)):
+        veils = bits(behind, tallies.width)
         own, plain = set(ids(those & veils).tolist()), those & ~veils
     by_code: Counter[int] = Counter()
     by_fact: dict[tuple[str, str], int] = {}
@@ -53,17 +50,3 @@ def counts(session: Session, use: Use, known: Known, found: Ids, cards: Codes) -
         family for _, family in {(story, cards[code_id].family) for story, code_id in mine}
     )
     return facets.laid_out(cards, by_code, +by_family, by_fact)
-
-
-def _veiled(session: Session, use: Use) -> Ids:
-    """The stories that the person asking is still to code blind."""
-    import numpy as np
-
-    if use.actor.account_id is None:
-        return np.zeros(0, np.int64)
-    rows = session.scalars(
-        select(Assignment.story_id)
-        .where(Assignment.account_id == use.actor.account_id, blind(use, Assignment.story_id))
-        .distinct()
-    )
-    return np.array(list(rows), np.int64)

@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Hashable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -23,11 +24,13 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from storybank.coding.models import Coding
-from storybank.coding.seeing import seen_throughout
+from storybank.coding.round_models import Assignment
+from storybank.coding.seeing import blind, seen_throughout
 from storybank.consent import epoch
 from storybank.consent.epoch import Moments
 from storybank.consent.rules import Purpose, Use
 from storybank.db import slices
+from storybank.people.rules import Actor
 from storybank.search import facets
 from storybank.search.index import Allowed
 from storybank.search.sights import SEES_CODES, SEES_FACTS
@@ -35,7 +38,7 @@ from storybank.stories import reading
 from storybank.stories.models import Story, StoryAttribute
 
 if TYPE_CHECKING:
-    from storybank.search.tallies import Tallies
+    from storybank.search.tallies import Ids, Tallies
 
 MOST_KEPT = 24
 """For how many uses one process keeps what is known: a few hundred kB each at 10,000 stories."""
@@ -178,3 +181,20 @@ def _facts(
     for among in some:
         for story_id, name, value in session.execute(every.where(among)):
             yield story_id, (name, value)
+
+
+def veiled(session: Session, use: Use) -> Ids:
+    """The stories that the person asking is still to code blind."""
+    import numpy as np
+
+    if use.actor.account_id is None:
+        return np.zeros(0, np.int64)
+    return np.array(list(session.scalars(_veils(use.actor))), np.int64)
+
+
+@lru_cache(maxsize=256)
+def _veils(actor: Actor) -> sa.Select[int]:
+    # Made once: to make it took more time than to ask.
+    use = Use(actor, Purpose.STUDY, datetime.min)
+    mine = Assignment.account_id == actor.account_id
+    return select(Assignment.story_id).where(mine, blind(use, Assignment.story_id)).distinct()

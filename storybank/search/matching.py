@@ -16,6 +16,7 @@ from storybank.search.evidence import Searches
 from storybank.search.index import Allowed, Hits, Matches
 from storybank.search.known import Known, known
 from storybank.search.language import parse
+from storybank.search.picking import picked
 from storybank.search.query import And, Asked, Narrow, Node, Or, Word
 from storybank.search.sights import Codes, codes_seen
 from storybank.stories.models import Story
@@ -89,8 +90,8 @@ def match(
     there = known(session, use)
     allowed, notes = there.allowed, (*asked.left_out, *asked.hints)
     if narrow:
-        stories, sentences = narrowing.narrowed(session, use, narrow, cards)
-        allowed, notes = Allowed(session.scalars(stories)), (*notes, *sentences)
+        allowed, sentences = picked(session, use, narrow, cards, there)
+        notes = (*notes, *sentences)
     wanted = narrowing.wanted_codes(session, use, narrow, cards)
     matched = Matched(asked, None, cards, wanted, none, there, allowed, notes)
     if asked.tree is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -19,35 +20,54 @@ from storybank.search.sights import SEES_CODES, SEES_FACTS, SEES_WORK, Codes
 from storybank.stories import reading
 from storybank.stories.models import Story, StoryAttribute
 
+Clause = sa.ColumnElement[bool]
+
 _SHOWS = {
     "code": "Codes are", "fact": "Facts about storytellers are", "memo": "Memos are",
     "by": "Who coded is", "has": "How codes were made is",
 }  # fmt: skip
 
 
-def narrowed(
-    session: Session, use: Use, narrow: Iterable[Narrow], cards: Codes
-) -> tuple[sa.Select[int], list[str]]:
-    """A select of the permitted stories that fit, and a sentence for each part nobody can fit.
+@dataclass
+class Narrowed:
+    """What stories must have, or must not, as it was meant."""
+
+    codes: list[tuple[set[int], bool]] = field(default_factory=list)
+    """(codes of which a story must carry one, True where it must carry none)."""
+    facts: dict[tuple[str, bool], set[str]] = field(default_factory=dict)
+    """{(fact, True where it must be none of them): values}."""
+    codings: list[Clause] = field(default_factory=list)
+    """What the codings with those codes must be; without a code, any coding."""
+    others: list[Clause] = field(default_factory=list)
+    never: bool = False
+    """No story can fit."""
+    sentences: list[str] = field(default_factory=list)
+
+    @property
+    def plain(self) -> bool:
+        """Nothing is asked about but which codes and facts a story has."""
+        return not self.codings and not self.others
+
+
+def meant(session: Session, use: Use, narrow: Iterable[Narrow], cards: Codes) -> Narrowed:
+    """What this means, with a sentence for each part nobody can fit.
 
     Several codes or families must all be there; several values of one fact are alternatives.
     ``by:`` and ``has:`` say of which codings the codes must be; without a code, of any coding.
     """
-    stories, sentences = reading.permitted(use), []
-    facts: dict[tuple[str, bool], set[str]] = {}
-    codes: list[tuple[set[int], bool]] = []
-    codings: list[sa.ColumnElement[bool]] = []
+    found = Narrowed()
     for one in narrow:
         if use.purpose not in _seers(one):
-            sentences.append(f"{_SHOWS[_kind(one)]} not shown for this use.")
-            stories = stories.where(sa.false())
+            found.sentences.append(f"{_SHOWS[_kind(one)]} not shown for this use.")
+            found.never = True
             continue
         try:
             if one.field in CODES:
-                codes.append((codes_meant(session, one.field, _values(one, cards)), one.without))
+                codes = codes_meant(session, one.field, _values(one, cards))
+                found.codes.append((codes, one.without))
             elif _kind(one) == "memo":
                 noted = has_memo(use, Story.id)
-                stories = stories.where(~noted if one.without else noted)
+                found.others.append(~noted if one.without else noted)
             elif one.field in OF_CODINGS:
                 made = (
                     Coding.coder_id.in_(coders_meant(session, use, one.value.split(",")))
@@ -55,34 +75,49 @@ def narrowed(
                     else has(use, one.value)
                 )
                 if one.without:
-                    stories = stories.where(~_carries(use, made))
+                    found.others.append(~_carries(use, made))
                 else:
-                    codings.append(made)
+                    found.codings.append(made)
             else:
                 values = {value.strip() for value in one.value.split(",")}
-                facts.setdefault((one.field, one.without), set()).update(values - {""})
+                known = found.facts.setdefault((one.field, one.without), set())
+                known |= values - {""}
         except BadInput as problem:
-            sentences.append(problem.sentence)
-            stories = stories.where(sa.false())
-    for meant, without in codes:
+            found.sentences.append(problem.sentence)
+            found.never = True
+    return found
+
+
+def narrowed(session: Session, use: Use, wanted: Narrowed) -> sa.Select[int]:
+    """A select of the permitted stories that fit. Adds a sentence for each fact that none has."""
+    stories = reading.permitted(use).where(*wanted.others)
+    if wanted.never:
+        stories = stories.where(sa.false())
+    for codes, without in wanted.codes:
         if without:
-            stories = stories.where(~_carries(use, Coding.code_id.in_(meant)))
+            stories = stories.where(~_carries(use, Coding.code_id.in_(codes)))
         else:
-            stories = stories.where(_carries(use, Coding.code_id.in_(meant), *codings))
-    if codings and all(without for _, without in codes):
-        stories = stories.where(_carries(use, *codings))
-    for (name, without), values in facts.items():
+            stories = stories.where(_carries(use, Coding.code_id.in_(codes), *wanted.codings))
+    if wanted.codings and all(without for _, without in wanted.codes):
+        stories = stories.where(_carries(use, *wanted.codings))
+    for (name, without), values in wanted.facts.items():
         known = _spellings(session, use, name, values)
         if not known and not without:
-            said = " or ".join(f"\u201c{value}\u201d" for value in sorted(values))
-            sentences.append(f"No story here has {name.replace('_', ' ')} {said}.")
+            wanted.sentences.append(nobody_has(name, values))
+        # A fact that may not be told of a story does not help to find it.
         there = sa.exists().where(
             StoryAttribute.story_id == Story.id,
             StoryAttribute.name == name,
             StoryAttribute.value.in_(known),
+            reading.tells(use, StoryAttribute.name, StoryAttribute.story_id),
         )
         stories = stories.where(~there if without else there)
-    return stories, list(dict.fromkeys(sentences))
+    return stories
+
+
+def nobody_has(name: str, values: Iterable[str]) -> str:
+    said = " or ".join(f"\u201c{value}\u201d" for value in sorted(values))
+    return f"No story here has {name.replace('_', ' ')} {said}."
 
 
 def wanted_codes(session: Session, use: Use, narrow: Iterable[Narrow], cards: Codes) -> set[int]:

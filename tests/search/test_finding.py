@@ -198,6 +198,14 @@ class TestNarrowing:
         assert ids(find(study, "year:2019..2023")) == [early.id]
         assert sorted(ids(find(study, "year:2019,2024"))) == [early.id, late.id]
 
+    def test_a_fact_that_may_not_be_told_finds_nothing(self, a, find, take_in):
+        told = take_in(attributes={"country": "Wales"})
+        untold = take_in(attributes={"country": "Wales"}, facts=())
+        workshop = a.use(Purpose.WORKSHOP)
+        assert ids(find(workshop, "country:wales bus")) == [told.id]
+        assert ids(find(workshop, "bus -country:wales")) == [untold.id]
+        assert ids(find(workshop, "country:wales has:memo")) == []
+
 
 class TestCounts:
     def test_counting_all_at_once_counts_the_same(self, a, find, study, take_in, put, monkeypatch):

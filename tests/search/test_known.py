@@ -22,8 +22,11 @@ from storybank.coding.round_models import Assignment, CodingRound
 from storybank.consent import epoch
 from storybank.consent.models import UseStanding
 from storybank.consent.rules import EIGHT, Purpose
-from storybank.search import census, facets
+from storybank.search import census, facets, narrowing
 from storybank.search.known import MOST_KEPT, _houses, known
+from storybank.search.narrowing import narrowed
+from storybank.search.picking import picked
+from storybank.search.query import Narrow
 from storybank.search.sights import codes_seen
 from storybank.search.tallies import Tallies, bits, ids
 from storybank.stories import reading
@@ -41,6 +44,14 @@ class Work(Stage):
         self.dice = random.Random(seed)
         self.codes = list(codes_by_id(a.session))[:6]
         self.coders = [one.account_id for one in self.stewards]
+        keys = [card.key for card in codes_by_id(a.session).values()]
+        self.narrow = [
+            [Narrow("code", keys[0])],
+            [Narrow("code", keys[1], True)],
+            [Narrow("family", "enabler"), Narrow("country", "A,b")],
+            [Narrow("country", "c,d,e", True), Narrow("role", "nobody,a")],
+            [Narrow("code", f"{keys[2]},{keys[3]}"), Narrow("role", "a,b,c,d")],
+        ]
         self.asked: list = []
         self.compared = self.differed = 0
         a.session.add(CodingRound(id=77, name="P", blind=True, made_by=self.coders[0], made_at=T0))
@@ -101,6 +112,10 @@ class Work(Stage):
         found = np.array(sorted(asked)[self.compared % 2 :], np.int64)
         counted = census.counts(self.session, use, kept, found, cards)
         assert counted == facets.counts(self.session, use, found.tolist(), cards)
+        narrow = self.dice.choice(self.narrow)
+        wanted = narrowing.meant(self.session, use, narrow, cards)
+        there, _ = picked(self.session, use, narrow, cards, kept)
+        assert set(there) == set(self.session.scalars(narrowed(self.session, use, wanted)))
         self.compared += 1
         self.differed += bool(asked) + bool(counted)
 
