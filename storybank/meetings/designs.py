@@ -1,5 +1,5 @@
 """Workshops as we know them, as data: their parts, minutes and questions. All of it is a start
-that a facilitator changes as they like."""
+that a facilitator changes as they like. What a part says is read by those who take part."""
 
 from __future__ import annotations
 
@@ -99,11 +99,11 @@ COMPARE = Question(
     "Read the passages first. Then think of a time of your own.", passages=True,
 )  # fmt: skip
 WELCOME = (
-    "Say why we are here, who will decide, and when they will reply. Say how answers are kept."
+    "Why we are here, who will decide, and when they will reply. What becomes of your answers."
 )
 SHARE_SAYS = (
-    "Show the answers to all. Somebody from each group says one thing that struck them. Ask those "
-    "online first."
+    "We look at the answers of all groups. Each group says one thing that struck it. We hear "
+    "those online first."
 )
 
 REFLECTION = Template(
@@ -114,13 +114,13 @@ REFLECTION = Template(
         Stretch(Part.OVERVIEW, "Welcome", WELCOME, 10),
         Stretch(
             Part.THEMES, "What the stories say",
-            "Read the passages out, or let people read them. Say before it if one is hard to hear.",
+            "We read short parts of stories. Some may be hard to hear. You can leave at any time.",
             20,
             (Question(Ask.OPEN, "Which words stay with you, and why?", passages=True),),
         ),
         Stretch(
             Part.GROUPS, "In small groups",
-            "Each group talks. People may answer on their phone, or a note-taker writes for them.",
+            "Talk in your group. Answer on your phone, or tell your note-taker.",
             35,
             (
                 COMPARE,
@@ -131,12 +131,13 @@ REFLECTION = Template(
         Stretch(Part.SHARE, "Hear from each group", SHARE_SAYS, 20),
         Stretch(
             Part.SYNTHESIS, "Bring it together",
-            "Put answers that say the same side by side. Name each heap in people's own words.", 20,
+            "We put answers that say the same side by side, and name each heap in your own words.",
+            20,
             (Question(Ask.OPEN, "What did we hear that we must not lose?"),),
         ),
         Stretch(
             Part.RECOMMEND, "What we want to say",
-            "Write down what should change. Ask each group how far it agrees.", 15,
+            "We write down what should change. Each group says how far it agrees.", 15,
             (Question(Ask.OPEN, "What is the one thing that should change first?"),),
         ),
     ),
@@ -189,7 +190,7 @@ INVERTED = Template(
             ),
         ),
         Stretch(Part.SYNTHESIS, "Where we agree, and where not",
-                "Put side by side what both said. Keep what does not fit.", 20),
+                "We put side by side what both said. We keep what does not fit.", 20),
         Stretch(
             Part.RECOMMEND, "What services promise",
             "Each promise names who does it and by when. Those who lived it say if it is enough.",
@@ -207,7 +208,7 @@ JURY = Template(
         Stretch(Part.OVERVIEW, "The question to answer", WELCOME, 15),
         Stretch(
             Part.THEMES, "Hear the stories",
-            "Hear the passages. Then anybody who was asked to speak has ten minutes.", 40,
+            "We hear the passages. Then anybody who was asked to speak has ten minutes.", 40,
             (Question(Ask.OPEN, "What do you still want to know?", passages=True),),
         ),
         Stretch(
@@ -222,7 +223,7 @@ JURY = Template(
         Stretch(Part.SHARE, "Hear each other's reasons", SHARE_SAYS, 25),
         Stretch(
             Part.SYNTHESIS, "Where do we stand?",
-            "See how far people agree. Ask those who see it another way to say why.", 20,
+            "We see how far we agree. Whoever sees it another way says why.", 20,
             (
                 Question(
                     Ask.SCALE, "How sure are you of what should be done?",
@@ -232,7 +233,7 @@ JURY = Template(
         ),
         Stretch(
             Part.RECOMMEND, "The jury's answer",
-            "Write the answer and the reasons. Write down what a minority thinks, in its words.",
+            "We write the answer and the reasons, and what a minority thinks, in its words.",
             35,
             (Question(Ask.OPEN, "What should be done, and why?"),),
         ),
@@ -246,7 +247,7 @@ THREE_QUESTIONS = Template(
         Stretch(Part.OVERVIEW, "Welcome", WELCOME, 10),
         Stretch(
             Part.THEMES, "A few words from stories",
-            "Read the passages out. Leave a little silence after each.", 10,
+            "We read a few passages, and leave a little silence after each.", 10,
             (Question(Ask.SAME, "Is this the same for you, or different?", passages=True),),
         ),
         Stretch(
@@ -262,7 +263,7 @@ THREE_QUESTIONS = Template(
         Stretch(Part.SHARE, "Hear from each group", SHARE_SAYS, 20),
         Stretch(
             Part.SYNTHESIS, "What matters most",
-            "Name the heaps. Change the choices below to these names, then let people put dots.",
+            "We name the heaps of answers. Then you put dots on what matters most to you.",
             15,
             (
                 Question(
@@ -273,7 +274,7 @@ THREE_QUESTIONS = Template(
         ),
         Stretch(
             Part.RECOMMEND, "What happens next",
-            "Say who takes this to whom, and when people will hear back.", 10,
+            "Who takes this to whom, and when you hear back.", 10,
         ),
     ),
 )  # fmt: skip

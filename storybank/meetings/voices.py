@@ -63,7 +63,7 @@ class Voice:
     people: int
     answers: int
     share: int
-    """Per cent of all answers."""
+    """Per cent of those of the group with most."""
 
 
 def voices(session: Session, workshop_id: int) -> Voices:
@@ -87,7 +87,7 @@ def balance(
     for one in found.counts:
         if prompt_id is None or one.prompt_id == prompt_id:
             by_group[one.group_id] += one.number
-    total = by_group.total()
+    total = max(by_group.values(), default=0)
     known = {group.id for group in groups}
     lines = [
         Voice(

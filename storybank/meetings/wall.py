@@ -99,8 +99,8 @@ def wall(
     """The wall about one question, or about the one asked now (else the one revealed last).
 
     ``use`` is made before those who look: passages are let out for it. Answers and pictures are
-    there only once a question was revealed, but for the team (``sees_all``). A question that is
-    not there any more is as none.
+    there only once a question was revealed, but for the team (``sees_all``). A question that may
+    not be seen is as if none was chosen.
     """
     stands = state.of(session, workshop.id)
     plan = agenda.agenda(session, workshop.id).prompts
@@ -144,8 +144,9 @@ def _about(
 ) -> Prompt | None:
     """The question that was chosen, where it may be seen; else the one that all look at."""
     may = [one for one in plan if sees_all or one.revealed_at or one.id == stands.prompt_id]
-    if prompt_id is not None:
-        return next((one for one in may if one.id == prompt_id), None)
+    wanted = next((one for one in may if one.id == prompt_id), None)
+    if wanted is not None:
+        return wanted
     now_asked = next((one for one in may if one.id == stands.prompt_id), None)
     revealed = [one for one in may if one.revealed_at is not None]
     return now_asked or max(revealed, key=lambda one: str(one.revealed_at), default=None)
