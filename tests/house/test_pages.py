@@ -35,3 +35,23 @@ def test_every_purpose_but_the_visitors_is_closed_to_somebody():
         holders = [role for role in Role if purpose in CLAIMS[role]]
         assert holders, purpose
         assert purpose is Purpose.PUBLIC or len(holders) <= 2, purpose
+
+
+def test_a_page_for_some_purposes_is_there_for_no_other(app):
+    """The walks over every page rely on it: they leave out purposes that a page does not name."""
+    client, tried = app.test_client(), 0
+    for rule in app.url_map.iter_rules():
+        if "purpose" not in rule.arguments or "GET" not in (rule.methods or ()):
+            continue
+        view = app.view_functions[rule.endpoint]
+        assert Purpose.INDEX.value not in view.purposes  # the machine's own: no page is for it
+        values = {
+            name: Purpose.INDEX.value if name == "purpose" else converter.to_python("1")
+            if "Integer" in type(converter).__name__ else "1-1-0-9"
+            for name, converter in rule._converters.items()
+        }  # fmt: skip
+        with app.test_request_context():
+            url = app.url_for(rule.endpoint, **values)
+        assert client.get(url).status_code == 404, url
+        tried += 1
+    assert tried > 10
