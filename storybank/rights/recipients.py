@@ -21,6 +21,9 @@ from storybank.rights.models import RecipientTask
 from storybank.stories.models import Story
 
 
+SCREEN = "screen"
+
+
 class TaskKind(StrEnum):
     """What a recipient is to be told."""
 
@@ -105,7 +108,8 @@ def make_recall_tasks(
             story_id=story_id, use_record_id=one.use_record_id, kind=kind.value, made_at=now()
         )
         for one in recipients_of(session, story_id, uses)
-        if one.use_record_id not in told
+        # What was shown on a screen is gone from it: nobody holds a copy to give back.
+        if one.use_record_id not in told and one.medium != SCREEN
     ]
     session.add_all(made)
     session.flush()
