@@ -90,13 +90,14 @@ from storybank.suggest.keeper import LearnedModels
 from storybank.suggest.views import bp as suggest
 from storybank.suggest.working import Worker
 from storybank.synthesis import acts as synthesis_acts
-from storybank.synthesis import answer_acts, views_seat
+from storybank.synthesis import answer_acts, telling, views_seat
 from storybank.synthesis.models import ThemeLink
 from storybank.synthesis.views import bp as synthesis
 from storybank.undoing.service import Undoers
 from storybank.web.tables import FILES as TABLE_FILES
 from storybank.workshops import acts as workshop_acts
 from storybank.workshops import carrying as packs
+from storybank.workshops import opening
 from storybank.workshops.derivative import Packs
 from storybank.workshops.models import PackItem
 from storybank.workshops.views import bp as workshops
@@ -121,6 +122,9 @@ TABLE_FILES["xlsx"] = TYPES["xlsx"], workbook_of
 
 # What participants read on their own page beside their answers.
 more_seats.MORE[:] = [views_seat.part]
+
+# What comes first where somebody closes a workshop.
+opening.BEFORE_CLOSING[:] = [telling.check_told]
 
 # Who holds places in a story, and moves them when it has a new version.
 CARRIERS: tuple[Carry, ...] = (

@@ -25,6 +25,7 @@ from storybank.portal import (
 )
 from storybank.portal.views_stopping import NUMBER, STORY
 from storybank.stories import drawing, reading
+from storybank.synthesis import telling
 
 bp = Blueprint(
     "portal",
@@ -58,6 +59,7 @@ def my_stories(use: Use) -> str:
         stories=stories,
         story=stories[0] if len(stories) == 1 else None,
         deleted=mine.deleted(session, use),
+        heard=telling.heard(session, use.actor.person_id),
     )
 
 

@@ -16,7 +16,10 @@ from storybank.stories import reading
 from storybank.stories.reading import Excerpt
 from storybank.stories.rules import Place
 
-HOW = {"print": "Printed on cards", "file": "Saved to a file"}
+HOW = {
+    "print": "Printed on cards", "file": "Saved to a file", "screen": "Shown on screens",
+    "report": "Put in a report",
+}  # fmt: skip
 
 NAMES = {
     NameStyle.REAL: "With your real name",

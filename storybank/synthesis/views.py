@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from storybank.synthesis import views_answer, views_recommendation, views_report, views_seat
+from storybank.synthesis import (
+    views_answer,
+    views_recommendation,
+    views_report,
+    views_seat,
+    views_teller,
+    views_telling,
+)
 
 bp = Blueprint(
     "synthesis", __name__, template_folder="templates", static_folder="static",
@@ -14,5 +21,7 @@ bp = Blueprint(
 # No number in an address is larger than the database can hold.
 NUMBER = "int(max=2147483647)"
 
-for pages in (views_answer, views_recommendation, views_report, views_seat):
+for pages in (
+    views_answer, views_recommendation, views_report, views_seat, views_teller, views_telling,
+):  # fmt: skip
     pages.add_to(bp)

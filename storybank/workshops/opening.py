@@ -7,6 +7,7 @@ reply: a workshop cannot be opened without.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -39,6 +40,18 @@ class NotYet(Refused):
     def __init__(self, missing: list[Missing]) -> None:
         super().__init__("Not yet. " + " ".join(one.sentence for one in missing))
         self.missing = missing
+
+
+class FirstDo(Refused):
+    """A workshop cannot be closed yet: something else comes first, at ``page`` (a path)."""
+
+    def __init__(self, sentence: str, page: str) -> None:
+        super().__init__(sentence)
+        self.page = page
+
+
+BEFORE_CLOSING: list[Callable[[Session, Use, Workshop], None]] = []
+"""What rooms above this one want done first; each raises FirstDo. Filled in ``wiring``."""
 
 
 def missing(meeting: Workshop) -> list[Missing]:
@@ -85,12 +98,15 @@ def open_for_joining(session: Session, use: Use, workshop_id: int) -> Workshop:
 def close(session: Session, use: Use, workshop_id: int) -> Workshop:
     """Close it: nobody can join or come back by a link, and the days to the wiping begin.
 
-    Raises NotFound or Refused where the person does not run it.
+    Raises FirstDo where something else comes first; NotFound or Refused where the person does not
+    run it.
     """
     meeting = helping.run_by(session, use.actor, workshop_id, to_change=True)
     if meeting.status == DRAFT:
         raise Refused("It is not open, so there is nothing to close.")
     if meeting.status != CLOSED:
+        for check in BEFORE_CLOSING:
+            check(session, use, meeting)
         meeting.status = CLOSED
         meeting.wipe_on = now().date() + timedelta(days=meeting.keep_days)
     meeting.join_code = meeting.observer_hash = None
