@@ -1,5 +1,6 @@
 """The last step of a restore, in one transaction: what stands is folded from the events again,
-and what storytellers took away since the backup is taken away again. Only then may the house open.
+and what storytellers took away since the backup is taken away again; so are participants of
+workshops whose day of wiping has come. Only then may the house open.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from storybank.clock import now
 from storybank.consent import ledger, standing
 from storybank.consent.ledger import Position
 from storybank.errors import NotReady
+from storybank.meetings import wiping
 from storybank.people import rotation, sealing
 from storybank.people.models import Account
 
@@ -58,6 +60,8 @@ def finish(
             done.outcome.cut_off = found.cut_off
         # Who was signed in, or had their account closed, since the backup signs in anew.
         session.execute(sa.update(Account).values(session_version=Account.session_version + 1000))
+        # Whoever's day came since the backup: the day stands in the rows, so no ledger holds it.
+        wiping.wipe(session, now().date())
         for row in waits:
             row.finished_at = now()
             row.with_ledger = ledger_file is not None

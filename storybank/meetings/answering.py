@@ -198,8 +198,7 @@ def _change(
     found.status = rules.status_after_edit(
         was, seat.workshop.moderated, given.text, prompt.revealed_at is not None
     ).value
-    if found.status == Status.WAITING:
-        found.held_reason = None
+    found.held_reason = None
     found.changed_at = now()
     if Status.SHOWN in (was, found.status):
         _tell(session, prompt)

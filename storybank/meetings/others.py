@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storybank.meetings import answering
-from storybank.meetings.answer_rules import Stance
+from storybank.meetings.answer_rules import Stance, Status
 from storybank.meetings.models import Group, Prompt, Response
 
 
@@ -32,6 +33,14 @@ class Sum:
     number: int
 
 
+class Figure(NamedTuple):
+    """What can be counted of an answer."""
+
+    stance: str | None
+    value: int | None
+    choices: dict[str, int] | None
+
+
 @dataclass(frozen=True)
 class Others:
     """The answers to one question that were let through."""
@@ -46,28 +55,51 @@ class Others:
     """Of stances, a scale, dots or a ranking; of the last, who is first stands first."""
 
 
+def others_mark(session: Session, prompt: Prompt | None) -> str:
+    """Another string when ``others`` would say something else."""
+    if prompt is None or prompt.revealed_at is None:
+        return ""
+    row = session.execute(
+        select(
+            sa.func.count(), sa.func.max(Response.received_at), sa.func.max(Response.changed_at)
+        ).where(*_shown(prompt))
+    ).one()
+    return f"{prompt.id} {row[0]} {row[1]} {row[2]} {prompt.revealed_at}"
+
+
 def others(session: Session, prompt: Prompt, most: int | None = None) -> Others | None:
     """What all answered to a question; None where it was not revealed."""
     if prompt.revealed_at is None:
         return None
-    shown = answering.responses(session, prompt.workshop_id, prompt_id=prompt.id)
+    counted = select(sa.func.count(), sa.func.sum(sa.case((Response.text != "", 1), else_=0)))
+    answers, words = session.execute(counted.where(*_shown(prompt))).one()
     rows = session.execute(
-        select(Group.id, Group.name).where(Group.workshop_id == prompt.workshop_id)
+        select(Response.text, Response.stance, Response.verbatim, Group.name)
+        .outerjoin(Group, Group.id == Response.group_id)
+        .where(*_shown(prompt), Response.text != "")
+        .order_by(Response.received_at.desc(), Response.id.desc())
+        .limit(most)
     )
-    groups = {number: name for number, name in rows}
-    written = [one for one in reversed(shown) if one.text]
     said = tuple(
-        Said(
-            groups.get(one.group_id or 0, ""),
-            Stance(one.stance).sentence if one.stance in set(Stance) else "",
-            one.text, one.verbatim,
-        )
-        for one in written[:most]
-    )  # fmt: skip
-    return Others(said, len(written), len(shown), sums(prompt, shown))
+        Said(name or "", Stance(stance).sentence if stance in set(Stance) else "", text, verbatim)
+        for text, stance, verbatim, name in rows
+    )
+    figures: list[Figure] = []
+    if prompt.kind != "open" and answers:
+        figures = [
+            Figure(*row)
+            for row in session.execute(
+                select(Response.stance, Response.value, Response.choices).where(*_shown(prompt))
+            )
+        ]
+    return Others(said, int(words or 0), answers, sums(prompt, figures) if answers else ())
 
 
-def sums(prompt: Prompt, answers: Sequence[Response]) -> tuple[Sum, ...]:
+def _shown(prompt: Prompt) -> tuple[sa.ColumnElement[bool], ...]:
+    return Response.prompt_id == prompt.id, Response.status == Status.SHOWN.value
+
+
+def sums(prompt: Prompt, answers: Sequence[Figure]) -> tuple[Sum, ...]:
     """The figures of these answers to a question; none for open text."""
     if prompt.kind == "same":
         stances = Counter(one.stance for one in answers)

@@ -10,11 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.clock import now
-from storybank.meetings import answering, asked, drafting, more_seats
+from storybank.meetings import answering, asked, drafting, more_seats, state
 from storybank.meetings.answer_rules import ONE_EACH, Stance, Status
-from storybank.meetings.asked import Questions
 from storybank.meetings.models import Group, MeetingState, Prompt, Response, Segment
-from storybank.meetings.others import Others, others
+from storybank.meetings.others import Others, others, others_mark
 from storybank.meetings.passages import Passages, passages
 from storybank.meetings.reasons import REASONS
 from storybank.meetings.seats import Seat
@@ -81,7 +80,7 @@ class Here:
 
 @dataclass(frozen=True)
 class SeatPage:
-    """All that stands on a participant's page."""
+    """All that stands on a participant's page, or the parts of it that are new to a phone."""
 
     workshop: Workshop
     group: Group | None
@@ -90,39 +89,102 @@ class SeatPage:
     earlier: tuple[tuple[Prompt, bool], ...]
     """Each with whether they have answered it."""
     more: tuple[str, ...]
+    parts: frozenset[str]
+    """Which parts these are: where, question, passages, answer, others, more, earlier."""
+    marks: str
+    """For the phone to say next time what it has."""
+
+
+PARTS = {
+    "where": "s", "question": "s", "earlier": "s", "answer": "sm", "others": "so",
+    "passages": "sp", "more": "*",
+}  # fmt: skip
+"""On which marks each part hangs: s for where the workshop stands and what is asked, m for one's
+own answers, o for those of others, p for the passages. The rooms above tell no mark of theirs."""
 
 
 def page(
-    session: Session, seat: Seat, prompt_id: int | None = None, hold: int | None = None
-) -> SeatPage:
+    session: Session, seat: Seat, prompt_id: int | None = None, hold: int | None = None, *,
+    passages_word: str = "", known: str = "",
+) -> SeatPage:  # fmt: skip
     """The page about the question asked now, or about an earlier one.
 
-    ``hold``: the passages are those of this question, which somebody is still answering. Raises
-    NotFound for a question that was not put.
+    ``hold``: the passages are those of this question, which somebody is still answering.
+    ``passages_word`` is another when passages may have changed; of what is the same as in
+    ``known``, the marks of an earlier page, nothing is put together. Raises NotFound for a
+    question that was not put.
     """
-    found = asked.questions(session, seat.workshop.id, seat.participant.id)
-    prompt = found.now if prompt_id is None else found.one(prompt_id)
-    given = mine(session, seat, found)
+    stands = session.get(MeetingState, seat.workshop.id)
+    at = here(session, seat.workshop, stands)
+    found = None
+    if prompt_id is None and hold is None:
+        asked_now = stands.prompt_id if stands else None
+        prompt = session.get(Prompt, asked_now) if asked_now else None
+        held = prompt
+    else:
+        found = asked.questions(session, seat.workshop.id, seat.participant.id)
+        prompt = found.now if prompt_id is None else found.one(prompt_id)
+        held = next((one for one in found.all if one.id == hold), prompt)
+    marks = {
+        "s": _mark(
+            seat.workshop.title, seat.workshop.status, seat.participant.group_id, stands,
+            at.segment, prompt,
+        ),
+        "m": _mark(*_own(session, seat)),
+        "o": _mark(others_mark(session, prompt)),
+        "p": _mark(passages_word, held.id if held else 0),
+    }
+    had = dict(zip(marks, known.split("."), strict=False))
+    new = {mark for mark in marks if had.get(mark) != marks[mark]} | {"*"}
+    parts = frozenset(part for part, on in PARTS.items() if new & set(on))
+    given: list[Mine] = []
+    earlier: tuple[tuple[Prompt, bool], ...] = ()
+    if parts & {"answer", "earlier"}:
+        found = found or asked.questions(session, seat.workshop.id, seat.participant.id)
+        given = mine(session, seat)
+        answered = {one.response.prompt_id for one in given}
+        earlier = tuple(
+            (one, one.id in answered) for one in found.all if prompt is None or one.id != prompt.id
+        )
     question = None
     if prompt is not None:
-        draft = drafting.of(session, seat, prompt.id)
-        held = next((one for one in found.all if one.id == hold), prompt)
+        draft = drafting.of(session, seat, prompt.id) if "answer" in parts else None
         question = Question(
             prompt,
             tuple(one for one in given if one.response.prompt_id == prompt.id),
-            others(session, prompt, FEW),
+            others(session, prompt, FEW) if "others" in parts else None,
             draft.text if draft else "",
             draft.stance if draft else None,
-            of_prompt(session, seat, held),
+            of_prompt(session, seat, held or prompt) if "passages" in parts else Passages(),
         )
-    answered = {one.response.prompt_id for one in given}
-    rest = [one for one in found.all if prompt is None or one.id != prompt.id]
-    group = session.get(Group, seat.participant.group_id or 0)
     return SeatPage(
-        seat.workshop, group, here(session, seat.workshop), question,
-        tuple((one, one.id in answered) for one in rest),
-        tuple(more_seats.parts(session, seat)),
+        seat.workshop, session.get(Group, seat.participant.group_id or 0), at, question, earlier,
+        tuple(more_seats.parts(session, seat)), parts, ".".join(marks.values()),
     )  # fmt: skip
+
+
+def _mark(*things: object) -> str:
+    """A short word for these things: tables' rows by what is in them."""
+    return state.hash_of("\n".join(map(_plain, things)))[:8]
+
+
+def _plain(thing: object) -> str:
+    columns = getattr(thing, "__table__", None)
+    if columns is None:
+        return str(thing)
+    # Another version alone says nothing new of where a workshop stands.
+    names = [column.key for column in columns.columns if column.key != "version"]
+    return repr([getattr(thing, name) for name in names])
+
+
+def _own(session: Session, seat: Seat) -> list[object]:
+    rows = session.execute(
+        select(Response.id, Response.status, Response.held_reason, Response.changed_at)
+        .where(Response.participant_id == seat.participant.id)
+        .order_by(Response.id)
+    ).all()
+    shown = [row.id for row in rows if row.status == Status.SHOWN]
+    return [*rows, sorted(more_seats.headings(session, shown).items())]
 
 
 def of_prompt(session: Session, seat: Seat, prompt: Prompt) -> Passages:
@@ -132,7 +194,7 @@ def of_prompt(session: Session, seat: Seat, prompt: Prompt) -> Passages:
     return passages(session, seat.use, seat.workshop) if prompt.passages else Passages()
 
 
-def mine(session: Session, seat: Seat, found: Questions | None = None) -> list[Mine]:
+def mine(session: Session, seat: Seat) -> list[Mine]:
     """Everything that somebody answered, the latest first, each with where it went."""
     given = answering.mine(session, seat)
     if not given:
@@ -173,9 +235,8 @@ def where(response: Response, prompt: Prompt | None, heading: str | None) -> str
     return "On the wall. Everybody in the workshop can see it."
 
 
-def here(session: Session, workshop: Workshop) -> Here:
+def here(session: Session, workshop: Workshop, found: MeetingState | None) -> Here:
     """Where a workshop stands now."""
-    found = session.get(MeetingState, workshop.id)
     segment = session.get(Segment, found.segment_id) if found and found.segment_id else None
     left, running = None, False
     if found is not None and found.timer_ends_at is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import jsonify, redirect, request, url_for
+from flask import jsonify, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from storybank import web
@@ -48,10 +48,10 @@ def seat_answers(here: Seat, prompt_id: int) -> Page:
 
 @unless_same
 @takes_part
-def poll_seat(here: Seat) -> Page:
-    """What the page asks every two seconds: nothing new, or its parts as they stand now."""
+def poll_seat(here: Seat, version: str, known: str) -> Page:
+    """What the page asks every two seconds: nothing new, or those of its parts that are."""
     at, hold = (request.args.get(name, type=web.number) for name in ("at", "hold"))
-    return _render("meetings/_seat.html", here, at, hold)
+    return _render("meetings/_seat.html", here, at, hold, version=version, known=known)
 
 
 @takes_part
@@ -76,7 +76,8 @@ def send(here: Seat, prompt_id: int) -> Page:
         if not isinstance(no, BadInput | Conflict):
             raise
         page = _render("meetings/seat.html", here, prompt_id, None, {"text": no.sentence}, sent)
-        return page, no.status
+        page.status_code = no.status
+        return page
     if _wants_json():
         return jsonify(id=sent.id, status=status, says=told)
     web.say(told)
@@ -98,20 +99,28 @@ def _body() -> Mapping[str, Any]:
 
 def _render(
     template: str, here: Seat, at: int | None = None, hold: int | None = None,
-    errors: dict[str, str] | None = None, sent: Sent | None = None,
-) -> str:  # fmt: skip
+    errors: dict[str, str] | None = None, sent: Sent | None = None, *, version: str | None = None,
+    known: str = "",
+) -> Response:  # fmt: skip
     session = web.session()
     # Looked up first: what changes while the page is put together is asked for again.
-    version = phones.version(session) or ""
-    page = seat_page.page(session, here, at, hold)
+    version = phones.version(session) or "" if version is None else version
+    page = seat_page.page(
+        session, here, at, hold, passages_word=version.rpartition("-")[2], known=known
+    )
     question = page.question
     only = question.only if question else None
-    return web.render(
-        template, seat=here, page=page, question=question, at=at, only=only, version=version,
-        takes=here.workshop.status in TAKEN, form=vars(sent) if sent else _form(page),
-        may_add=question is not None and (only is not None or len(question.mine) < MOST),
-        errors=errors or {}, **BARE,
+    has = f"{version}{phones.BETWEEN}{page.marks}"
+    response = make_response(
+        web.render(
+            template, seat=here, page=page, question=question, at=at, only=only, version=has,
+            takes=here.workshop.status in TAKEN, form=vars(sent) if sent else _form(page),
+            may_add=question is not None and (only is not None or len(question.mine) < MOST),
+            errors=errors or {}, **BARE,
+        )
     )  # fmt: skip
+    response.headers["X-Version"] = has
+    return response
 
 
 def _form(page: SeatPage) -> dict[str, Any]:
