@@ -6,6 +6,7 @@ allows at that moment; nothing of what was found is remembered but how much it w
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,8 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.clock import now
-from storybank.consent.rules import Use
-from storybank.db import slices
+from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, NotFound, Refused
 from storybank.search.evidence import Searches
 from storybank.search.language import MAX_LETTERS, parse
@@ -49,6 +49,24 @@ class SavedCard:
 def cards(session: Session, index: Searches, use: Use) -> list[SavedCard]:
     """One's own searches for this use, by name, each asked anew."""
     return [_card(session, index, use, one) for one in _own(session, use)]
+
+
+def news(session: Session, index: Searches, uses: Collection[Use]) -> dict[Purpose, int]:
+    """{use: how many of one's own searches for it find something new}, each asked anew."""
+    found: dict[Purpose, int] = {}
+    kept = set(
+        session.execute(
+            select(SavedSearch.account_id, SavedSearch.purpose)
+            .where(SavedSearch.account_id.in_({use.actor.account_id for use in uses}))
+            .distinct()
+        ).all()
+    )
+    for use in uses:
+        if (use.actor.account_id, use.purpose.value) not in kept:
+            continue
+        new = sum(bool(card.new) for card in cards(session, index, use))
+        found |= {use.purpose: new} if new else {}
+    return found
 
 
 def names(session: Session, use: Use) -> dict[str, str]:
@@ -178,16 +196,8 @@ def _card(session: Session, index: Searches, use: Use, kept: SavedSearch) -> Sav
     new = 0
     if ids is not None:
         # One may have come while another went: whichever of the two counts says more.
-        came = sum(
-            session.scalar(
-                select(sa.func.count())
-                .select_from(Story)
-                .where(Story.id.in_(some), Story.taken_in_at > kept.looked_at)
-            )
-            or 0
-            for some in slices(ids)
-        )
-        new = max(came, len(ids) - kept.found, 0)
+        later = session.scalars(select(Story.id).where(Story.taken_in_at > kept.looked_at))
+        new = max(len(ids.intersection(later)), len(ids) - kept.found, 0)
     return SavedCard(
         kept.id, kept.name, kept.line, kept.same, None if ids is None else len(ids), new,
         kept.looked_at,

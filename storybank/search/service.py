@@ -126,13 +126,12 @@ def like(
 
 def matching(
     session: Session, index: Searches, use: Use, text: str, same: bool = True
-) -> list[int] | None:
-    """The stories that a search finds, in order, and no word of them; None where it cannot be
-    asked just now."""
+) -> set[int] | None:
+    """The stories that a search finds, and no word of them; None where it cannot be asked just
+    now."""
     matched = match(session, index, use, text, (), same)
-    if not matched.searched or not matched.ready:
-        return None
-    return [story_id for story_id, _ in matched.hits.best(0, matched.hits.total)]
+    fine = matched.searched and matched.ready
+    return set(matched.hits.ids.tolist()) if fine else None
 
 
 def evidence_for(

@@ -71,7 +71,10 @@ class TestKept:
             factories.Factory(session).story(TEXT, attributes={"country": "Wales"})
         house.runner.drain()
         assert "1 story is new since" in researcher.get(page).text
+        [told] = read(researcher.get("/")).select('a[href="/search/study/saved"]')
+        assert told.text == "For study: 1 search"
         opened = researcher.get(f"{page}/saved/1")
+        assert "/search/study/saved" not in researcher.get("/").text
         assert opened.location == "/search/study?q=bus+country:Wales"
         assert "is new since" not in researcher.get(page).text
         assert researcher.post(f"{page}/saved/1/remove", on=f"{page}/saved").status_code == 303
