@@ -20,7 +20,6 @@ from storybank.people.rules import Actor, Role, code_of
 from storybank.rights.models import RecipientTask
 from storybank.stories.models import Story
 
-
 SCREEN = "screen"
 
 
