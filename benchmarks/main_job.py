@@ -248,8 +248,14 @@ def draw_and_print(house, app) -> list[Row]:
     )
     facilitator.post(draw, page="/packs/workshop/1", place=found)
     start = time.process_time()
-    made = facilitator.post("/packs/workshop/1/print", page="/packs/workshop/1", copies=4)
-    cards = facilitator.get(made.location).text.count('"sb-sheet__card"')
+    made = facilitator.post(
+        "/packs/workshop/1/paper",
+        page="/packs/workshop/1/paper",
+        form="cards",
+        file="html",
+        copies=4,
+    )
+    cards = facilitator.get(made.location).text.count('"pp-card"')
     return [
         figure("draw by theme, page", took, "ms"),
         figure("print a pack", (time.process_time() - start) * 1000, "ms"),

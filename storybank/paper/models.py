@@ -29,3 +29,24 @@ class PrintRun(Base):
     returned: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many of the copies came back, or were destroyed."""
     counted_at: Mapped[datetime | None]
+
+
+class PrintedCard(Base):
+    """A card of one making. It says which card, and never what stood on it.
+
+    Neither the story nor the pack's item is held by a key: a card that is out must still be
+    collected when both are gone.
+    """
+
+    __tablename__ = "printed_card"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(sa.ForeignKey("print_run.id"), index=True)
+    item_id: Mapped[int] = mapped_column(index=True)
+    story_id: Mapped[int]
+    letters: Mapped[str] = mapped_column(sa.String(10), index=True)
+    """What its square leads to: the pack's code and four letters, the same in every making."""
+    mark: Mapped[str] = mapped_column(sa.String(40))
+    """What stands on it to tell it by."""
+    returned: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many of its copies came back one by one, or were destroyed."""

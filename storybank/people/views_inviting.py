@@ -48,8 +48,8 @@ def print_slip(person_id: int) -> Page:
     house = public_url()
     link = house + url_for("people.open_invitation", token=made.token)
     return form_page(
-        "slip", None, made=made, teller=code_of(person_id), qr=qr.svg(link, css_class="sb-slip__qr"),
-        door=house + url_for("people.come_in"),
+        "slip", None, made=made, teller=code_of(person_id),
+        qr=qr.svg(link, css_class="sb-slip__qr"), door=house + url_for("people.come_in"),
     )  # fmt: skip
 
 

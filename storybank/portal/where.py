@@ -18,7 +18,7 @@ from storybank.stories.rules import Place
 
 HOW = {
     "print": "Printed on cards", "file": "Saved to a file", "screen": "Shown on screens",
-    "report": "Put in a report",
+    "report": "Put in a report", "slides": "Shown on slides",
 }  # fmt: skip
 
 NAMES = {

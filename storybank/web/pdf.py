@@ -1,8 +1,9 @@
 """Tagged PDF (PDF/UA-1) from a page's own HTML. The only place that knows WeasyPrint.
 
 It is made in memory, handed over and forgotten. Nothing is fetched from anywhere: a style sheet
-or a page may name the two faces of the reading font, and nothing else. WeasyPrint needs Pango
-from the operating system, so it is loaded at the first PDF; without it every other page works.
+or a page may name the two faces of the reading font, or hold a small PNG picture itself.
+WeasyPrint needs Pango from the operating system, so it is loaded at the first PDF; without it
+every other page works.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ WAIT = 60
 """Seconds a file waits for those before it. One is made at a time, so that memory stays small."""
 
 OWN = "storybank:"
+DRAWN = "data:image/png;base64,"
+"""A picture that stands in the page itself."""
 FONTS = ("atkinson-regular.ttf", "atkinson-bold.ttf")
 FACES = "".join(
     f'@font-face {{ font-family: "Atkinson Hyperlegible"; font-weight: {weight}; '
@@ -90,11 +93,13 @@ def _loaded() -> ModuleType:
 
 
 def _fetcher() -> Any:
-    """Hands out our own fonts from the disk and refuses every other address."""
+    """Hands out our own fonts and what stands in the page, and refuses every other address."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class OwnFiles(URLFetcher):
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+            if url.startswith(DRAWN):
+                return super().fetch(url, headers)
             name = url.removeprefix(OWN)
             if url == name or name not in FONTS:
                 raise ValueError("only our own files")

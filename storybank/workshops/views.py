@@ -7,7 +7,6 @@ from flask import Blueprint
 from storybank.workshops.views_asks import ask, asks, call_off
 from storybank.workshops.views_finding import add, find, put_found
 from storybank.workshops.views_packs import draw, move, pack, put_back, put_in, take_out
-from storybank.workshops.views_printing import cards, print_pack
 from storybank.workshops.views_workshops import (
     audience,
     new_pack,
@@ -42,7 +41,5 @@ bp.post(f"{PACK}/ask")(ask)
 bp.post(f"{PACK}/move")(move)
 bp.post(f"{PACK}/take-out")(take_out)
 bp.post(f"{PACK}/put-back")(put_back)
-bp.post(f"{PACK}/print")(print_pack)
-bp.get(f"{PACK}/cards")(cards)
 bp.get(ASKS)(asks)
 bp.post(f"{ASKS}/<{NUMBER}:ask_id>/call-off")(call_off)

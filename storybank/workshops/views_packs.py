@@ -17,7 +17,7 @@ from storybank.consent.rules import Purpose, Reason, Use
 from storybank.details.leaving import of_places
 from storybank.people.rules import Role
 from storybank.web.jinja import plural
-from storybank.workshops import asking, cards, drawing, printing, rules, service
+from storybank.workshops import asking, cards, drawing, rules, service
 from storybank.workshops.balance import balance
 from storybank.workshops.forms import numbers_sent, places_sent
 
@@ -47,7 +47,7 @@ def page_of_pack(
     return web.render(
         "workshops/pack.html", use=use, view=view, hidden=said(view.hidden), taken=taken, gap=gap,
         here={"purpose": use.purpose.value, "pack_id": pack_id}, minutes=_minutes(view),
-        balance=balance(session, view), collect=printing.to_collect(session, view),
+        balance=balance(session, view),
         past=view.pack.use_until < now().date(), errors=errors, copies=copies,
         leaving=of_places(session, [card.excerpt.place for card in view.cards]),
         checks_as=checks_as(use),

@@ -23,11 +23,12 @@ from storybank.consent.integrity import broken_links
 from storybank.consent.models import ConsentEvent, Receipt, UseRecord
 from storybank.consent.rules import EIGHT, Answer, Part, Purpose, Use
 from storybank.consent.standing import rebuild, state_of
+from storybank.paper import printing
 from storybank.people.models import Person
 from storybank.people.rules import MACHINE, Role
 from storybank.stories import allowed
 from storybank.stories.reading import guard_words
-from storybank.workshops import cards, printing
+from storybank.workshops import cards
 
 POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
 
@@ -192,7 +193,7 @@ def test_a_stop_during_a_print_leaves_no_card_that_was_not_written_down(sessions
 
     def print_it(session) -> None:
         try:
-            printed.append(printing.record_print(session, use, pack_id, 3))
+            printed.append(printing.make(session, use, pack_id, 3).cards)
         except Exception as problem:  # an empty pack is not printed
             assert "print" in str(problem) or "empty" in str(problem), problem
             printed.append(0)

@@ -52,6 +52,7 @@ from storybank.consent.standing import answers_run_out, rebuild, state_of
 from storybank.consent.standing_models import STANDINGS
 from storybank.consent.terms import LASTS, lasts_until, midnight
 from storybank.errors import NotFound, Refused
+from storybank.paper import printing as prints
 from storybank.people.models import Person
 from storybank.people.rules import MACHINE, Actor, Role
 from storybank.portal.erasing import erase
@@ -61,7 +62,6 @@ from storybank.stories import allowed, reading, writing
 from storybank.stories.canon import plain
 from storybank.stories.models import Story
 from storybank.stories.rules import Place
-from storybank.workshops import printing as prints
 from storybank.workshops import service as workshops
 
 LATER = date(2099, 1, 1)
@@ -649,7 +649,7 @@ def test_t20_where_words_were_used_is_what_was_written_down_no_more_no_less(a):
     room = Meeting(a, Purpose.TEACH)
     first, second = room.passage(FIRST), room.passage(SECOND)
     room.draw(first, second)
-    prints.record_print(room.session, room.use, room.pack.id, 12)
+    prints.make(room.session, room.use, room.pack.id, 12)
     room.session.add(printing(first.story_id, now() - timedelta(days=40), copies=3))
     room.session.flush()
     story = room.session.get_one(Story, first.story_id)

@@ -30,6 +30,8 @@ from storybank.consent.rules import Mark, Purpose, Use
 from storybank.demo import loading
 from storybank.mail import service as mail
 from storybank.memos import service as memos
+from storybank.paper import printing
+from storybank.paper.models import PrintedCard
 from storybank.people import service as people
 from storybank.people.rules import MACHINE, Actor, Role
 from storybank.people.way_models import Invitation
@@ -38,7 +40,6 @@ from storybank.search import keys
 from storybank.search import saved as searches
 from storybank.stories.models import Story
 from storybank.stories.rules import Place
-from storybank.workshops import printing
 
 DRAFTED, PROPOSED = "who", "keep"
 """Wordings: one is being written, another waits for a second steward to look."""
@@ -68,7 +69,13 @@ def fill(house) -> dict[str, list]:
         ways = ways_open(a, teller.account_id)
         proposal = _new_words(a)
         use = Use.claim(_who(session, FACILITATOR), Purpose.WORKSHOP, now())
-        printing.record_print(session, use, 1, 2)
+        run = printing.make(session, use, 1, 2)
+        printed = session.scalars(sa.select(PrintedCard).order_by(PrintedCard.id).limit(1)).one()
+        on_paper = {
+            "run_id": [run.id],
+            "card_id": [printed.id],
+            "letters": [printed.letters, "NOT-A-CARD"],
+        }
         for story_id in (first, second):
             half_filled(session, teller, story_id)
         noted = _noted(session, first)
@@ -106,9 +113,9 @@ def fill(house) -> dict[str, list]:
         found |= answered_in(session, amina, first)
         found |= {"arrival_id": [brought_in(Factory(session), _who(session, STEWARD))]}
     others = [code for code in QUESTIONS if code not in (DRAFTED, PROPOSED)]
-    return found | asked | requests | matters | ways | noted | {
+    return found | asked | requests | matters | ways | noted | on_paper | {
         "purpose": crawling.PURPOSES, "key": ["EN-PEER", "BA-WHO", *found.pop("example_key")],
-        "filename": ["storybank.css"], "form": ["html"],
+        "filename": ["storybank.css"], "form": ["html", "cards"], "file": ["html"],
         "paragraph": [3], "item_id": [1], "code": [DRAFTED, PROPOSED, *others],
     }  # fmt: skip
 

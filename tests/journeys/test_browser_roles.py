@@ -25,10 +25,10 @@ from playwright.sync_api import Locator, Page, expect
 from storybank.clock import now
 from storybank.coding import service as coding
 from storybank.consent.rules import NameStyle, Purpose, Use
+from storybank.paper import printing
 from storybank.people import invitations
 from storybank.people import service as people
 from storybank.people.rules import Role
-from storybank.workshops import printing
 from storybank.workshops import service as workshops
 
 pytestmark = pytest.mark.browser
@@ -297,7 +297,7 @@ def a_told_story(site) -> Told:
             use_until=now().date() + timedelta(days=9),
         )  # fmt: skip
         workshops.draw(a.session, workshop, pack.id, [place], code)
-        printing.record_print(a.session, workshop, pack.id, 12)
+        printing.make(a.session, workshop, pack.id, 12)
         return Told(email, story.id, title, porter, words, f"/packs/workshop/{pack.id}")
 
 

@@ -73,6 +73,9 @@ def scene(told, tmp_path) -> Iterator[SimpleNamespace]:
         )  # fmt: skip
 
 
+PRINTED = {"workshop": ("cards", "pdf"), "decide": ("large", "docx"), "teach": ("slides", "pptx")}
+
+
 def tell(app, house, home: Path) -> SimpleNamespace:
     """The story, with somebody of every role, codings, suggestions, a printed pack, receipts."""
     everybody = a_person_of_each_role(app, house)
@@ -140,12 +143,20 @@ def tell(app, house, home: Path) -> SimpleNamespace:
             title="Pack", use_until="2099-06-01",
         ).location.split("/draw")[0]  # fmt: skip
         facilitator.post(f"{pack}/draw", on="/workshops/new", place=f"{number}-1-0-60")
-        assert facilitator.post(f"{pack}/print", on="/workshops/new", copies=3).status_code == 303
+        form, file = PRINTED[purpose]
+        assert (
+            facilitator.post(
+                f"{pack}/paper", on="/workshops/new", form=form, file=file, copies=3
+            ).status_code
+            == 303
+        )
     values = {
         "purpose": PURPOSES, "story_id": [number, number + 1], "pack_id": [1, 2, 3],
         "workshop_id": [1, 2, 3], "receipt_id": [1, 2, 3], "account_id": [1, 2],
         "key": ["EN-PEER", "VA-SERVICE", "enabler"], "suggestion_id": [1, 2, 3],
-        "code": ["keep"], "proposal_id": [1], "form": ["docx", "json", "xlsx"],
+        "code": ["keep"], "proposal_id": [1], "form": ["docx", "json", "xlsx", "cards"],
+        "run_id": [1, 2, 3], "file": ["html", "pdf", "docx", "pptx"], "card_id": [1],
+        "letters": ["NOTACARDAT"],
         "paragraph": [1, 2, 3], "person_id": [1, 2],
         "message_id": [1, 2], "memo_id": [1], "link_id": [1], "coding_id": [1, 2],
         "arrival_id": [1], "place": [f"{number}-1-0-60"], **asked,
@@ -193,8 +204,10 @@ MUST_SEE = {
     ("researcher", "/stories/reuse/{n}"), ("researcher", "/suggestions"),
     ("researcher", "/suggestions/story/{n}"), ("researcher", "/suggestions/sample"),
     ("researcher", "/suggestions/codebook"), ("facilitator", "/packs/workshop/1"),
-    ("facilitator", "/packs/workshop/1/cards"), ("facilitator", "/packs/workshop/1/draw"),
-    ("facilitator", "/packs/decide/2"), ("facilitator", "/packs/teach/3/cards"),
+    *(("facilitator", f"/packs/{pack}/{file}") for pack, files in (
+        ("workshop/1/paper/1", ("html", "pdf", "docx")), ("decide/2/paper/2", ("html", "docx")),
+        ("teach/3/paper/3", ("html", "pptx"))) for file in files),
+    ("facilitator", "/packs/decide/2"), ("facilitator", "/packs/workshop/1/draw"),
     ("researcher", "/search/study/like/{n}-1-0-60"), ("facilitator", "/packs/workshop/1/find"),
     ("facilitator", "/packs/workshop/add/{n}-1-0-60"),
     ("facilitator", "/search/workshop"), ("member", "/stories/members"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from storybank.paper.layout import SIZES, setting
 from storybank.stories.rules import NO_NAME
-from storybank.workshops.layout import SIZES, setting
 
 SENTENCE = "It went on and on, and nobody in the office could say when it would stop. "
 
