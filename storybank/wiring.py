@@ -33,7 +33,7 @@ from storybank.coding import change_acts as coding_changes
 from storybank.coding import examples, recoding, splitting
 from storybank.coding.views import bp as coding
 from storybank.config import POSTGRES, Config
-from storybank.consent import ledger
+from storybank.consent import epoch, ledger
 from storybank.consent.access import AccessLog
 from storybank.consent.derivatives import Derivative
 from storybank.consent.rules import Use
@@ -316,6 +316,7 @@ def sweep(session: Session, derivatives: Collection[Derivative]) -> None:
     for derivative in derivatives:
         if isinstance(derivative, LearnedModels | SearchIndex):
             derivative.look_after(session)
+    epoch.put_together(session)
     mailing.sweep(session)
     notices.promise(session, now())
     reminders.promise(session, now())
