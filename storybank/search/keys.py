@@ -23,13 +23,21 @@ NOTED_EVERY = timedelta(hours=1)
 
 UNKNOWN = "Send a key that is in use, as: Authorization: Bearer <key>. You make keys at /me/keys."
 
+_OPENS = (
+    SearchKey.revoked_at.is_(None),
+    # Whoever signs out everywhere, or changes the password, raises the version of the account.
+    SearchKey.session_version == Account.session_version,
+    Account.disabled_at.is_(None),
+)
+
 
 def keys(session: Session, actor: Actor) -> list[SearchKey]:
     """One's own keys that are in use, the newest first."""
     return list(
         session.scalars(
             select(SearchKey)
-            .where(SearchKey.account_id == actor.account_id, SearchKey.revoked_at.is_(None))
+            .join(Account, Account.id == SearchKey.account_id)
+            .where(SearchKey.account_id == actor.account_id, *_OPENS)
             .order_by(SearchKey.id.desc())
         )
     )
@@ -50,9 +58,11 @@ def make(session: Session, actor: Actor, name: str) -> tuple[SearchKey, str]:
     if len(keys(session, actor)) >= MOST:
         raise BadInput(f"You have {MOST} keys. Revoke one first.")
     token = new_token()
+    account = session.get_one(Account, actor.account_id)
     made = SearchKey(
-        account_id=actor.account_id, name=name, sha256=hash_token(token), made_at=now()
-    )
+        account_id=account.id, name=name, sha256=hash_token(token), made_at=now(),
+        session_version=account.session_version,
+    )  # fmt: skip
     session.add(made)
     session.flush()
     return made, token
@@ -76,11 +86,7 @@ def whose(session: Session, token: str) -> tuple[Actor, SearchKey] | None:
     row = session.execute(
         select(SearchKey, Account)
         .join(Account, Account.id == SearchKey.account_id)
-        .where(
-            SearchKey.sha256 == hash_token(token),
-            SearchKey.revoked_at.is_(None),
-            Account.disabled_at.is_(None),
-        )
+        .where(SearchKey.sha256 == hash_token(token), *_OPENS)
     ).one_or_none()
     if row is None:
         return None

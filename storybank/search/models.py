@@ -31,7 +31,10 @@ class SavedSearch(Base):
 
 
 class SearchKey(Base):
-    """A key with which a program searches in somebody's name. Only its hash is kept."""
+    """A key with which a program searches in somebody's name. Only its hash is kept.
+
+    Signing out everywhere, a new password and a closed account end it, as they end sessions.
+    """
 
     __tablename__ = "search_key"
 
@@ -39,6 +42,8 @@ class SearchKey(Base):
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(80))
     sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    session_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The account's own, when the key was made."""
     made_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     """When it was last used, to the hour."""

@@ -15,6 +15,8 @@ from storybank.coding import service as coding
 from storybank.consent.rules import EIGHT, Purpose
 from storybank.errors import BadInput, NotFound
 from storybank.memos import service as memos
+from storybank.people import service as people
+from storybank.people.models import Account
 from storybank.search import glossary, keys, likeness, saved, service
 from storybank.search.derivative import SearchIndex
 from storybank.search.for_workshop import OF_ONE_TELLER, for_workshop
@@ -334,11 +336,16 @@ class TestSaved:
         [card] = saved.cards(session, index, study)
         assert (card.stories, card.new) == (1, 0)
 
-    def test_a_story_that_may_not_be_used_so_is_never_new(self, session, index, study, take_in):
+    def test_a_story_that_may_not_be_used_so_is_never_new(self, a, session, index, study, take_in):
         saved.save(session, index, study, "Buses", "bus", True)
         take_in(consented_to=[Purpose.MEMBERS])
         [card] = saved.cards(session, index, study)
         assert (card.stories, card.new) == (0, 0)
+        assert saved.news(session, index, [study]) == {}
+        new = take_in()
+        assert saved.news(session, index, [study]) == {Purpose.STUDY: 1}
+        a.stop(new, Purpose.STUDY)
+        assert saved.news(session, index, [study]) == {}
 
     def test_it_is_ones_own_and_can_be_taken_away_and_put_back(self, a, session, index, study):
         made = saved.save(session, index, study, "Buses", "bus code:EN-PEER", True)
@@ -426,6 +433,25 @@ class TestKeys:
         assert keys.keys(session, actor) == []
         with pytest.raises(BadInput):
             keys.make(session, actor, " ")
+
+    @pytest.mark.parametrize("act", ["everywhere", "password", "closed"])
+    def test_what_ends_every_session_ends_every_key(self, a, session, act):
+        actor = a.researcher()
+        account = session.get_one(Account, actor.account_id)
+        made, token = keys.make(session, actor, "A table")
+        match act:
+            case "everywhere":
+                people.end_all_sessions(session, account)
+            case "password":
+                people.set_password(session, account, "a long new password, for once")
+            case "closed":
+                people.disable(session, account)
+        session.flush()
+        assert keys.whose(session, token) is None
+        assert keys.keys(session, actor) == []
+        if act != "closed":
+            _, fresh = keys.make(session, actor, "A table")
+            assert keys.whose(session, fresh) is not None
 
 
 def test_a_fuzzy_or_near_part_is_said_in_plain_words():
