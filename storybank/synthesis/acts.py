@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from storybank.synthesis import cluster_acts, themes
+from storybank.synthesis import answer_acts, cluster_acts, themes
 from storybank.undoing.service import Undoer
 
-UNDOERS: dict[str, Undoer] = {**cluster_acts.UNDOERS, **themes.UNDOERS}
+UNDOERS: dict[str, Undoer] = {
+    **cluster_acts.UNDOERS, **themes.UNDOERS, **answer_acts.UNDOERS,
+}  # fmt: skip

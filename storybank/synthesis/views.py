@@ -5,7 +5,10 @@ from __future__ import annotations
 from flask import Blueprint
 
 from storybank.synthesis import (
+    views_acts,
     views_answer,
+    views_cluster,
+    views_clusters,
     views_recommendation,
     views_report,
     views_seat,
@@ -25,3 +28,6 @@ for pages in (
     views_answer, views_recommendation, views_report, views_seat, views_teller, views_telling,
 ):  # fmt: skip
     pages.add_to(bp)
+
+for groups in (views_clusters, views_cluster, views_acts):
+    groups.add_to(bp)
