@@ -16,6 +16,8 @@ from storybank.synthesis.supporting import Asked
 
 Page = str | Response | tuple[str, int]
 LIST = "/seat/recommendations"
+BARE = {"nav_items": (), "sign_in_url": None}
+"""A phone in a workshop has no need of the house's menu."""
 TAKEN_AWAY = "This was taken away. That is all right."
 
 
@@ -28,6 +30,7 @@ def seat_recommendations(seat: Seat) -> str:
         "synthesis/seat_recommendations.html", seat=seat, kinds=list(Kind), Asked=Asked,
         of_kind={kind: [one for one in found if one.kind is kind] for kind in Kind},
         said=_said(seat, found), asked=supporting.asked(session, seat.workshop), Says=Says,
+        **BARE,
     )  # fmt: skip
 
 
@@ -86,7 +89,7 @@ def _page(seat: Seat, recommendation_id: int, errors: dict[str, str] | None = No
         says=vote.says if vote else None, asked=supporting.asked(session, seat.workshop),
         agrees=supporting.sign_of(session, seat.participant, line.text_id) is not None,
         place=here + 1, count=len(found), Asked=Asked,
-        following=found[here + 1] if here + 1 < len(found) else None,
+        following=found[here + 1] if here + 1 < len(found) else None, **BARE,
     )  # fmt: skip
 
 
