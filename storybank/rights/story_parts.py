@@ -251,7 +251,8 @@ def _asked(session: Session, story_id: int) -> tuple[tuple[str, ...], list[Data]
         select(AskRequest).where(AskRequest.story_id == story_id).order_by(AskRequest.id)
     ).all()
     lines = tuple(
-        f"{day(row.asked_at)}: could we use a part at {row.event_title}? "
+        f"{day(row.asked_at)}: could we use {'a shorter part' if row.kept else 'a part'} at "
+        f"{row.event_title}? "
         f"You had until {day(row.answer_by)} to say."
         for row in rows
     )
@@ -265,6 +266,7 @@ def _asked(session: Session, story_id: int) -> tuple[tuple[str, ...], list[Data]
             "version": row.version,
             "start": row.start,
             "end": row.end,
+            "parts_that_stay": row.kept,
         }
         for row in rows
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -15,14 +15,14 @@ from storybank.clock import now
 from storybank.coding import service as coding
 from storybank.consent import asking
 from storybank.consent.models import AskRequest
-from storybank.consent.rules import Use
+from storybank.consent.rules import Use, Variant
 from storybank.consent.standing import state_of
 from storybank.consent.telling import write
 from storybank.consent.terms import local_date, midnight
 from storybank.errors import BadInput, NotFound
 from storybank.stories import asked, reading
 from storybank.stories.asked import Asking
-from storybank.stories.rules import MAX_PART, Place
+from storybank.stories.rules import MAX_PART, Kept, Place
 from storybank.workshops import letters, service
 from storybank.workshops.balance import tellers
 from storybank.workshops.drawing import Theme
@@ -105,6 +105,49 @@ def ask(
     return made
 
 
+def ask_for_shorter(
+    session: Session, use: Use, pack_id: int, place: Place, kept: Kept, text: str,
+    answer_by: date | None = None,
+) -> AskRequest:  # fmt: skip
+    """Ask for one passage as this shorter ``text`` of it; its storyteller is told, and sees it.
+
+    ``kept`` are the parts that stay. Raises NotFound for no such pack, BadInput for a day that
+    cannot be, Refused where asking would not help.
+    """
+    _, meeting, here = service.pack_for(session, use, pack_id, to_change=True)
+    last_day = check_last_day(answer_by or default_day(meeting, now()), meeting, now())
+    sha = reading.sha256_of(text)
+    short = replace(here, variant=Variant.SHORTENED, sha256=sha)
+    before = {one.id for one in shorter_asked(session, short, place)}
+    request = asking.ask(
+        session, short, place.story_id, place.span, sha, event_title=meeting.title,
+        audience=meeting.audience, answer_by=midnight(last_day + timedelta(days=1)), kept=kept,
+    )  # fmt: skip
+    if request.id not in before:
+        _tell(session, meeting, last_day, [request], shorter=True)
+    return request
+
+
+def shorter_asked(session: Session, use: Use, place: Place) -> list[AskRequest]:
+    """What was asked about shorter texts of a passage for this event, the last first; what was
+    called off is left out."""
+    return list(
+        session.scalars(
+            select(AskRequest)
+            .where(
+                AskRequest.event == use.event,
+                AskRequest.variant == Variant.SHORTENED.value,
+                AskRequest.story_id == place.story_id,
+                AskRequest.version == place.version,
+                AskRequest.start == place.start,
+                AskRequest.end == place.end,
+                AskRequest.cancelled_at.is_(None),
+            )
+            .order_by(AskRequest.id.desc())
+        )
+    )
+
+
 def default_day(meeting: Workshop, at: datetime) -> date:
     """The last day to answer, if nobody chooses another: in two weeks, three days before the
     workshop, or where that is past the day before it."""
@@ -134,7 +177,7 @@ def asked_for(session: Session, use: Use, workshop_id: int) -> list[Line]:
     )
     return [
         Line(
-            asked.asking(session, row, use.at), row.end - row.start,
+            asked.asking(session, row, use.at), _length(row),
             row.audience_words != here.audience_words,
         )
         for row in rows
@@ -157,13 +200,20 @@ def meeting_of(session: Session, event: str) -> Workshop | None:
     return session.get(Workshop, int(found[1])) if found else None
 
 
+def _length(row: AskRequest) -> int:
+    return sum(b - a for a, b in row.kept) if row.kept else row.end - row.start
+
+
 def _may_be_told(session: Session, request: AskRequest) -> bool:
     """What was deleted, stopped or is held is in no list."""
     state = state_of(session, request.story_id)
     return state is not None and state.closed is None and not state.held
 
 
-def _tell(session: Session, meeting: Workshop, last_day: date, made: list[AskRequest]) -> None:
+def _tell(
+    session: Session, meeting: Workshop, last_day: date, made: list[AskRequest],
+    *, shorter: bool = False,
+) -> None:  # fmt: skip
     """One letter to each person who must agree, however many parts they are asked for."""
     of: dict[int, list[AskRequest]] = {}
     for request in made:
@@ -171,8 +221,11 @@ def _tell(session: Session, meeting: Workshop, last_day: date, made: list[AskReq
             of.setdefault(person_id, []).append(request)
     for person_id, requests in of.items():
         page = f"/my/asks/{requests[0].id}" if len(requests) == 1 else "/my/asks"
-        body = letters.asking(meeting.title, meeting.held_on, last_day, len(requests))
-        write(session, person_id, letters.SUBJECT, body, page, f"ask:{requests[0].id}")
+        body = letters.asking(
+            meeting.title, meeting.held_on, last_day, len(requests), shorter=shorter
+        )
+        subject = letters.SHORTER if shorter else letters.SUBJECT
+        write(session, person_id, subject, body, page, f"ask:{requests[0].id}")
 
 
 def counts(lines: list[Line]) -> Mapping[str, int]:

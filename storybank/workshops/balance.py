@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 from storybank.codebook import service as codebook
 from storybank.coding.models import Coding
 from storybank.db import slices
+from storybank.stories import reading
 from storybank.stories.models import Story
 from storybank.stories.rules import Place
 from storybank.workshops.cards import Card, PackView
+
+NOT_KNOWN = "Not known"
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,10 @@ class Balance:
     """The most passages that come from one teller."""
     families: tuple[tuple[str, int], ...]
     """Families in the codebook's order, each with the passages that stand under it."""
+    roles: tuple[tuple[str, int], ...] = ()
+    """What storytellers are, as far as this use may be told, each with its passages. Never beside
+    their places: the two together could tell who somebody is."""
+    places: tuple[tuple[str, int], ...] = ()
 
     @property
     def one_sided(self) -> bool:
@@ -54,7 +61,18 @@ def balance(session: Session, view: PackView) -> Balance:
         len(view.cards), len(voices), max(voices.values(), default=0),
         tuple((name, spoken[name]) for name in dict.fromkeys(code_families.values())
               if spoken[name]),
+        _facts(session, view, "role"), _facts(session, view, "country"),
     )  # fmt: skip
+
+
+def _facts(session: Session, view: PackView, name: str) -> tuple[tuple[str, int], ...]:
+    """How many passages come from storytellers of whom this is known, the most first; those of
+    whom it is not known, or may not be told, the last."""
+    told = reading.attributes_of(session, view.use, {card.excerpt.story_id for card in view.cards})
+    counts = Counter(told.get(card.excerpt.story_id, {}).get(name, "") for card in view.cards)
+    unknown = counts.pop("", 0)
+    rows = sorted(counts.items(), key=lambda row: (-row[1], row[0].casefold()))
+    return (*rows, *([(NOT_KNOWN, unknown)] if unknown else []))
 
 
 def tellers(session: Session, story_ids: Collection[int]) -> dict[int, int]:

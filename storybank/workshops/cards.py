@@ -15,7 +15,7 @@ from storybank.errors import NotFound
 from storybank.stories import reading
 from storybank.stories.reading import Excerpt
 from storybank.stories.rules import Place
-from storybank.workshops import rules, service
+from storybank.workshops import rules, service, showing
 from storybank.workshops.models import Pack, PackItem, Workshop
 
 NOT_THERE = "That card is not in the pack any more."
@@ -32,6 +32,10 @@ class Card:
     mark: str
     """What stands on it in print to tell it by."""
     excerpt: Excerpt
+    """Its words as they may be shown: the shorter text where it was made shorter."""
+    note: str = ""
+    """What people are told before they read it."""
+    shortened: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class PackView:
     """Why passages that still stand in the pack may not be shown; stopped ones in no count."""
     left: tuple[Place, ...]
     """Every place that was drawn and may not be shown: what must be collected if printed."""
+    only_whole: tuple[int, ...] = ()
+    """Cards that may not be shown as short as they were made, but may be shown whole."""
 
     @property
     def gone(self) -> int:
@@ -61,8 +67,10 @@ def view(session: Session, use: Use, pack_id: int) -> PackView:
     """
     pack, meeting, use = service.pack_for(session, use, pack_id)
     items = service.standing(session, pack_id)
-    shown = {e.place: e for e in reading.excerpts(session, use, [item.place for item in items])}
-    missing = [item.place for item in items if item.place not in shown]
+    shown = showing.shown(session, use, items)
+    hidden = [item for item in items if item.id not in shown]
+    there = {card.place for card in shown.values()}
+    missing = [item.place for item in hidden if item.place not in there]
     pulled = session.scalars(
         select(PackItem).where(
             PackItem.pack_id == pack_id,
@@ -73,14 +81,17 @@ def view(session: Session, use: Use, pack_id: int) -> PackView:
     cards = tuple(
         Card(
             item.id, number, item.position, item.code_id, rules.mark(pack.code, number),
-            shown[item.place],
+            shown[item.id].excerpt, item.note, bool(item.kept),
         )
-        for number, item in enumerate((i for i in items if i.place in shown), start=1)
+        for number, item in enumerate((i for i in items if i.id in shown), start=1)
     )  # fmt: skip
+    cut = [item for item in hidden if item.kept]
+    whole = {one.place for one in reading.excerpts(session, use, {item.place for item in cut})}
     return PackView(
         pack, meeting, use, cards,
         hidden=reading.hidden(session, use, [place.story_id for place in missing]),
-        left=(*missing, *(item.place for item in pulled if item.place not in shown)),
+        left=(*missing, *(item.place for item in pulled if item.place not in there)),
+        only_whole=tuple(item.id for item in cut if item.place in whole),
     )  # fmt: skip
 
 

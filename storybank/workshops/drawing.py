@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.codebook import service as codebook
-from storybank.codebook.service import CodeCard
+from storybank.codebook.service import CodeCard, FamilyCard
 from storybank.coding import service as coding
 from storybank.coding.models import Coding
 from storybank.consent.permits import permits
@@ -85,6 +85,17 @@ def theme(session: Session, *, code: str | None, family: str | None) -> Theme | 
         if one.key == family:
             return Theme(one.key, one.name, one.codes)
     raise NotFound("The codebook has no such family.")
+
+
+def theme_of(session: Session, code_id: int | None) -> Theme | None:
+    """The theme of one code by its number; None where it has none."""
+    card = codebook.codes_by_id(session).get(code_id or 0)
+    return Theme(card.key, card.name, (card,)) if card else None
+
+
+def families(session: Session) -> tuple[FamilyCard, ...]:
+    """The codebook's families with their codes, to choose a theme from."""
+    return codebook.families(session)
 
 
 def candidates(session: Session, use: Use, pack_id: int, wanted: Theme, page: int) -> Drawable:

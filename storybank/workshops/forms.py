@@ -34,7 +34,7 @@ def numbers_sent(value: str) -> list[int]:
     return [int(one) for one in value.split(",") if NUMBER.fullmatch(one)]
 
 
-def _day(words: str) -> date | None:
+def day_typed(words: str) -> date | None:
     """A day as a browser sends it, or as somebody types it where it offers no calendar."""
     for form in ("%Y-%m-%d", "%d %B %Y", "%d/%m/%Y"):
         try:
@@ -46,7 +46,7 @@ def _day(words: str) -> date | None:
 
 
 def _check_day(errors: dict[str, str], name: str, words: str) -> date:
-    day = _day(words)
+    day = day_typed(words)
     if day is None:
         errors[name] = WRITE_DAY
     return day or date.min

@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,7 +18,7 @@ from storybank.consent.rules import Use
 from storybank.errors import Refused
 from storybank.workshops import helping, real_involvement
 from storybank.workshops.models import Workshop
-from storybank.workshops.rules import ALPHABET
+from storybank.workshops.rules import ALPHABET, wiping_day
 
 DRAFT, OPEN, LIVE, SYNTHESIS, CLOSED = "draft", "open", "live", "synthesis", "closed"
 CODE_LENGTH = 6
@@ -90,7 +89,7 @@ def open_for_joining(session: Session, use: Use, workshop_id: int) -> Workshop:
     meeting.join_code = _new_code(session)
     if meeting.status in (DRAFT, CLOSED):
         meeting.status = OPEN
-    meeting.wipe_on = max(meeting.held_on, now().date()) + timedelta(days=meeting.keep_days)
+    meeting.wipe_on = wiping_day(max(meeting.held_on, now().date()), meeting.keep_days)
     session.flush()
     return meeting
 
@@ -108,7 +107,7 @@ def close(session: Session, use: Use, workshop_id: int) -> Workshop:
         for check in BEFORE_CLOSING:
             check(session, use, meeting)
         meeting.status = CLOSED
-        meeting.wipe_on = now().date() + timedelta(days=meeting.keep_days)
+        meeting.wipe_on = wiping_day(now().date(), meeting.keep_days)
     meeting.join_code = meeting.observer_hash = None
     session.flush()
     return meeting

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from storybank.consent.purposes import Purpose
@@ -63,6 +63,11 @@ def check_use_until(use_until: date, today: date) -> date:
     if use_until < today:
         raise BadInput("The cards' last day has passed already. Choose a later one.")
     return use_until
+
+
+def wiping_day(ended_on: date, keep_days: int) -> date:
+    """The day on which participants' data is wiped, ``keep_days`` after the workshop ended."""
+    return ended_on + timedelta(days=keep_days)
 
 
 def spread(things: Sequence[Thing], voice: Callable[[Thing], Hashable]) -> list[Thing]:

@@ -17,7 +17,7 @@ from storybank.consent.rules import Purpose, Reason, Use
 from storybank.details.leaving import of_places
 from storybank.people.rules import Role
 from storybank.web.jinja import plural
-from storybank.workshops import asking, cards, drawing, rules, service
+from storybank.workshops import asking, cards, drawing, freezing, helping, service
 from storybank.workshops.balance import balance
 from storybank.workshops.forms import numbers_sent, places_sent
 
@@ -33,25 +33,20 @@ NOT_NOW = "It was not put back. The storyteller's choices do not allow it here n
 @for_a_room
 def pack(use: Use, purpose: str, pack_id: int) -> str:
     """A pack as it may be shown now."""
-    return page_of_pack(use, pack_id, out=request.args.get("out", 0, int))
-
-
-def page_of_pack(
-    use: Use, pack_id: int, errors: Mapping[str, str] | None = None, copies: str = "1", out: int = 0
-) -> str:
-    """The page of a pack; ``out`` is a card just taken out, which can be put back."""
-    session = web.session()
+    # A card just taken out can be put back.
+    out, session = request.args.get("out", 0, int), web.session()
     view = cards.view(session, use, pack_id)
     taken = cards.taken_out(session, pack_id, out) if 0 < out < 1_000_000_000 else None
+    version = freezing.version_of(session, view.workshop)
     gap = taken and sum(card.position < taken.position for card in view.cards)
     return web.render(
         "workshops/pack.html", use=use, view=view, hidden=said(view.hidden), taken=taken, gap=gap,
         here={"purpose": use.purpose.value, "pack_id": pack_id}, minutes=_minutes(view),
         balance=balance(session, view),
-        past=view.pack.use_until < now().date(), errors=errors, copies=copies,
+        past=view.pack.use_until < now().date(),
         leaving=of_places(session, [card.excerpt.place for card in view.cards]),
-        checks_as=checks_as(use),
-        most_copies=rules.MAX_COPIES,
+        checks_as=checks_as(use), runs=helping.runs(session, use.actor, view.workshop),
+        version=version if version and version.pack_id == pack_id else None,
     )  # fmt: skip
 
 
@@ -69,7 +64,7 @@ def put_in(use: Use, purpose: str, pack_id: int) -> Page:
         return page_to_draw(use, pack_id, request.form, {"passages": TICK_ONE}), 422
     session = web.session()
     _, _, here = service.pack_for(session, use, pack_id)
-    theme = _theme(request.form)
+    theme = theme_asked(request.form)
     code_id = theme.code_id if theme else None
     allowed = drawing.drawable(session, here, places)
     drawn = service.draw(session, use, pack_id, allowed, code_id)
@@ -129,7 +124,7 @@ def page_to_draw(
     """The page on which passages are drawn by theme, with what is wrong in a form if anything."""
     session = web.session()
     view = cards.view(session, use, pack_id)
-    theme = _theme(asked)
+    theme = theme_asked(asked)
     page = int(_asked(asked).get("page", 1))
     drawable = drawing.candidates(session, view.use, pack_id, theme, page) if theme else None
     return web.render(
@@ -144,7 +139,8 @@ def page_to_draw(
     )  # fmt: skip
 
 
-def _theme(asked: Mapping[str, str]) -> drawing.Theme | None:
+def theme_asked(asked: Mapping[str, str]) -> drawing.Theme | None:
+    """The theme that an address or a form names."""
     return drawing.theme(web.session(), code=asked.get("code"), family=asked.get("family"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from storybank import web
@@ -11,9 +11,15 @@ from storybank.consent.rules import Purpose, Use
 from storybank.people.login import current_actor, open_to
 from storybank.people.rules import Role
 from storybank.web.jinja import plural
-from storybank.workshops import rules, service
+from storybank.workshops import helping, rehearsing, rules, service
 from storybank.workshops.forms import AudienceForm, PackForm, WorkshopForm
+from storybank.workshops.hub import hub
 from storybank.workshops.models import Workshop
+
+STATUS = {
+    "draft": "Not open yet", "open": "People can join", "live": "Running", "synthesis": "Ended",
+    "closed": "Closed",
+}  # fmt: skip
 
 Page = str | Response | tuple[str, int]
 
@@ -40,7 +46,7 @@ def new_workshop() -> Page:
             web.session(), use, title=form.title, question=form.question, held_on=form.day,
             purpose=form.use, audience=form.audience.splitlines(),
         )  # fmt: skip
-        web.say("The workshop is planned. Now make a pack for it.")
+        web.say("The workshop is planned. Next, say what is in scope and who decides.")
         return redirect(url_for("workshops.workshop", workshop_id=made.id), 303)
     page = web.render(
         "workshops/new_workshop.html", form=form, errors=form.errors, purposes=rules.PURPOSES
@@ -51,14 +57,16 @@ def new_workshop() -> Page:
 @open_to(Role.FACILITATOR)
 def workshop(workshop_id: int) -> str:
     """One workshop and its packs."""
-    session = web.session()
+    session, actor = web.session(), current_actor()
     found = service.workshop(session, workshop_id)
+    runs, use = helping.runs(session, actor, found), _use(found)
     return web.render(
-        "workshops/workshop.html",
-        workshop=found,
-        purpose=Purpose(found.use),
-        packs=service.packs_of(session, _use(found), found),
-    )
+        "workshops/workshop.html", workshop=found, purpose=Purpose(found.use), runs=runs,
+        packs=service.packs_of(session, use, found),
+        hub=hub(session, use, found, runs=runs, pages=current_app.view_functions),
+        practice=rehearsing.rehearsal_of(session, workshop_id), status=STATUS[found.status],
+        invented=rehearsing.CARDS if found.rehearsal else (),
+    )  # fmt: skip
 
 
 @open_to(Role.FACILITATOR)
