@@ -152,7 +152,8 @@ def tell(app, house, home: Path) -> SimpleNamespace:
         )
     values = {
         "purpose": PURPOSES, "story_id": [number, number + 1], "pack_id": [1, 2, 3],
-        "workshop_id": [1, 2, 3], "receipt_id": [1, 2, 3], "account_id": [1, 2],
+        "item_id": [1, 2, 3], "workshop_id": [1, 2, 3], "receipt_id": [1, 2, 3],
+        "account_id": [1, 2],
         "key": ["EN-PEER", "VA-SERVICE", "enabler"], "suggestion_id": [1, 2, 3],
         "code": ["keep"], "proposal_id": [1], "form": ["docx", "json", "xlsx", "cards"],
         "run_id": [1, 2, 3], "file": ["html", "pdf", "docx", "pptx"], "card_id": [1],
@@ -208,6 +209,8 @@ MUST_SEE = {
         ("workshop/1/paper/1", ("html", "pdf", "docx")), ("decide/2/paper/2", ("html", "docx")),
         ("teach/3/paper/3", ("html", "pptx"))) for file in files),
     ("facilitator", "/packs/decide/2"), ("facilitator", "/packs/workshop/1/draw"),
+    ("facilitator", "/packs/workshop/1/card/1"), ("facilitator", "/packs/teach/3/card/3"),
+    ("facilitator", "/packs/workshop/1/card/1/swap"),
     ("researcher", "/search/study/like/{n}-1-0-60"), ("facilitator", "/packs/workshop/1/find"),
     ("facilitator", "/packs/workshop/add/{n}-1-0-60"),
     ("facilitator", "/search/workshop"), ("member", "/stories/members"),

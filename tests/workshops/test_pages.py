@@ -8,13 +8,10 @@ from html import unescape
 import factories
 import pytest
 from crawling import Person
-from factories import TEXT
 from workshops.meeting import FIRST, SECOND, THIRD
 
 from storybank import db
-from storybank.clock import now
 from storybank.coding import service as coding
-from storybank.consent.models import UseRecord
 from storybank.consent.rules import Answer, Purpose
 from storybank.people.rules import GIVEN_TO_ACCOUNTS, Role
 from storybank.stories.models import Story
