@@ -90,7 +90,7 @@ from storybank.suggest.keeper import LearnedModels
 from storybank.suggest.views import bp as suggest
 from storybank.suggest.working import Worker
 from storybank.synthesis import acts as synthesis_acts
-from storybank.synthesis import answer_acts, telling, views_seat
+from storybank.synthesis import answer_acts, clusters, telling, views_seat
 from storybank.synthesis.models import ThemeLink
 from storybank.synthesis.views import bp as synthesis
 from storybank.undoing.service import Undoers
@@ -122,6 +122,7 @@ TABLE_FILES["xlsx"] = TYPES["xlsx"], workbook_of
 
 # What participants read on their own page beside their answers.
 more_seats.MORE[:] = [views_seat.part]
+more_seats.HEADINGS[:] = [clusters.headings]
 
 # What comes first where somebody closes a workshop.
 opening.BEFORE_CLOSING[:] = [telling.check_told]
