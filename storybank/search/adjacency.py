@@ -1,7 +1,8 @@
 """Where words stand one after the other, or near each other, on one shelf.
 
-A place is the number of a word among all words of a field of the shelf, one document after the
-other, with one number left out between two documents: so nothing runs from one into the next.
+A place is the number of a word among all words of the shelf, one field of all documents after the
+other, with one number left out between two documents: so nothing runs from one into the next. A row
+is a field of a document, numbered in the same way.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from storybank.search.arrays import Array
-from storybank.search.open_shelf import Spread
+from storybank.search.open_shelf import OpenShelf
 
 FEW = 8
 """So many times fewer places are looked up one by one; else both lists are sorted together, which
@@ -21,16 +22,16 @@ Spend = Callable[[int], None]
 """Says how many places are about to be looked at; raises where they are too many."""
 
 
-def runs(spread: Spread, words: Sequence[int], spend: Spend) -> Array:
+def runs(shelf: OpenShelf, words: Sequence[int], spend: Spend) -> Array:
     """The places where these words begin to stand one after the other, in order."""
     order = sorted(
-        range(len(words)), key=lambda n: spread.firsts[words[n] + 1] - spread.firsts[words[n]]
+        range(len(words)), key=lambda n: shelf.firsts[words[n] + 1] - shelf.firsts[words[n]]
     )
     # Numbers below 0 come round at the other end, where no word stands.
-    found = _places(spread, words[order[0]]) - np.uint32(order[0])
+    found = _places(shelf, words[order[0]]) - np.uint32(order[0])
     spend(len(found))
     for n in order[1:]:
-        others = _places(spread, words[n])
+        others = _places(shelf, words[n])
         if not len(found) or not len(others):
             return found[:0]
         spend(len(found) + (len(others) if len(found) * FEW >= len(others) else 0))
@@ -39,17 +40,17 @@ def runs(spread: Spread, words: Sequence[int], spend: Spend) -> Array:
 
 
 def near(
-    spread: Spread, first: Sequence[int], second: Sequence[int], apart: int, spend: Spend
+    shelf: OpenShelf, first: Sequence[int], second: Sequence[int], apart: int, spend: Spend
 ) -> Array:
     """The places of runs of ``first`` that have a run of ``second`` with at most ``apart`` words
-    between them, before or after, in the same document."""
-    left = runs(spread, first, spend).astype(np.int64)
-    right = runs(spread, second, spend).astype(np.int64)
+    between them, before or after, in the same row."""
+    left = runs(shelf, first, spend).astype(np.int64)
+    right = runs(shelf, second, spend).astype(np.int64)
     if not len(left) or not len(right):
         return left[:0]
-    docs = documents(spread, left)
-    begins = spread.begins.astype(np.int64)
-    begin, end = begins.take(docs), begins.take(docs + 1)
+    here = rows(shelf, left)
+    begins = shelf.begins.astype(np.int64)
+    begin, end = begins.take(here), begins.take(here + 1)
     after = left + len(first)
     limit = np.minimum(after + apart + 1, end)
     close = right.searchsorted(after) < right.searchsorted(limit)
@@ -58,14 +59,14 @@ def near(
     return left[close]
 
 
-def documents(spread: Spread, places: Array) -> Array:
-    """In which documents these places are."""
-    found: Array = spread.begins.searchsorted(places.astype(np.uint32, copy=False), "right")
+def rows(shelf: OpenShelf, places: Array) -> Array:
+    """In which rows these places are."""
+    found: Array = shelf.begins.searchsorted(places.astype(np.uint32, copy=False), "right")
     return found - 1
 
 
-def _places(spread: Spread, word: int) -> Array:
-    return spread.places[spread.firsts[word] : spread.firsts[word + 1]]
+def _places(shelf: OpenShelf, word: int) -> Array:
+    return shelf.places[shelf.firsts[word] : shelf.firsts[word + 1]]
 
 
 def _both(found: Array, others: Array, apart: np.uint32) -> Array:

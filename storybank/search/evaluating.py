@@ -6,19 +6,19 @@ is counted, and no score made from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from storybank.search import adjacency
 from storybank.search.arrays import Array
 from storybank.search.kinds import FORMS, stem
-from storybank.search.open_shelf import Spread
+from storybank.search.open_shelf import OpenShelf
 from storybank.search.query import And, Fuzzy, Near, Node, Not, Or, Phrase, Prefix, Word
-from storybank.search.scoring import NOTHING, Either, Found, summed, weighed
+from storybank.search.scoring import NOTHING, Either, Found, boost, joined, summed, weighed
 from storybank.search.seating import Numbers, Seats, Stock
+from storybank.search.together import together
 
-BOOSTS = {"title": 2.0}
 MOST_WORK = 30_000_000
 """How many postings one search may look at: less than 0.2 s."""
 A_PLACE = 4
@@ -88,7 +88,7 @@ class _Evaluation:
         fields = [(docs, points) for docs, points in some if len(docs)]
         if not fields:
             return self.seats.keep(word, NOTHING.docs, NOTHING.docs)
-        return self.seats.keep(word, *(fields[0] if len(fields) == 1 else self._summed(fields)))
+        return self.seats.keep(word, *(fields[0] if len(fields) == 1 else joined(fields)))
 
     def _term(self, field: str, numbers: Numbers) -> tuple[Array, Array]:
         """The documents allowed that have one word, whose number on each shelf this is, in one
@@ -110,22 +110,8 @@ class _Evaluation:
         if not self.seats.all:
             keep = self.seats.mask.take(every)
             every, often = every[keep], often[keep]
-        rarity = BOOSTS.get(field, 1.0) * self.seats.rarity(len(every))
+        rarity = boost(field) * self.seats.rarity(len(every))
         return every, weighed(often, self.seats.damped(field).take(every), rarity)
-
-    def _summed(self, fields: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
-        """The documents of several fields, each once, with the sum of what it scores. All but one
-        of the fields should be short."""
-        (docs, points), *others = sorted(fields, key=lambda field: -len(field[0]))
-        for more, theirs in others:
-            at = docs.searchsorted(more)
-            same = docs.take(np.minimum(at, len(docs) - 1)) == more
-            points[at[same]] += theirs[same]
-            if not same.all():
-                new = ~same
-                points = np.insert(points, at[new], theirs[new])
-                docs = np.insert(docs, at[new], more[new])
-        return docs, points
 
     def _beginning(self, start: bytes) -> Found:
         ranges = [shelf.beginning(start) for shelf in self.stock.shelves]
@@ -157,7 +143,7 @@ class _Evaluation:
                 for one in docs:
                     there[one] = True
                 there &= self.seats.mask
-                sums += there * np.float32(BOOSTS.get(field, 1.0))
+                sums += there * np.float32(boost(field))
         return Either(sums, [])
 
     def _either(self, parts: Sequence[Found]) -> Found:
@@ -194,10 +180,10 @@ class _Evaluation:
         if len(stems) == 1:
             return self._word(stems[0])
 
-        def runs(spread: Spread, numbers: Sequence[int]) -> Array:
-            return adjacency.runs(spread, numbers, self._spend_places)
+        def runs(shelf: OpenShelf, numbers: Sequence[int]) -> Array:
+            return adjacency.runs(shelf, numbers, self._spend_places)
 
-        return self._either([self._where(field, stems, runs) for field in self.stock.fields])
+        return together(self.seats, stems, runs)
 
     def _near(self, first: Word | Phrase, second: Word | Phrase, apart: int) -> Found:
         one, other = (
@@ -208,67 +194,11 @@ class _Evaluation:
             for part in (first, second)
         )
 
-        def close(spread: Spread, numbers: Sequence[int]) -> Array:
+        def close(shelf: OpenShelf, numbers: Sequence[int]) -> Array:
             here, there = numbers[: len(one)], numbers[len(one) :]
-            return adjacency.near(spread, here, there, apart, self._spend_places)
+            return adjacency.near(shelf, here, there, apart, self._spend_places)
 
-        return self._either(
-            [self._where(field, [*one, *other], close) for field in self.stock.fields]
-        )
-
-    def _where(
-        self,
-        field: str,
-        words: Sequence[bytes],
-        fits: Callable[[Spread, Sequence[int]], Array],
-    ) -> Found:
-        """The documents allowed with all these words in one field, at places that fit."""
-        docs, points = [], []
-        numbers = [self.stock.numbers(word) for word in words]
-        for at, (shelf, base) in enumerate(zip(self.stock.shelves, self.stock.bases, strict=False)):
-            here = [some[at] for some in numbers]
-            known = [number for number in here if number is not None]
-            if len(known) < len(here):
-                continue
-            spread = shelf.fields[field]
-            places = fits(spread, known)
-            if not len(places):
-                continue
-            those = adjacency.documents(spread, places)
-            if len(those) > 1 and (twice := those[1:] == those[:-1]).any():
-                those = np.concatenate((those[:1], those[1:][~twice]))
-            if not self.seats.all:
-                those = those[self.seats.mask.take(those + base)]
-            if len(those):
-                docs.append(those + base)
-                points.append(self._weighed(field, spread, words, known, those, base))
-        if not docs:
-            return NOTHING
-        every = docs[0] if len(docs) == 1 else np.concatenate(docs)
-        score = points[0] if len(points) == 1 else np.concatenate(points)
-        return Found(every, lambda: score)
-
-    def _weighed(
-        self,
-        field: str,
-        spread: Spread,
-        words: Sequence[bytes],
-        numbers: Sequence[int],
-        docs: Array,
-        base: int,
-    ) -> Array:
-        """What these documents of a shelf, each of which has all these words, score for them."""
-        times = np.empty((len(words), len(docs)), np.float32)
-        rarities = np.empty((len(words), 1), np.float32)
-        for n, (word, number) in enumerate(zip(words, numbers, strict=True)):
-            here = spread.stretch(number, number + 1)
-            those = spread.docs[here]
-            times[n] = spread.times[here].take(those.searchsorted(docs.astype(those.dtype)))
-            rarities[n] = BOOSTS.get(field, 1.0) * self.seats.rarity(
-                self.seats.holders(field, word)
-            )
-        lengths = self.seats.damped(field).take(docs + base)
-        return weighed(times, lengths, rarities).sum(axis=0)
+        return together(self.seats, [*one, *other], close)
 
 
 def _moved(docs: Array, base: int) -> Array:

@@ -24,7 +24,7 @@ SETTLED = 100_000_000
 clock of any usual system of files."""
 
 CURRENT = "current"
-VERSION = 3
+VERSION = 4
 """Of what is in a folder: one of another version counts as none, and is built anew."""
 _NAME = f"books-{VERSION}-"
 WRITER, REBUILDER = "writer.lock", "rebuilder.lock"

@@ -5,11 +5,12 @@ A shelf is a set of arrays (``arrays``). Documents on it are numbered from 0. It
 - ``letters``, ``ends``: its words in order of their bytes; word n ends before ``ends[n]``.
 - ``FIELD.starts``, ``FIELD.docs``: the documents of word n are from ``starts[n]`` to
   ``starts[n + 1]``, in order.
-- ``FIELD.times``, ``FIELD.firsts``, ``FIELD.places``: how often it stands in each of them, and
-  where, counted in words through all documents; the places of word n are from ``firsts[n]`` on.
-- ``FIELD.begins``: where each document begins, and where the next one would: between two documents
-  one place is left out. Neither this nor places for ``forms``.
+- ``FIELD.times``: how often it stands in each of them; not for ``forms``.
 - ``FIELD.lengths``: how many words the field of each document has.
+- ``firsts``, ``places``: where a word stands, counted in words through the first field of all
+  documents, then through the next; the places of word n are from ``firsts[n]`` on, in order.
+- ``begins``: where that field of each document begins, field by field, and where the next would:
+  before each one place is left out, so that nothing runs from one into the other.
 - one array for each column: numbers of each document.
 """
 
@@ -100,15 +101,15 @@ class Press:
         made = _vocabulary([words[number] for number in order])
         for name, numbers in self.columns.items():
             made[name] = np.array(numbers, np.int64)
+        standing = _Standing()
         for name, spoken in (*self.spoken.items(), (FORMS, self.forms)):
             lengths = np.frombuffer(spoken.lengths, np.uint32).astype(np.int64)
             said = np.frombuffer(spoken.words, np.uint32)
             docs = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
             places = np.arange(len(said), dtype=np.uint32)
             places += docs
-            made |= _field(name, ranks[said], docs, places, len(words))
-            made |= _lengths(name, lengths)
-        return made
+            standing.take(made, name, lengths, ranks[said], docs, places)
+        return made | standing.arrays()
 
 
 def merged(kind: Kind, shelves: Sequence[Shelf], kept: Sequence[Array]) -> dict[str, Array]:
@@ -130,22 +131,23 @@ def merged(kind: Kind, shelves: Sequence[Shelf], kept: Sequence[Array]) -> dict[
     used = np.zeros(len(words), bool)
     spoken = {}
     for name in (*kind.fields, FORMS):
-        parts = [_spoken(shelf, name, keep) for shelf, keep in zip(shelves, kept, strict=True)]
-        lengths = [
-            shelf[f"{name}.lengths"][keep] for shelf, keep in zip(shelves, kept, strict=True)
+        parts = [
+            _spoken(shelf, kind, name, keep) for shelf, keep in zip(shelves, kept, strict=True)
         ]
-        made |= _lengths(name, np.concatenate(lengths).astype(np.int64))
         said = np.concatenate([rank[one[0]] for rank, one in zip(ranks, parts, strict=True)])
         docs = np.concatenate([number[one[1]] for number, one in zip(numbers, parts, strict=True)])
         used[said] = True
         spoken[name] = said, docs, np.concatenate([one[2] for one in parts])
     left = np.cumsum(used) - 1
     made |= _vocabulary([word for word, use in zip(words, used.tolist(), strict=True) if use])
+    standing = _Standing()
     for name, (said, docs, places) in spoken.items():
-        if name != FORMS:
-            places += made[f"{name}.begins"][docs]
-        made |= _field(name, left[said], docs, places, int(used.sum()))
-    return made
+        lengths = np.concatenate(
+            [shelf[f"{name}.lengths"][keep] for shelf, keep in zip(shelves, kept, strict=True)]
+        ).astype(np.int64)
+        begins = np.cumsum(lengths + 1) - lengths - 1
+        standing.take(made, name, lengths, left[said], docs, places + begins[docs])
+    return made | standing.arrays()
 
 
 def words_of(shelf: Shelf) -> list[bytes]:
@@ -163,36 +165,75 @@ def _vocabulary(words: Collection[bytes]) -> dict[str, Array]:
     }
 
 
-def _lengths(name: str, lengths: Array) -> dict[str, Array]:
-    made = {f"{name}.lengths": small(lengths)}
-    if name != FORMS:
-        begins = np.arange(len(lengths) + 1)
-        begins[1:] += np.cumsum(lengths)
-        made[f"{name}.begins"] = begins.astype(np.uint32)
-    return made
+class _Standing:
+    """Gathers where words stand, field by field."""
+
+    def __init__(self) -> None:
+        self.begins = [np.zeros(1, np.int64)]
+        self.fields: list[tuple[Array, Array]] = []
+
+    def take(
+        self,
+        made: dict[str, Array],
+        name: str,
+        lengths: Array,
+        ranks: Array,
+        docs: Array,
+        places: Array,
+    ) -> None:
+        """Make the arrays of one field from its words as they stand: rank of the word, document,
+        place in this field of all documents.
+
+        Those of one word must come in order of document and place already.
+        """
+        many = len(made["ends"])
+        order = _order(ranks)
+        ranks, docs, places = ranks[order], docs[order], places[order]
+        del order  # 64 MB where a shelf is large
+        new = np.ones(len(ranks), bool)
+        new[1:] = (ranks[1:] != ranks[:-1]) | (docs[1:] != docs[:-1])
+        at = np.flatnonzero(new)
+        made[f"{name}.starts"] = small(_counted(ranks[at], many))
+        made[f"{name}.docs"] = small(docs[at])
+        made[f"{name}.lengths"] = small(lengths)
+        if name != FORMS:
+            made[f"{name}.times"] = small(np.diff(at, append=len(ranks)))
+            base = self.begins[-1][-1]
+            self.begins.append(np.cumsum(lengths + 1) + base)
+            self.fields.append((_counted(ranks, many), (places + base).astype(np.uint32)))
+
+    def arrays(self) -> dict[str, Array]:
+        firsts = np.sum([firsts for firsts, _ in self.fields], axis=0)
+        places = np.empty(firsts[-1], np.uint32)
+        before = firsts[:-1].copy()
+        for own, some in self.fields:
+            # Of each word, those in this field come after those in the fields before.
+            many = np.diff(own)
+            places[np.arange(len(some)) + np.repeat(before - own[:-1], many)] = some
+            before += many
+        return {
+            "firsts": small(firsts),
+            "places": places,
+            "begins": np.concatenate(self.begins).astype(np.uint32),
+        }
 
 
-def _field(name: str, ranks: Array, docs: Array, places: Array, many: int) -> dict[str, Array]:
-    """The arrays of one field from its words as they stand: rank of the word, document, place.
-
-    Those of one word must come in order of document and place already.
-    """
-    order = _order(ranks)
-    ranks, docs, places = ranks[order], docs[order], places[order]
-    del order  # 64 MB where a shelf is large
-    new = np.ones(len(ranks), bool)
-    new[1:] = (ranks[1:] != ranks[:-1]) | (docs[1:] != docs[:-1])
-    begins = np.flatnonzero(new)
+def _counted(ranks: Array, many: int) -> Array:
+    """Where those of each rank begin, of ranks in order; and where the last ones end."""
     starts = np.zeros(many + 1, np.int64)
-    np.cumsum(np.bincount(ranks[begins], minlength=many), out=starts[1:])
-    made = {f"{name}.starts": small(starts), f"{name}.docs": small(docs[begins])}
-    if name != FORMS:
-        firsts = np.zeros(many + 1, np.int64)
-        np.cumsum(np.bincount(ranks, minlength=many), out=firsts[1:])
-        made[f"{name}.times"] = small(np.diff(begins, append=len(ranks)))
-        made[f"{name}.firsts"] = small(firsts)
-        made[f"{name}.places"] = places.astype(np.uint32)
-    return made
+    np.cumsum(np.bincount(ranks, minlength=many), out=starts[1:])
+    return starts
+
+
+def places_in(shelf: Shelf, kind: Kind, name: str) -> Array:
+    """Where words stand in one field, as they come there, counted in each document."""
+    documents = len(shelf[kind.columns[0]])
+    first = kind.fields.index(name) * documents
+    begins = shelf["begins"][first : first + documents + 1].astype(np.int64)
+    every = shelf["places"]
+    some = every[(every >= begins[0]) & (every < begins[-1])].astype(np.int64)
+    some -= np.repeat(begins[shelf[f"{name}.docs"]], shelf[f"{name}.times"])
+    return some
 
 
 def _order(ranks: Array) -> Array:
@@ -207,7 +248,7 @@ def _order(ranks: Array) -> Array:
     return keys
 
 
-def _spoken(shelf: Shelf, name: str, keep: Array) -> tuple[Array, Array, Array]:
+def _spoken(shelf: Shelf, kind: Kind, name: str, keep: Array) -> tuple[Array, Array, Array]:
     """The words of one field of a shelf as they stand, in the documents to keep: number of the
     word, document, place in it."""
     docs = shelf[f"{name}.docs"].astype(np.int64)
@@ -217,8 +258,6 @@ def _spoken(shelf: Shelf, name: str, keep: Array) -> tuple[Array, Array, Array]:
     if name == FORMS:
         return words[stay], docs[stay], np.zeros(int(stay.sum()), np.int64)
     times = shelf[f"{name}.times"].astype(np.int64)
-    places = shelf[f"{name}.places"][np.repeat(stay, times)].astype(np.int64)
+    places = places_in(shelf, kind, name)[np.repeat(stay, times)]
     times = times[stay]
-    docs = np.repeat(docs[stay], times)
-    places -= shelf[f"{name}.begins"][docs]
-    return np.repeat(words[stay], times), docs, places
+    return np.repeat(words[stay], times), np.repeat(docs[stay], times), places

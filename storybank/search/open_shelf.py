@@ -21,7 +21,7 @@ LETTER = 4
 
 
 class Spread:
-    """One field of a shelf: the documents of each word, and the places where it stands."""
+    """One field of a shelf: the documents of each word."""
 
     def __init__(self, arrays: dict[str, Array], name: str) -> None:
         self.starts = arrays[f"{name}.starts"].data
@@ -29,9 +29,6 @@ class Spread:
         self.lengths = arrays[f"{name}.lengths"]
         if f"{name}.times" in arrays:
             self.times = arrays[f"{name}.times"]
-            self.firsts = arrays[f"{name}.firsts"].data
-            self.places = arrays[f"{name}.places"]
-            self.begins = arrays[f"{name}.begins"]
 
     def stretch(self, first: int, last: int) -> slice:
         """The postings of the words from ``first`` up to ``last``."""
@@ -53,6 +50,8 @@ class OpenShelf:
         self.columns = {name: arrays[name] for name in said["columns"]}
         self.fields = {name: Spread(arrays, name) for name in said["fields"]}
         self.many = len(self.columns[said["columns"][0]])
+        self.firsts = arrays["firsts"].data
+        self.places, self.begins = arrays["places"], arrays["begins"]
         self._letters = arrays["letters"].data
         self._ends = arrays["ends"].data
         self._numbers = range(len(self._ends))

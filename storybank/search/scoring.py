@@ -12,6 +12,7 @@ from storybank.search.arrays import Array
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+BOOSTS = {"title": 2.0}
 K1, B = 1.2, 0.75
 """BM25F as Whoosh has it (Robertson and Zaragoza 2009, section 3)."""
 
@@ -22,6 +23,11 @@ FREQUENT = 16
 they are added up without looking for anything."""
 
 Best = list[tuple[int, float]]
+
+
+def boost(field: str) -> float:
+    """How much a word in this field counts."""
+    return BOOSTS.get(field, 1.0)
 
 
 def damped(lengths: Array, average: float) -> Array:
@@ -156,6 +162,21 @@ def summed(parts: Sequence[Found], many: int) -> Array:
     for part in left:
         part.add_to(sums)
     return sums
+
+
+def joined(fields: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
+    """The documents of several fields, each once, with the sum of what it scores. All but one
+    of the fields should be short."""
+    (docs, points), *others = sorted(fields, key=lambda field: -len(field[0]))
+    for more, theirs in others:
+        at = docs.searchsorted(more)
+        same = docs.take(np.minimum(at, len(docs) - 1)) == more
+        points[at[same]] += theirs[same]
+        if not same.all():
+            new = ~same
+            points = np.insert(points, at[new], theirs[new])
+            docs = np.insert(docs, at[new], more[new])
+    return docs, points
 
 
 def in_order(ids: Array, points: Array, start: int, end: int) -> Best:

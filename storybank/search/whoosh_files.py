@@ -19,7 +19,7 @@ from whoosh.filedb.filetables import OrderedHashWriter
 from whoosh.util.numeric import length_to_byte
 
 from storybank.search.arrays import Array
-from storybank.search.inverting import Shelf, words_of
+from storybank.search.inverting import Shelf, places_in, words_of
 from storybank.search.kinds import FORMS, Kind
 
 BLOCK = 128
@@ -57,7 +57,7 @@ def write(storage: Any, kind: Kind, shelf: Shelf) -> Any:
     words, at = words_of(shelf), 0
     for number, field in enumerate(fields):
         head = struct.pack("!H", number)
-        for word, info, blocks in _Field(shelf, field).words():
+        for word, info, blocks in _Field(shelf, kind, field).words():
             postings.write(blocks)
             terms.add(head + words[word], info + _POINTER.pack(at, len(blocks)))
             at += len(blocks)
@@ -91,7 +91,7 @@ class _Once(dict[int, bytes]):
 class _Field:
     """The words of one field, and their postings as Whoosh keeps them."""
 
-    def __init__(self, shelf: Shelf, name: str) -> None:
+    def __init__(self, shelf: Shelf, kind: Kind, name: str) -> None:
         self.starts = shelf[f"{name}.starts"].astype(np.int64)
         self.docs = shelf[f"{name}.docs"].astype(np.int64)
         self.once = _Once()
@@ -101,9 +101,9 @@ class _Field:
             self.bytes = np.zeros(len(self.docs), np.uint8)
         else:
             self.times = shelf[f"{name}.times"].astype(np.int64)
-            self.firsts = shelf[f"{name}.firsts"].astype(np.int64)
-            self.places = shelf[f"{name}.places"]
-            self.begins = shelf[f"{name}.begins"]
+            ends = np.concatenate(([0], np.cumsum(self.times)))
+            self.firsts = ends[self.starts]
+            self.places = places_in(shelf, kind, name)
             self.bytes = _bytes(shelf[f"{name}.lengths"].astype(np.int64))[self.docs]
 
     def words(self) -> Iterator[tuple[int, bytes, bytes]]:
@@ -175,8 +175,7 @@ class _Field:
         if self.places is None:
             return None
         before = int(self.times[:start].sum()) if start else 0
-        places = self.places[before : before + sum(times)].astype(np.int64)
-        places -= np.repeat(self.begins[self.docs[start:end]], self.times[start:end])
+        places = self.places[before : before + sum(times)]
         apart = np.diff(places, prepend=0)
         firsts = np.cumsum(self.times[start:end]) - self.times[start:end]
         apart[firsts] = places[firsts]

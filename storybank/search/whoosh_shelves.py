@@ -26,7 +26,7 @@ from storybank.search.inverting import Press, Shelf, merged
 from storybank.search.kinds import FORMS, Kind, stem
 from storybank.search.open_shelf import OpenShelf
 
-MOST_DOCUMENTS = 25_000
+MOST_DOCUMENTS = 34_000
 MOST_LETTERS = 64_000_000
 """How much goes onto one shelf while an index is built: 400 MB of memory. A search looks at each
 shelf, which takes 0.02 ms a word and more."""
