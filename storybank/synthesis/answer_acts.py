@@ -30,7 +30,7 @@ from storybank.undoing.service import Done
 from storybank.workshops.models import Workshop
 
 SINCE = "Somebody changed it since, so it stays as it is."
-CLOSED = "The workshop is closed, so its answer stays as it is."
+CLOSED = "The workshop is closed, or gone, so its answer stays as it is."
 
 
 def closed(session: Session, workshop_id: int) -> bool:
@@ -77,8 +77,8 @@ class Standing:
         return self._set(session, act, out=self.out)
 
     def _set(self, session: Session, act: Act, out: bool) -> Done:
-        found = session.get_one(Recommendation, act.detail["recommendation"])
-        if closed(session, found.workshop_id):
+        found = session.get(Recommendation, act.detail["recommendation"])
+        if found is None or closed(session, found.workshop_id):
             return Done(CLOSED)
         moved = recommending.take_out if out else recommending.put_back
         if not moved(session, found):
@@ -100,8 +100,8 @@ class Reworded:
         return self._word(session, use, act, act.detail["after"])
 
     def _word(self, session: Session, use: Use, act: Act, words: Sequence[str]) -> Done:
-        found = session.get_one(Recommendation, act.detail["recommendation"])
-        if closed(session, found.workshop_id):
+        found = session.get(Recommendation, act.detail["recommendation"])
+        if found is None or closed(session, found.workshop_id):
             return Done(CLOSED)
         last, *older = recommending.history(session, found.id)
         if last.n != act.detail["n"] or found.removed_at is not None:
@@ -154,8 +154,8 @@ class Evidenced:
         return self._set(session, act, back=act.detail["put"], away=act.detail["taken"])
 
     def _set(self, session: Session, act: Act, back: Sequence[int], away: Sequence[int]) -> Done:
-        found = session.get_one(Recommendation, act.detail["recommendation"])
-        if closed(session, found.workshop_id):
+        found = session.get(Recommendation, act.detail["recommendation"])
+        if found is None or closed(session, found.workshop_id):
             return Done(CLOSED)
         there = {(link.cluster_id, link.pack_item_id) for link in evidence.links(session, found.id)}
         rows = session.scalars(select(Evidence).where(Evidence.id.in_([*back, *away]))).all()
@@ -185,7 +185,7 @@ class Supported:
         text = session.get(RecommendationText, detail["text"])
         if text is None:
             return Done(SINCE)
-        found = session.get_one(Recommendation, text.recommendation_id)
+        found = session.get_one(Recommendation, text.recommendation_id)  # a wording has one
         if closed(session, found.workshop_id):
             return Done(CLOSED)
         if supporting.written(session, text.id, detail["group"]) != detail[over]:
@@ -214,7 +214,7 @@ class Signed:
         text = session.get(RecommendationText, row.text_id) if row else None
         if row is None or text is None:
             return Done(SINCE)
-        found = session.get_one(Recommendation, text.recommendation_id)
+        found = session.get_one(Recommendation, text.recommendation_id)  # a wording has one
         if closed(session, found.workshop_id):
             return Done(CLOSED)
         if not off and row.group_id in signing.signed(session, [text.id])[text.id].group_ids:

@@ -188,7 +188,9 @@ def page(
     groups = supporting.groups(session, workshop.id)
     chosen = request.args.get("group", 0, web.number) if group_id is None else group_id
     return web.render(
-        "synthesis/recommendation.html", use=use, workshop=workshop, line=line, cards=shown.cards,
+        "synthesis/recommendation.html", use=use, workshop=workshop, line=line,
+        # Nothing stands on invented words.
+        cards=[card for card in shown.cards if card.place is not None],
         clusters=sides(session, workshop).clusters, errors=errors, typed=typed or {},
         history=recommending.history(session, found.id), groups=groups,
         names={one.id: one.name for one in groups}, pieces=rules.pieces, fields=FIELDS,
