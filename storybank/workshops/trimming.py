@@ -49,6 +49,8 @@ class Waits:
     asking: Asking
     starts: tuple[int, ...]
     """Where the sentences begin that it holds."""
+    text: str
+    """As it was asked about; blank where the whole may not be seen."""
 
     @property
     def may_be_used(self) -> bool:
@@ -79,7 +81,11 @@ def card(session: Session, use: Use, pack_id: int, item_id: int) -> tuple[PackVi
     whole = showing.shown_text(session, view.use, item.place, None)
     every = shortening.parts_of(whole.words, item.place, item.kept) if whole else []
     waits = [
-        Waits(asked.asking(session, one, use.at), _starts(every, one))
+        Waits(
+            asked.asking(session, one, use.at),
+            _starts(every, one),
+            shortening.text_of(whole.words, item.place, one.kept) if whole else "",
+        )
         for one in asking.shorter_asked(session, view.use, item.place)
         if one.audience_words == view.use.audience_words
     ]
