@@ -11,11 +11,13 @@ from coding.worked import worked_on
 from details.looked import answered, replaced
 from exchange.projects import brought_in
 from factories import TEXT, Factory
+from meetings.led import led_in
 from portal.asked import asked_in
 from portal.half_filled import half_filled
 from rights.asking import requests_in
 from stewardship.matters import matters_in
 from suggest.answered import answered_in
+from synthesis.answered import answer_in
 from ways_in.open_ways import ways_open
 
 from storybank import db, tables
@@ -111,6 +113,13 @@ def fill(house) -> dict[str, list]:
         found |= coded_together(session, amina, bren, first)
         found |= worked_on(session, bren, first)
         found |= answered_in(session, amina, first)
+        found |= answer_in(
+            session, found["workshop_id"][0], _who(session, FACILITATOR).account_id,
+            teller.person_id,
+        )  # fmt: skip
+        led = led_in(session, _who(session, FACILITATOR), found["workshop_id"][0])
+        ways["token"] += led.pop("token")
+        found |= led
         found |= {"arrival_id": [brought_in(Factory(session), _who(session, STEWARD))]}
     others = [code for code in QUESTIONS if code not in (DRAFTED, PROPOSED)]
     return found | asked | requests | matters | ways | noted | on_paper | {

@@ -16,10 +16,12 @@ from agreement.together import coded_together
 from analysis.matrices import matrix_in
 from codebook.changed import book_changed
 from crawling import PURPOSES, TOKEN, Person, Sight, a_person_of_each_role, again, crawl_for
+from meetings.led import led_in
 from portal.asked import asked_in
 from rights.asking import requests_in
 from stewardship.matters import matters_in
 from suggest.answered import answered_in
+from synthesis.answered import answer_in
 from ways_in.open_ways import ways_open
 
 from storybank import db, tables
@@ -143,6 +145,7 @@ def tell(app, house, home: Path) -> SimpleNamespace:
             title="Pack", use_until="2099-06-01",
         ).location.split("/draw")[0]  # fmt: skip
         facilitator.post(f"{pack}/draw", on="/workshops/new", place=f"{number}-1-0-60")
+        facilitator.post(f"{pack}/freeze", on="/workshops/new")
         form, file = PRINTED[purpose]
         assert (
             facilitator.post(
@@ -150,6 +153,12 @@ def tell(app, house, home: Path) -> SimpleNamespace:
             ).status_code
             == 303
         )
+    with db.writing(house.sessions) as session:
+        account = people.account_by_email(session, "facilitator@example.org")
+        asked |= answer_in(session, 1, account.id, story.person_id)
+        led = led_in(session, people.actor_for(session, account), 1)
+        asked["token"] += led.pop("token")
+        asked |= led
     values = {
         "purpose": PURPOSES, "story_id": [number, number + 1], "pack_id": [1, 2, 3],
         "item_id": [1, 2, 3], "workshop_id": [1, 2, 3], "receipt_id": [1, 2, 3],
@@ -211,6 +220,10 @@ MUST_SEE = {
     ("facilitator", "/packs/decide/2"), ("facilitator", "/packs/workshop/1/draw"),
     ("facilitator", "/packs/workshop/1/card/1"), ("facilitator", "/packs/teach/3/card/3"),
     ("facilitator", "/packs/workshop/1/card/1/swap"),
+    ("facilitator", "/meetings/workshop/1/report"),
+    ("facilitator", "/meetings/workshop/1/wall"), ("visitor", "/watch/look-on-here"),
+    ("facilitator", "/meetings/workshop/1/report/docx"),
+    ("facilitator", "/meetings/workshop/1/recommendations/1"),
     ("researcher", "/search/study/like/{n}-1-0-60"), ("facilitator", "/packs/workshop/1/find"),
     ("facilitator", "/packs/workshop/add/{n}-1-0-60"),
     ("facilitator", "/search/workshop"), ("member", "/stories/members"),

@@ -6,6 +6,7 @@ import uuid
 from datetime import timedelta
 
 from factories import Factory
+from sqlalchemy import select
 from workshops.meeting import FIRST, SECOND, THIRD, Meeting
 
 from storybank.clock import now
@@ -16,8 +17,16 @@ from storybank.meetings.seats import Seat, hash_of
 from storybank.people.rules import Actor, Role
 from storybank.synthesis import recommending
 from storybank.synthesis.answer_rules import Kind
-from storybank.synthesis.models import Cluster, ClusterItem, Recommendation
+from storybank.synthesis.models import (
+    Cluster,
+    ClusterItem,
+    Evidence,
+    Recommendation,
+    RecommendationText,
+    TellerTold,
+)
 from storybank.workshops import freezing
+from storybank.workshops.models import FrozenItem, Workshop
 from storybank.workshops.service import for_meeting
 
 MODES = ("room", "online", "phone", "mixed")
@@ -91,3 +100,36 @@ class Answered(Meeting):
     def recommend(self, text: str, kind: Kind = Kind.RECOMMENDATION) -> Recommendation:
         """One more for the list."""
         return recommending.add(self.session, self.use, self.workshop, kind, text)
+
+
+def answer_in(session, workshop_id: int, account_id: int, teller_id: int) -> dict[str, list]:
+    """On a workshop as it stands: a recommendation on all its cards and a cluster, and somebody
+    who was told of it. A number for the argument of an address."""
+    found = session.scalars(
+        select(Recommendation.id).where(
+            Recommendation.workshop_id == workshop_id, Recommendation.removed_at.is_(None)
+        )
+    ).first()
+    by = {"made_by": account_id, "made_at": now()}
+    if found is None:
+        made = Recommendation(workshop_id=workshop_id, kind="recommendation", number=1, **by)
+        session.add(made)
+        session.flush()
+        found = made.id
+        session.add(
+            RecommendationText(recommendation_id=found, n=1, text="Answer in writing", why="", **by)
+        )
+        workshop = session.get_one(Workshop, workshop_id)
+        items = session.scalars(
+            select(FrozenItem.pack_item_id).where(
+                FrozenItem.pack_version_id == workshop.pack_version_id
+            )
+        )
+        session.add_all(
+            Evidence(recommendation_id=found, pack_item_id=item, added_by=account_id,
+                     added_at=now())
+            for item in items
+        )  # fmt: skip
+    session.add(TellerTold(workshop_id=workshop_id, person_id=teller_id, people=24, told_at=now()))
+    session.flush()
+    return {"recommendation_id": [found]}
