@@ -24,6 +24,7 @@ from storybank.web import qr
 STATIC = Path(__file__).parent / "static"
 SIDES = {
     "cards": "side-bare.css", "a6": "side-a6.css", "slides": "side-slide.css",
+    "answers": "side-answers.css",
 }  # fmt: skip
 """The style sheet that says how large a side is; the others are on A4 with a margin."""
 PART = {"large": "flow", "easy": "flow", "handout": "flow", "a6": "cards"}

@@ -86,9 +86,10 @@ def _slide(show: Any, title: str, lines: list[str], points: int, *, bold_last: b
     for number, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if not number else frame.add_paragraph()
         paragraph.text = _clean(line)
-        paragraph.space_after = Pt(10)
+        paragraph.space_after, paragraph.line_spacing = Pt(10), 1.15
         _without_bullet(paragraph)
-        _set(paragraph, points, bold=bold_last and number == len(lines) - 1)
+        name = bold_last and number == len(lines) - 1
+        _set(paragraph, 24 if name else points, bold=name)
     return slide
 
 
@@ -97,6 +98,7 @@ def _foot(slide: Any, words: str) -> None:
 
     box = slide.shapes.add_textbox(Inches(0.7), Inches(6.75), Inches(11.9), Inches(0.5))
     box.name = "What may be done with it"
+    box.text_frame.word_wrap = True
     box.text_frame.text = _clean(words)
     _set(box.text_frame.paragraphs[0], 14)
 

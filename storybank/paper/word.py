@@ -62,6 +62,7 @@ def _frame(made: Made) -> Any:
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{theme}"), None)
     frame.styles["Normal"].paragraph_format.line_spacing = 1.4
+    frame.styles["Title"].font.bold = True
     frame.styles["Heading 1"].paragraph_format.space_before = Pt(18)
     small = frame.styles.add_style("Foot", WD_STYLE_TYPE.PARAGRAPH)
     small.base_style = frame.styles["Normal"]
@@ -160,12 +161,14 @@ def _guide(frame: Any, made: Made, plan: Plan) -> None:
 
 def _table(frame: Any, block: Any) -> None:
     from docx.oxml import OxmlElement
+    from docx.shared import Cm
 
     table = frame.add_table(rows=0, cols=len(block.columns), style="Table Grid")
+    widths = [Cm(4.5), Cm(2.5), Cm(10)] if len(block.columns) == 3 else [Cm(3), Cm(14)]
     for number, row in enumerate((block.columns, *block.rows)):
         cells = table.add_row().cells
-        for cell, words in zip(cells, row, strict=True):
-            cell.text = _clean(words)
+        for cell, words, width in zip(cells, row, widths, strict=True):
+            cell.text, cell.width = _clean(words), width
             if not number:
                 cell.paragraphs[0].runs[0].bold = True
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
