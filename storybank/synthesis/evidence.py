@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from storybank.clock import now
 from storybank.consent.rules import Use
 from storybank.synthesis.models import Cluster, Evidence
-from storybank.synthesis.recommending import one
+from storybank.synthesis.recommending import detail_of, one
 from storybank.synthesis.writing import account_of, check_open
 from storybank.undoing import service as undoing
 from storybank.workshops.models import FrozenItem, Workshop
@@ -79,9 +79,6 @@ def choose(
         link.added_at = now()
     session.add_all(new)
     session.flush()
-    undoing.note(
-        session, use, KIND,
-        {"recommendation": found.id, "put": [one.id for one in new],
-         "taken": [one.id for one in gone]},
-    )  # fmt: skip
+    detail = {"put": [one.id for one in new], "taken": [one.id for one in gone]}
+    undoing.note(session, use, KIND, detail_of(found) | detail)
     return True

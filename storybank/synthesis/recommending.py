@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -46,7 +47,7 @@ def add(
     session.add(made)
     session.flush()
     word(session, use, made, text, why)
-    undoing.note(session, use, ADD, {"recommendation": made.id})
+    undoing.note(session, use, ADD, detail_of(made))
     return made
 
 
@@ -70,11 +71,8 @@ def reword(
     if before.n != seen_n:
         raise Between(before.text, text)
     after = word(session, use, found, text, why)
-    detail = {
-        "recommendation": found.id, "n": after.n, "before": [before.text, before.why],
-        "after": [text, why],
-    }  # fmt: skip
-    undoing.note(session, use, REWORD, detail)
+    detail = {"n": after.n, "before": [before.text, before.why], "after": [text, why]}
+    undoing.note(session, use, REWORD, detail_of(found) | detail)
     return True
 
 
@@ -100,7 +98,7 @@ def withdraw(session: Session, use: Use, workshop: Workshop, number: int) -> Non
     check_open(session, workshop)
     found = one(session, workshop, number)
     if take_out(session, found):
-        undoing.note(session, use, WITHDRAW, {"recommendation": found.id})
+        undoing.note(session, use, WITHDRAW, detail_of(found))
 
 
 def bring_back(session: Session, use: Use, workshop: Workshop, number: int) -> None:
@@ -108,7 +106,7 @@ def bring_back(session: Session, use: Use, workshop: Workshop, number: int) -> N
     check_open(session, workshop)
     found = one(session, workshop, number)
     if put_back(session, found):
-        undoing.note(session, use, BRING_BACK, {"recommendation": found.id})
+        undoing.note(session, use, BRING_BACK, detail_of(found))
 
 
 def take_out(session: Session, found: Recommendation) -> bool:
@@ -183,6 +181,11 @@ def word(
     session.flush()
     state.changed(session, found.workshop_id)
     return made
+
+
+def detail_of(found: Recommendation) -> dict[str, Any]:
+    """What every act on one notes of it."""
+    return {"workshop": found.workshop_id, "recommendation": found.id}
 
 
 def renumber(session: Session, order: Sequence[Recommendation]) -> None:

@@ -13,7 +13,7 @@ from storybank.consent.rules import Use
 from storybank.errors import Conflict, NotFound
 from storybank.meetings.models import Group
 from storybank.synthesis.models import SignOff
-from storybank.synthesis.recommending import AWAY, current, one
+from storybank.synthesis.recommending import AWAY, current, detail_of, one
 from storybank.synthesis.writing import account_of, check_open
 from storybank.undoing import service as undoing
 from storybank.workshops.models import Workshop
@@ -85,5 +85,5 @@ def sign(
     else:
         row.removed_at = now()
     session.flush()
-    undoing.note(session, use, SIGN if agrees else UNSIGN, {"sign": row.id})
+    undoing.note(session, use, SIGN if agrees else UNSIGN, detail_of(found) | {"sign": row.id})
     return True

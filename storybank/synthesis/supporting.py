@@ -18,7 +18,7 @@ from storybank.meetings.seats import Seat
 from storybank.synthesis import answer_rules as rules
 from storybank.synthesis.answer_rules import Counts, Says
 from storybank.synthesis.models import RecommendationText, SignOff, Support, SupportVote
-from storybank.synthesis.recommending import AWAY, current, one
+from storybank.synthesis.recommending import AWAY, current, detail_of, one
 from storybank.synthesis.writing import account_of, check_open
 from storybank.undoing import service as undoing
 from storybank.workshops.models import Workshop
@@ -100,7 +100,7 @@ def write_down(
         return False
     put(session, use, text.id, group_id, after)
     detail = {"text": text.id, "group": group_id, "before": before, "after": after}
-    undoing.note(session, use, KIND, detail)
+    undoing.note(session, use, KIND, detail_of(found) | detail)
     return True
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from synthesis.answered import Answered
 
+from storybank.clock import now
 from storybank.consent import pausing
 from storybank.consent import service as consent
 from storybank.consent.models import UseRecord
@@ -37,6 +38,7 @@ from storybank.synthesis.answer_rules import (
     side_of,
 )
 from storybank.synthesis.lines import lines
+from storybank.synthesis.models import ThemeLink
 from storybank.synthesis.sides import sides
 from storybank.synthesis.telling import Way
 from storybank.synthesis.writing import Between
@@ -362,3 +364,17 @@ class TestTelling:
 
 def test_every_answer_has_words():
     assert all(one.words and one.mine for one in Says)
+
+
+def test_a_report_says_what_a_cluster_does_to_a_theme(held):
+    cluster, code = held.cluster("Peers", held.answer("They sat with me")), held.a.code("EN-PEER")
+    for relation, code_id in (("challenges", code.id), ("new", None)):
+        held.session.add(
+            ThemeLink(
+                cluster_id=cluster.id, code_id=code_id, relation=relation, made_at=now(),
+                made_by=held.use.actor.account_id,
+            )
+        )  # fmt: skip
+    assert _report(held).clusters[0].themes == (
+        f"Challenges the theme: {code.name}", "A new theme",
+    )  # fmt: skip
