@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -47,17 +47,13 @@ def hits(
     sees_facts = use.purpose in sights.SEES_FACTS
     facts = reading.attributes_of(session, use, titles) if sees_facts else {}
     passages = _passages(session, use, list(titles), finder, coded, wanted, most)
-    named = [(number, say(leaf)) for number, leaf in enumerate(leaves(finder.node))]
     found = []
     for story_id in story_ids:
         if story_id not in titles:
             continue
         title, shown = titles[story_id].title, tuple(passages.get(story_id, ()))
-        there = {spot.leaf for text in (title, *(one.excerpt.words for one in shown))
-                 for spot in finder.found(text)}  # fmt: skip
         codes = tuple(dict.fromkeys(card for _, card in coded.get(story_id, ())))
-        why = [name for number, name in named if number in there]
-        why += [f"code {card.name}" for card in codes if card.id in wanted]
+        texts = (title, *(one.excerpt.words for one in shown))
         found.append(
             Hit(
                 story_id=story_id,
@@ -69,15 +65,34 @@ def hits(
                 excerpts=shown,
                 attributes=facts.get(story_id, {}),
                 codes=codes,
-                why=tuple(dict.fromkeys(why)),
+                why=_why(finder, texts, codes, wanted),
             )
         )
     return found
 
 
-def apart(found: Sequence[Hit]) -> list[Hit]:
-    """The same with a result of its own for each passage."""
-    return [replace(hit, excerpts=(one,), codes=one.codes) for hit in found for one in hit.excerpts]
+def apart(found: Sequence[Hit], finder: Finder, wanted: Collection[int]) -> list[Hit]:
+    """The same with a result of its own for each passage, and why that passage is there."""
+    return [
+        replace(
+            hit,
+            excerpts=(one,),
+            codes=one.codes,
+            why=_why(finder, (one.excerpt.words,), one.codes, wanted) or hit.why,
+        )
+        for hit in found
+        for one in hit.excerpts
+    ]
+
+
+def _why(
+    finder: Finder, texts: Iterable[str], codes: Iterable[CodeCard], wanted: Collection[int]
+) -> tuple[str, ...]:
+    """What of the search stands in these texts, and which of the codes were asked for."""
+    there = {spot.leaf for text in texts for spot in finder.found(text)}
+    why = [say(leaf) for number, leaf in enumerate(leaves(finder.node)) if number in there]
+    why += [f"code {card.name}" for card in codes if card.id in wanted]
+    return tuple(dict.fromkeys(why))
 
 
 def _passages(

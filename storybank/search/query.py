@@ -155,13 +155,18 @@ class Asked:
     @property
     def understood(self) -> str:
         """One sentence that says what is looked for."""
-        said = f"Stories with {say(self.tree)}" if self.tree else "All stories"
+        inside = [
+            f"with {say(one.part, True)} in a passage with {one.narrow}" for one in self.within
+        ]
+        told = [one.narrow for one in self.within]
+        if [one.part for one in self.within] == [self.tree]:
+            said = f"Stories {inside.pop()}"
+        else:
+            said = f"Stories with {say(self.tree)}" if self.tree else "All stories"
         for without, joined in ((False, "narrowed to"), (True, "leaving out")):
-            where = ", ".join(str(one) for one in self.narrow if one.without is without)
-            said += f", {joined} {where}" if where else ""
-        for one in self.within:
-            said += f", with {say(one.part, True)} in a passage with {one.narrow}"
-        return f"{said}."
+            narrow = [one for one in self.narrow if one.without is without and one not in told]
+            said += f", {joined} {', '.join(map(str, narrow))}" if narrow else ""
+        return f"{', '.join([said, *inside])}."
 
 
 def leaves(node: Node | None) -> Iterator[Leaf | Near]:

@@ -28,7 +28,7 @@ from storybank.search.results import (
     as_json,
     counts_as_json,
 )
-from storybank.search.sights import codes_seen
+from storybank.search.sights import codes_seen, understood
 from storybank.stories import reading
 from storybank.stories.reading import Excerpt
 from storybank.stories.rules import Place
@@ -83,8 +83,8 @@ def search(
     finder = Finder(matched.tree, index.stem)
     found = hits(session, use, shown, scores, finder, coded, matched.wanted, most)
     return Found(
-        asked.understood,
-        apart(found) if each == PASSAGE else found,
+        understood(asked, matched.cards),
+        apart(found, finder, matched.wanted) if each == PASSAGE else found,
         total,
         page,
         per_page,

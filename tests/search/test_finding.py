@@ -22,6 +22,7 @@ from storybank.search.derivative import SearchIndex
 from storybank.search.for_workshop import OF_ONE_TELLER, for_workshop
 from storybank.search.language import parse
 from storybank.search.query import And, Fuzzy, Narrow, Near, Not, Or, Phrase, Prefix, Word, alike
+from storybank.search.results import PASSAGE
 from storybank.stories.rules import Place
 
 TEXT = "The nurse rang on Monday. We waited for the bus.\nNobody came, and we went home again."
@@ -463,3 +464,17 @@ def test_a_fuzzy_or_near_part_is_said_in_plain_words():
     assert parse("a NEAR nurs*").tree == And((Word("a"), Prefix("nurs")))
     assert parse('"a b" NEAR c').tree == Near(Phrase(("a", "b")), Word("c"))
     assert Narrow("code", "a b", without=True).line == '-code:"a b"'
+
+
+def test_each_passage_says_why_it_is_there_itself(find, study, take_in):
+    take_in("The bus was late. " + "Nothing else was said about it that day. " * 12 + "We met.")
+    found = find(study, "bus OR met", each=PASSAGE)
+    assert sorted(hit.why for hit in found.hits) == [("bus",), ("met",)]
+
+
+def test_codes_are_said_by_their_names(find, study):
+    said = find(study, "bus WITHIN code:en-peer").understood
+    assert said == "Stories with bus in a passage with code People like me at my side."
+    assert find(study, "bus family:enabler").understood == (
+        "Stories with bus, narrowed to family What helps."
+    )
