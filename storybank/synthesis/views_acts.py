@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -13,7 +14,7 @@ from storybank.consent.rules import Purpose, Use
 from storybank.meetings.team import planned_for
 from storybank.people.login import current_actor, open_to
 from storybank.people.rules import Role
-from storybank.synthesis import clusters
+from storybank.synthesis import acts, clusters
 from storybank.synthesis.acts import UNDOERS
 from storybank.synthesis.views_clusters import back_fields, here
 from storybank.undoing import service as undoing
@@ -27,9 +28,9 @@ ON_THE_BOARD = ("clusters", "theme of a cluster")
 @open_to(Role.FACILITATOR)
 def undo() -> Response:
     """Undo what the person did last to clusters, themes or the answer."""
-    session, use = web.session(), _use()
-    act = undoing.last(session, use, UNDOERS)
-    done = undoing.undo(session, use, UNDOERS, UNDOERS)
+    session, use, within = web.session(), _use(), _within()
+    act = undoing.last(session, use, within)
+    done = undoing.undo(session, use, UNDOERS, within)
     if act is None or done is None:
         web.say("There is nothing to undo.", "notice")
         return redirect(url_for("workshops.workshops"), 303)
@@ -43,9 +44,9 @@ def undo() -> Response:
 @open_to(Role.FACILITATOR)
 def redo() -> Response:
     """Do again what the person undid last."""
-    session, use = web.session(), _use()
-    act = undoing.undone(session, use, UNDOERS)
-    done = undoing.redo(session, use, UNDOERS, UNDOERS)
+    session, use, within = web.session(), _use(), _within()
+    act = undoing.undone(session, use, within)
+    done = undoing.redo(session, use, UNDOERS, within)
     if act is None or done is None:
         web.say("There is nothing to do again.", "notice")
         return redirect(url_for("workshops.workshops"), 303)
@@ -57,6 +58,11 @@ def _use() -> Use:
     return Use.claim(current_actor(), Purpose.WORKSHOP, now())
 
 
+def _within() -> sa.ColumnElement[bool]:
+    """What was done in the workshop whose page was sent; in any, where none is named."""
+    return acts.within(request.form.get("workshop", type=web.number))
+
+
 def _after(act: Act) -> Response:
     """Lead to what looks different now, in the workshop in which it was done."""
     session = web.session()
@@ -64,7 +70,7 @@ def _after(act: Act) -> Response:
     if act.kind not in ON_THE_BOARD:
         return redirect(url_for("synthesis.answer", **here(workshop)), 303)
     fields: dict[str, Any] = back_fields()
-    cluster = fields.pop("cluster", None)
+    cluster, _ = fields.pop("cluster", None), fields.pop("workshop", None)
     if cluster in {number for number, _ in clusters.names(session, workshop.id)}:
         return redirect(url_for("synthesis.cluster", cluster_id=cluster, **here(workshop)), 303)
     if request.form.get("back") == "answer":

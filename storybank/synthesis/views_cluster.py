@@ -85,6 +85,7 @@ def reorder(use: Use, purpose: str, workshop_id: int, cluster_id: int) -> Page:
     moving.reorder(session, use, workshop_id, cluster_id, way)
     _say("Moved in the list.")
     fields: dict[str, Any] = back_fields()
+    fields.pop("workshop", None)
     return redirect(
         url_for("synthesis.clusters", _anchor=f"cluster-{cluster_id}", **fields, **here(workshop)),
         303,
@@ -146,6 +147,7 @@ def _page(
 
 def _say(sentence: str, cluster_id: int | None = None) -> None:
     fields: dict[str, str | int] = {"cluster": cluster_id} if cluster_id else back_fields()
+    fields |= {"workshop": (request.view_args or {})["workshop_id"]}
     web.say(sentence, undo=url_for("synthesis.undo"), fields=fields)
 
 

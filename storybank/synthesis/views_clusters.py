@@ -21,7 +21,7 @@ from storybank.meetings.passages import Card, passages
 from storybank.meetings.team import meeting_for
 from storybank.synthesis import clusters, moving, themes
 from storybank.synthesis import moves as log
-from storybank.synthesis.acts import UNDOERS
+from storybank.synthesis.acts import UNDOERS, within
 from storybank.synthesis.clusters import Answer, ClusterCard
 from storybank.synthesis.placing import ANSWER, PASSAGE, Thing
 from storybank.synthesis.themes import Theme
@@ -103,7 +103,8 @@ def move_things(use: Use, purpose: str, workshop_id: int) -> Page:
             said = f"Moved: {plural(moved, 'thing')}."
     except StorybankError as no:
         return _again(session, use, workshop, no, things, to, title)
-    web.say(said, undo=url_for("synthesis.undo"), fields=back_fields())
+    fields = back_fields() | {"workshop": workshop_id}
+    web.say(said, undo=url_for("synthesis.undo"), fields=fields)
     return redirect(_back(workshop), 303)
 
 
@@ -162,7 +163,7 @@ def here(workshop: Workshop) -> dict[str, Any]:
 def back_fields(sent: Any = None) -> dict[str, str | int]:
     """Where a form was sent from: the board's filters, or one cluster's page."""
     sent = request.form if sent is None else sent
-    numbers = {name: _number(sent.get(name, "")) for name in (*FILTERS, "cluster")}
+    numbers = {name: _number(sent.get(name, "")) for name in (*FILTERS, "cluster", "workshop")}
     return {name: number for name, number in numbers.items() if number}
 
 
@@ -199,7 +200,8 @@ def _board(session: Session, use: Use, workshop: Workshop) -> dict[str, Any]:
     placed = {item for card in cards for item in card.passage_item_ids}
     filters: dict[str, Any] = {"question": question or None, "group": group or None}
     groups = select(Group).where(Group.workshop_id == number, Group.removed_at.is_(None))
-    turn = undoing.last(session, use, UNDOERS), undoing.undone(session, use, UNDOERS)
+    done = within(number)
+    turn = undoing.last(session, use, done), undoing.undone(session, use, done)
     return {
         "workshop": workshop, "here": here(workshop), "loose": loose, "total": total,
         "page": page, "pages": pages, "filters": filters,
@@ -248,7 +250,7 @@ def _one(
 def _back(workshop: Workshop) -> str:
     """The page that a form was sent from."""
     fields: dict[str, Any] = back_fields()
-    cluster = fields.pop("cluster", None)
+    cluster, _ = fields.pop("cluster", None), fields.pop("workshop", None)
     if cluster and any(
         number == cluster for number, _ in clusters.names(web.session(), workshop.id)
     ):

@@ -7,7 +7,7 @@ the person does something new.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -47,8 +47,8 @@ class Undoer(Protocol):
 
 
 Undoers = Mapping[str, Undoer]
-Kinds = Collection[str] | None
-"""The kinds of acts that are meant; None for all."""
+Within = sa.ColumnElement[bool] | None
+"""Which acts are meant, as a clause on ``Act``; None for all."""
 
 
 def note(
@@ -78,14 +78,14 @@ def note(
     return act
 
 
-def last(session: Session, use: Use, kinds: Kinds = None) -> Act | None:
+def last(session: Session, use: Use, within: Within = None) -> Act | None:
     """What ``undo`` would take back; None where there is nothing."""
-    return session.scalars(_standing(use, kinds).limit(1)).first()
+    return session.scalars(_standing(use, within).limit(1)).first()
 
 
-def undone(session: Session, use: Use, kinds: Kinds = None) -> Act | None:
+def undone(session: Session, use: Use, within: Within = None) -> Act | None:
     """What ``redo`` would do again; None where there is nothing."""
-    return session.scalars(_taken_back(use, kinds).limit(1)).first()
+    return session.scalars(_taken_back(use, within).limit(1)).first()
 
 
 def recent(session: Session, use: Use, limit: int = 20) -> list[Act]:
@@ -93,13 +93,13 @@ def recent(session: Session, use: Use, limit: int = 20) -> list[Act]:
     return list(session.scalars(_standing(use).limit(limit)))
 
 
-def undo(session: Session, use: Use, undoers: Undoers, kinds: Kinds = None) -> Done | None:
+def undo(session: Session, use: Use, undoers: Undoers, within: Within = None) -> Done | None:
     """Take back what this person did last; None when there is nothing to take back.
 
     Acts in a story that the use does not allow any more are passed over, and so are all but
-    those of ``kinds``, for pages where others would surprise.
+    those ``within``, for pages where others would surprise.
     """
-    act = session.scalars(_standing(use, kinds).limit(1).with_for_update()).first()
+    act = session.scalars(_standing(use, within).limit(1).with_for_update()).first()
     if act is None:
         return None
     done = undoers[act.kind].undo(session, use, act)
@@ -108,10 +108,10 @@ def undo(session: Session, use: Use, undoers: Undoers, kinds: Kinds = None) -> D
     return done
 
 
-def redo(session: Session, use: Use, undoers: Undoers, kinds: Kinds = None) -> Done | None:
+def redo(session: Session, use: Use, undoers: Undoers, within: Within = None) -> Done | None:
     """Do again what this person undid last; None when there is nothing, or they did something
     else since."""
-    act = session.scalars(_taken_back(use, kinds).limit(1).with_for_update()).first()
+    act = session.scalars(_taken_back(use, within).limit(1).with_for_update()).first()
     if act is None:
         return None
     done = undoers[act.kind].redo(session, use, act)
@@ -128,19 +128,19 @@ def forget_story(session: Session, story_id: int) -> None:
     )
 
 
-def _standing(use: Use, kinds: Kinds = None) -> sa.Select[Act]:
-    return _of(use, kinds).where(Act.undone_at.is_(None)).order_by(Act.id.desc())
+def _standing(use: Use, within: Within = None) -> sa.Select[Act]:
+    return _of(use, within).where(Act.undone_at.is_(None)).order_by(Act.id.desc())
 
 
-def _taken_back(use: Use, kinds: Kinds = None) -> sa.Select[Act]:
-    taken_back = _of(use, kinds).where(Act.undone_at.is_not(None), ~Act.over)
+def _taken_back(use: Use, within: Within = None) -> sa.Select[Act]:
+    taken_back = _of(use, within).where(Act.undone_at.is_not(None), ~Act.over)
     return taken_back.order_by(Act.undone_at.desc(), Act.id)
 
 
-def _of(use: Use, kinds: Kinds = None) -> sa.Select[Act]:
+def _of(use: Use, within: Within = None) -> sa.Select[Act]:
     return select(Act).where(
         Act.account_id == _account(use),
-        sa.true() if kinds is None else Act.kind.in_(list(kinds)),
+        sa.true() if within is None else within,
         sa.or_(Act.story_id.is_(None), permits(use, Act.story_id)),  # type: ignore[arg-type]
     )
 

@@ -12,7 +12,7 @@ const form = one("[data-write]"), choose = one("[data-choose]"), list = one("[da
 const several = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 let kept = [], token = "", version = "", wait = FIRST, timer = 0, busy = false, stopped = false;
-let changing = null, plan = at.plan, closed = at.closed === "yes";
+let changing = null, plan = at.plan, closed = at.closed === "yes", sent = 0, moved = false;
 
 /* Which account wrote a note: one person's notes are never sent as another's. */
 if (at.who) store(WHO, at.who);
@@ -158,7 +158,10 @@ async function send() {
       await look();
     });
     wait = FIRST;
-    if (!one("[data-says]").hasAttribute("data-good")) says("");
+    const status = one("[data-says]");
+    if (sent) says(sent === 1 ? "Sent: your note is kept." : `Sent: ${sent} notes are kept.`, true);
+    else if (!status.hasAttribute("data-good") && !moved) says("");
+    sent = 0;
     done();
   } catch (trouble) {
     wait = Math.min(wait * 2, SLOWEST);
@@ -191,12 +194,13 @@ async function sendSome(notes) {
   if (answer.status === 403 || answer.status === 404) throw new Stop("gone");
   if (!answer.ok) throw new Error("not now");
   const { results } = await answer.json();
-  notes.forEach((sent, number) => {
+  notes.forEach((note, number) => {
     const result = results[number];
-    change(sent.id, (now) => {
+    if (result.state !== "refused" && !note.taken_back) sent += 1;
+    change(note.id, (now) => {
       if (now && result.state === "refused") return { ...now, refused: result.sentence };
       // Changed while it was on its way: that change is sent next.
-      const same = now && JSON.stringify({ ...now, tried: 0 }) === JSON.stringify({ ...sent, tried: 0 });
+      const same = now && JSON.stringify({ ...now, tried: 0 }) === JSON.stringify({ ...note, tried: 0 });
       return same ? null : now;
     });
   });
@@ -218,6 +222,7 @@ async function look() {
   kept = here.notes;
   if (here.plan !== plan) {
     plan = here.plan;
+    moved = true;
     says("The questions or groups have changed. Load the page again when you have sent your words.");
   }
 }
