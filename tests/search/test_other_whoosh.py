@@ -49,8 +49,8 @@ def other(tmp_path_factory) -> dict[str, str]:
 
 def test_the_contract_holds_on_the_other_whoosh(other, tmp_path):
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist",
-         f"--basetemp={tmp_path / 'inner'}", "-k", "not fake and not hundreds",
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-n0",
+         f"--basetemp={tmp_path / 'inner'}", "-k", "not fake and not postgres and not hundreds",
          f"{HERE}test_index.py", f"{HERE}test_whoosh_index.py", f"{HERE}test_whoosh_shelves.py"],
         cwd=ROOT, env=other, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
