@@ -75,8 +75,11 @@ def addresses(app, values: dict[str, list], queries: list[dict]) -> Iterator[tup
         view = app.view_functions[rule.endpoint]
         names = sorted(rule.arguments)
         for chosen in itertools.product(*(values[name] for name in names)):
-            with app.test_request_context():
-                url = app.url_for(rule.endpoint, **dict(zip(names, chosen, strict=True)))
+            try:
+                with app.test_request_context():
+                    url = app.url_for(rule.endpoint, **dict(zip(names, chosen, strict=True)))
+            except ValueError:
+                continue  # a word for another address, which this one does not take
             purposes = getattr(view, "purposes", ())
             if "purpose" in names:
                 mine = chosen[names.index("purpose")]

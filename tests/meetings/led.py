@@ -14,8 +14,9 @@ from storybank.meetings import agenda, grouping, moderating, running, state
 from storybank.meetings.models import Group, Participant, Response
 from storybank.meetings.seats import hash_of
 from storybank.people.rules import Actor
+from storybank.synthesis.models import Cluster, ClusterItem
 from storybank.workshops import freezing
-from storybank.workshops.models import Pack, Workshop
+from storybank.workshops.models import FrozenItem, Pack, Workshop
 
 CODE, WATCH = "WALKED", "look-on-here"
 NAMES = UUID("6f2a2a5e-7c0e-4d58-9e55-0d9f0b6f7a11")
@@ -53,11 +54,28 @@ def led_in(session: Session, actor: Actor, workshop_id: int) -> dict[str, list]:
     session.flush()
     moderating.decide(session, use, workshop_id, [answers[2].id], moderating.HOLD, "unkind")
     running.reveal(session, use, workshop_id, asked.id, seen=True)
+    by = actor.account_id
+    heap = Cluster(
+        workshop_id=workshop_id, position=9, title="Tea first", made_by=by, made_at=now()
+    )
+    session.add(heap)
+    session.flush()
+    items = select(FrozenItem.pack_item_id).where(
+        FrozenItem.pack_version_id == workshop.pack_version_id
+    )
+    session.add_all(
+        ClusterItem(cluster_id=heap.id, added_by=by, added_at=now(), **one)
+        for one in (
+            {"response_id": answers[0].id},
+            {"pack_item_id": session.scalars(items).first()},
+        )
+    )
+    session.flush()
     state.changed(session, workshop_id)
     return {
         "group_id": [groups[0].id], "segment_id": [asked.segment_id], "prompt_id": [asked.id],
         "join_code": [workshop.join_code, "NOSUCH"], "response_id": [answers[0].id],
-        "token": [WATCH],
+        "token": [WATCH], "cluster_id": [heap.id],
     }  # fmt: skip
 
 
