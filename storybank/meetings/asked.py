@@ -1,4 +1,4 @@
-"""Which questions a phone may see: those that have been put, in the order of the plan."""
+"""Which questions a phone may see and answer: those that have been put."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Questions:
     now: Prompt | None
     """The one that all look at; None between two."""
     earlier: tuple[Prompt, ...]
-    """Those before it, the latest first."""
+    """The others that were put, the last of the plan first."""
 
     @property
     def all(self) -> tuple[Prompt, ...]:
@@ -38,33 +38,27 @@ class Questions:
 
 
 def questions(session: Session, workshop_id: int, participant_id: int | None = None) -> Questions:
-    """The questions that were put in a workshop: the one asked now, those before it in the plan,
-    and those that were revealed or that this participant has answered."""
+    """The questions that were put in a workshop, whether or not a later one is asked now; and
+    those that were revealed, or that this participant has answered."""
     state = session.get(MeetingState, workshop_id)
     if state is None:
         return Questions(None, ())
-    part = sa.func.coalesce(Segment.position, 0)
-    rows = session.execute(
-        select(Prompt, part, _answered(participant_id))
+    now = Prompt.id == state.prompt_id
+    prompts = session.scalars(
+        select(Prompt)
         .outerjoin(Segment, Segment.id == Prompt.segment_id)
-        .where(Prompt.workshop_id == workshop_id, Prompt.removed_at.is_(None))
-        .order_by(part, Prompt.position, Prompt.id)
-    ).all()
-    here = next((at for at, row in enumerate(rows) if row[0].id == state.prompt_id), None)
-    segment = session.get(Segment, state.segment_id) if state.segment_id else None
-    # Between two questions, those of the parts before this one; at the end, of this one too.
-    reached = (segment.position if segment else 0) + (1 if state.ended_at else 0)
-    seen = [
-        prompt
-        for at, (prompt, position, answered) in enumerate(rows)
-        if at != here
-        and (
-            (at < here if here is not None else position < reached)
-            or prompt.revealed_at is not None
-            or answered
+        .where(
+            Prompt.workshop_id == workshop_id,
+            Prompt.removed_at.is_(None),
+            sa.or_(
+                now, Prompt.asked_at.is_not(None), Prompt.revealed_at.is_not(None),
+                _answered(participant_id),
+            ),
         )
-    ]
-    return Questions(None if here is None else rows[here][0], tuple(reversed(seen)))
+        .order_by(sa.func.coalesce(Segment.position, 0), Prompt.position, Prompt.id)
+    ).all()  # fmt: skip
+    asked_now = next((one for one in prompts if one.id == state.prompt_id), None)
+    return Questions(asked_now, tuple(one for one in reversed(prompts) if one is not asked_now))
 
 
 def takes(prompt: Prompt) -> Asked:

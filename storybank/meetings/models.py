@@ -107,6 +107,8 @@ class Prompt(Base):
     """Shows every passage of the frozen pack."""
     max_len: Mapped[int] = mapped_column(default=500)
     dots: Mapped[int] = mapped_column(default=3)
+    asked_at: Mapped[datetime | None]
+    """When it was first put to all; phones may answer it from then on."""
     revealed_at: Mapped[datetime | None]
     """Answers that were let through are seen by all from then on."""
     removed_at: Mapped[datetime | None]

@@ -125,6 +125,8 @@ def ask(session: Session, use: Use, workshop_id: int, prompt_id: int | None) -> 
     if stands.prompt_id == prompt_id:
         return prompt
     stands.prompt_id = prompt_id
+    if prompt is not None:
+        prompt.asked_at = prompt.asked_at or now()
     if prompt is not None and prompt.segment_id not in (None, stands.segment_id):
         segment = agenda.part(session, workshop_id, prompt.segment_id or 0)
         _enter(stands, segment.id, segment.minutes)

@@ -22,12 +22,13 @@ from storybank.meetings import (
     joining,
     moderating,
     others,
+    running,
     seats,
     state,
     wiping,
 )
 from storybank.meetings.answer_rules import Asked, check, clean_words
-from storybank.meetings.models import AnswerDraft, MeetingState, Participant, Response
+from storybank.meetings.models import AnswerDraft, Participant, Response
 from storybank.meetings.seats import Seat
 from storybank.workshops.models import Workshop
 
@@ -208,12 +209,15 @@ class TestWiping:
 
 
 class TestQuestions:
-    def test_between_two_those_of_earlier_parts_are_there(self, scene):
-        stands = scene.session.get(MeetingState, scene.id)
-        stands.prompt_id = None
-        assert asked.questions(scene.session, scene.id).all == ()
-        stands.segment_id = scene.parts[1].id
-        assert len(asked.questions(scene.session, scene.id).earlier) == 5
+    def test_one_that_was_put_stays_open_when_another_is_asked_and_others_are_not_there(
+        self, scene
+    ):
+        for number in (2, 1):
+            running.ask(scene.session, scene.use, scene.id, scene.prompts[number].id)
+        found = asked.questions(scene.session, scene.id)
+        assert [one.text for one in found.all] == ["Is it so for you?", "Do you feel heard?"]
+        running.end(scene.session, scene.use, scene.id)
+        assert len(asked.questions(scene.session, scene.id).all) == 2
 
 
 @pytest.fixture

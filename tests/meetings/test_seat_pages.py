@@ -100,7 +100,8 @@ class TestAnswering:
         assert later.text not in phone.page
         assert phone.get(f"/seat/questions/{later.id}").status_code == 404
         assert phone.send_json(later.id, id=str(uuid4()), stance="same").status_code == 404
-        ask(scene, scene.prompts[2].id)
+        ask(scene, later.id)
+        ask(scene, scene.prompts[0].id)
         assert phone.get(f"/seat/questions/{later.id}").status_code == 200
 
     def test_a_draft_is_kept_without_scripts_until_it_is_sent(self, scene):

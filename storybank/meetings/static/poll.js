@@ -14,9 +14,9 @@
    now) stops and starts it. "storybank:swapped" goes out from each part that was put in. A script
    that has sent a form itself says "storybank:sent" from it; its part (data-free) then comes anew. */
 
-const EVERY = 2000, SLOWEST = 30000, TOO_LONG = 10000;
+const EVERY = 2000, SLOWEST = 30000, TOO_LONG = 10000, SEEN = 10000;
 const AWAY = "Not connected. Trying again.", BACK = "Connected again.";
-const WAITS = "Something is new on this page. It comes in when you have sent your words.";
+const WAITS = "Something new has come. It is shown when you have sent your words.";
 
 class Poll {
   constructor(root) {
@@ -91,7 +91,7 @@ class Poll {
       say(this.status, AWAY);
     } else {
       this.wait = EVERY;
-      if (this.failed) say(this.status, BACK);
+      if (this.failed) say(this.status, BACK, true);
       if (this.failed) this.root.dispatchEvent(new CustomEvent("storybank:connected", { bubbles: true }));
       this.failed = false;
     }
@@ -118,10 +118,18 @@ class Poll {
     }
     if (waits(here)) {
       this.held.set(part.id, part);
-      if (unsent(here) && part.dataset.tell !== here.dataset.tell) say(this.status, part.dataset.heldWords || WAITS);
+      if (part.dataset.tell !== here.dataset.tell) this.announce(true);
       return;
     }
     this.put(here, part, now);
+  }
+
+  /* Something new waits behind what is being written: [data-poll-held] says so, with a way to it. */
+  announce(yes) {
+    const notice = document.querySelector("[data-poll-held]");
+    if (notice && notice.hidden === yes) notice.hidden = !yes;
+    if (yes) say(this.status, WAITS);
+    else if (this.status.textContent === WAITS) say(this.status, "");
   }
 
   putHeld() {
@@ -142,8 +150,9 @@ class Poll {
     const fresh = document.importNode(part, true);
     here.replaceWith(fresh);
     this.last.set(part.id, now);
+    if (!this.held.size) this.announce(false);
     restore(fresh, before);
-    if (fresh.dataset.tell !== told && fresh.dataset.tellWords) say(this.status, fresh.dataset.tellWords);
+    if (fresh.dataset.tell !== told && fresh.dataset.tellWords) say(this.status, fresh.dataset.tellWords, true);
     this.swapped(fresh);
   }
 
@@ -220,6 +229,10 @@ function saysIn(root) {
   return status;
 }
 
-function say(status, words) { if (status.textContent !== words) status.textContent = words; }
+/* Said once, and read by screen readers; what passes is taken away when there was time to see it. */
+function say(status, words, passes = false) {
+  if (status.textContent !== words) status.textContent = words;
+  if (passes) setTimeout(() => { if (status.textContent === words) status.textContent = ""; }, SEEN);
+}
 
 document.querySelectorAll("[data-poll]").forEach((root) => new Poll(root));

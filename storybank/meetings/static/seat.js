@@ -21,7 +21,9 @@ const store = {
 
 function say(words) {
   const status = document.querySelector("[data-poll-says]");
-  if (status && status.textContent !== words) status.textContent = words;
+  if (!status) return;
+  status.textContent = words;
+  setTimeout(() => { if (status.textContent === words) status.textContent = ""; }, 15000);
 }
 
 const keyOf = (form) => OURS + form.dataset.answer;
