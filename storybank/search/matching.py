@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -95,7 +96,7 @@ def match(
     wanted = narrowing.wanted_codes(session, use, narrow, cards)
     matched = Matched(asked, None, cards, wanted, none, there, allowed, notes)
     if asked.tree is None:
-        return replace(matched, hits=_newest(session, allowed))
+        return replace(matched, hits=_Newest(session, allowed))
     try:
         return _looked(session, index, use, matched, same)
     except BadInput as problem:
@@ -104,9 +105,29 @@ def match(
         return replace(matched, ready=False, notes=(*notes, PREPARING))
 
 
-def _newest(session: Session, allowed: Allowed) -> Listed:
-    order = select(Story.id).order_by(Story.taken_in_at.desc(), Story.id.desc())
-    return Listed({number: 0.0 for number in session.scalars(order) if number in allowed})
+class _Newest:
+    """Hits (``index.Hits``) without words, those taken in last first."""
+
+    complete = True
+
+    def __init__(self, session: Session, allowed: Allowed) -> None:
+        self.total = len(allowed)
+        self._session = session
+        self._allowed = allowed
+
+    @property
+    def ids(self) -> Ids:
+        import numpy as np
+
+        return np.fromiter(self._allowed, np.int64, self.total)
+
+    def best(self, start: int, end: int) -> list[tuple[int, float]]:
+        order = select(Story.id).order_by(Story.taken_in_at.desc(), Story.id.desc())
+        some: list[int] = []
+        # No more of the list is fetched than is shown.
+        with self._session.scalars(order.execution_options(yield_per=200)) as stories:
+            some += islice((one for one in stories if one in self._allowed), start, end)
+        return [(story_id, 0.0) for story_id in some]
 
 
 def _looked(session: Session, index: Searches, use: Use, matched: Matched, same: bool) -> Matched:
