@@ -2,12 +2,15 @@
 
 - ``query``: a search as a tree; ``language`` reads what was typed into one.
 - ``index``: what an index must do; ``kinds`` says of what: stories, and coded passages.
-- Writing: ``inverting`` makes a shelf of documents, ``whoosh_files`` writes it as Whoosh does,
-  ``arrays`` beside it as we read it, ``whoosh_shelves`` commits and erases, and ``folder`` says
-  where it all lies and who may write.
+- Writing: ``inverting`` makes a shelf of documents and ``merging`` one of several;
+  ``whoosh_files`` writes it as Whoosh does, ``arrays`` beside it as we read it, ``whoosh_shelves``
+  commits and erases, and ``folder`` says where it all lies and who may write.
 - Reading: ``open_shelf`` is one shelf, ``standing`` all of them at one commit, ``seating`` what
-  may be found on them; ``evaluating`` finds, ``scoring`` and ``ranking`` put in order;
-  ``whoosh_index`` and ``whoosh_passages`` are the ways in.
+  may be found on them; ``evaluating`` finds words, ``together`` and ``adjacency`` where they stand
+  together, ``scoring`` and ``ranking`` put in order; ``whoosh_index`` and ``whoosh_passages`` are
+  the ways in.
+- ``postgres_index`` is the other engine, for a house on PostgreSQL without an index on disk:
+  ``postgres_schema`` and ``postgres_tables`` say where it lies, ``postgres_finding`` what is found.
 - ``derivative`` and ``coded_passages`` keep the index in step with what the door allows.
 - ``service``: one search, for one use; ``facets`` narrows and counts, ``passages`` picks the
   words to show and to mark.

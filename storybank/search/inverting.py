@@ -17,7 +17,7 @@ A shelf is a set of arrays (``arrays``). Documents on it are numbered from 0. It
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,10 +98,10 @@ class Press:
         order = sorted(range(len(words)), key=words.__getitem__)
         ranks = np.empty(len(order), np.uint32)
         ranks[order] = np.arange(len(order))
-        made = _vocabulary([words[number] for number in order])
+        made = vocabulary([words[number] for number in order])
         for name, numbers in self.columns.items():
             made[name] = np.array(numbers, np.int64)
-        standing = _Standing()
+        standing = Standing()
         for name, spoken in (*self.spoken.items(), (FORMS, self.forms)):
             lengths = np.frombuffer(spoken.lengths, np.uint32).astype(np.int64)
             said = np.frombuffer(spoken.words, np.uint32)
@@ -112,44 +112,6 @@ class Press:
         return made | standing.arrays()
 
 
-def merged(kind: Kind, shelves: Sequence[Shelf], kept: Sequence[Array]) -> dict[str, Array]:
-    """One shelf of several; ``kept`` says for each which documents to take. Words that stand in
-    none of these are gone."""
-    every = [words_of(shelf) for shelf in shelves]
-    words = sorted(set().union(*every))
-    rank = {word: number for number, word in enumerate(words)}
-    ranks = [np.fromiter(map(rank.__getitem__, some), np.int64, len(some)) for some in every]
-    made: dict[str, Array] = {}
-    for name in kind.columns:
-        made[name] = np.concatenate(
-            [shelf[name][keep] for shelf, keep in zip(shelves, kept, strict=True)]
-        )
-    numbers, base = [], 0
-    for keep in kept:
-        numbers.append(np.cumsum(keep) - 1 + base)
-        base += int(keep.sum())
-    used = np.zeros(len(words), bool)
-    spoken = {}
-    for name in (*kind.fields, FORMS):
-        parts = [
-            _spoken(shelf, kind, name, keep) for shelf, keep in zip(shelves, kept, strict=True)
-        ]
-        said = np.concatenate([rank[one[0]] for rank, one in zip(ranks, parts, strict=True)])
-        docs = np.concatenate([number[one[1]] for number, one in zip(numbers, parts, strict=True)])
-        used[said] = True
-        spoken[name] = said, docs, np.concatenate([one[2] for one in parts])
-    left = np.cumsum(used) - 1
-    made |= _vocabulary([word for word, use in zip(words, used.tolist(), strict=True) if use])
-    standing = _Standing()
-    for name, (said, docs, places) in spoken.items():
-        lengths = np.concatenate(
-            [shelf[f"{name}.lengths"][keep] for shelf, keep in zip(shelves, kept, strict=True)]
-        ).astype(np.int64)
-        begins = np.cumsum(lengths + 1) - lengths - 1
-        standing.take(made, name, lengths, left[said], docs, places + begins[docs])
-    return made | standing.arrays()
-
-
 def words_of(shelf: Shelf) -> list[bytes]:
     """The words of a shelf, in order."""
     letters = shelf["letters"].tobytes()
@@ -157,7 +119,8 @@ def words_of(shelf: Shelf) -> list[bytes]:
     return [letters[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def _vocabulary(words: Collection[bytes]) -> dict[str, Array]:
+def vocabulary(words: Collection[bytes]) -> dict[str, Array]:
+    """The arrays of the words of a shelf, which must be in order."""
     lengths = np.fromiter(map(len, words), np.int64, len(words))
     return {
         "letters": np.frombuffer(b"".join(words), np.uint8),
@@ -165,7 +128,7 @@ def _vocabulary(words: Collection[bytes]) -> dict[str, Array]:
     }
 
 
-class _Standing:
+class Standing:
     """Gathers where words stand, field by field."""
 
     def __init__(self) -> None:
@@ -203,6 +166,7 @@ class _Standing:
             self.fields.append((_counted(ranks, many), (places + base).astype(np.uint32)))
 
     def arrays(self) -> dict[str, Array]:
+        """What all fields together have."""
         firsts = np.sum([firsts for firsts, _ in self.fields], axis=0)
         places = np.empty(firsts[-1], np.uint32)
         before = firsts[:-1].copy()
@@ -246,18 +210,3 @@ def _order(ranks: Array) -> Array:
     keys.sort()
     keys &= (1 << bits) - 1
     return keys
-
-
-def _spoken(shelf: Shelf, kind: Kind, name: str, keep: Array) -> tuple[Array, Array, Array]:
-    """The words of one field of a shelf as they stand, in the documents to keep: number of the
-    word, document, place in it."""
-    docs = shelf[f"{name}.docs"].astype(np.int64)
-    starts = shelf[f"{name}.starts"].astype(np.int64)
-    words = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    stay = keep[docs]
-    if name == FORMS:
-        return words[stay], docs[stay], np.zeros(int(stay.sum()), np.int64)
-    times = shelf[f"{name}.times"].astype(np.int64)
-    places = places_in(shelf, kind, name)[np.repeat(stay, times)]
-    times = times[stay]
-    return np.repeat(words[stay], times), np.repeat(docs[stay], times), places

@@ -8,7 +8,7 @@ from typing import Any
 from storybank.search.kinds import Kind
 from storybank.search.open_shelf import OpenShelf
 from storybank.search.seating import Stand, Stock
-from storybank.search.whoosh_shelves import arrays_of, segments
+from storybank.search.whoosh_commits import arrays_of, segments
 
 
 def stand_at(path: Path, kind: Kind, number: int, old: Stand | None) -> Stand:

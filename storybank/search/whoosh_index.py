@@ -168,7 +168,7 @@ class WhooshIndex:
         if known is not None and stamp is not None and known[0] == stamp:
             return known[1]
         from storybank.search.standing import stand_at
-        from storybank.search.whoosh_shelves import generation
+        from storybank.search.whoosh_commits import generation
 
         current = self._current()
         number = generation(current, kind)
@@ -217,7 +217,8 @@ def _empty(path: Path) -> Path:
 
 
 def _tidied(path: Path) -> Path:
-    from storybank.search.whoosh_shelves import Shelves, tidy
+    from storybank.search.whoosh_commits import tidy
+    from storybank.search.whoosh_shelves import Shelves
 
     tidy(path, {name for kind in KINDS for name in Shelves(path, kind).known()})
     return path

@@ -20,11 +20,12 @@ from whoosh.filedb.filestore import FileStorage
 
 from storybank.search import whoosh_files
 from storybank.search.arrays import Array, save
-from storybank.search.folder import sync
 from storybank.search.index import Document, Passage
-from storybank.search.inverting import Press, Shelf, merged
-from storybank.search.kinds import FORMS, Kind, stem
+from storybank.search.inverting import Press, Shelf
+from storybank.search.kinds import FORMS, Kind
+from storybank.search.merging import merged
 from storybank.search.open_shelf import OpenShelf
+from storybank.search.whoosh_commits import arrays_of, generation, segments
 
 MOST_DOCUMENTS = 34_000
 MOST_LETTERS = 64_000_000
@@ -37,29 +38,6 @@ MOST_BYTES = 64_000_000
 MANY = 8
 """How many shelves of about one size may stand before they are put together."""
 _STEPS = (QUICK_BYTES / 2, QUICK_BYTES * MANY / 2)
-ARRAYS = ".arrays"
-
-_on_disk: dict[Path, set[Path]] = {}
-"""Files of each index that this process has had written to the disk itself."""
-
-__all__ = ["ARRAYS", "Shelves", "generation", "segments", "stem"]
-
-
-def generation(path: Path, kind: Kind) -> int:
-    """The number of the last commit; below 0 where there is none."""
-    head, tail = f"_{kind.name}_", ".toc"
-    names = [name[len(head) : -len(tail)] for name in os.listdir(path) if name.startswith(head)]
-    return max((int(name) for name in names if name.isdecimal()), default=-1)
-
-
-def segments(path: Path, kind: Kind, number: int) -> list[Any]:
-    """The shelves of a commit, and what was deleted on them, as Whoosh says."""
-    storage = FileStorage(str(path))
-    return list(index.TOC.read(storage, kind.name, gen=number, schema=kind.schema).segments)
-
-
-def arrays_of(path: Path, segment: Any) -> Path:
-    return path / segment.make_filename(ARRAYS)
 
 
 class Copy(NamedTuple):
@@ -271,24 +249,6 @@ class Shelves:
             for path in self.path.iterdir()
             if path.name == toc or path.name.partition(".")[0] in shelves
         }
-
-
-def tidy(path: Path, known: Collection[str]) -> None:
-    """Remove what a killed writer left, and have the rest on the disk itself."""
-    there = set()
-    for file in path.iterdir():
-        if file.name in known:
-            there.add(file)
-        else:
-            file.unlink()
-    # A file of a shelf is written once and never again. What this process has not seen on the
-    # disk itself may have been left by one that was killed.
-    fresh = there - _on_disk.get(path, set())
-    for file in fresh:
-        sync(file)
-    _on_disk[path] = there
-    if fresh:
-        sync(path)
 
 
 def _last_of_each(shelf: dict[str, Array], kind: Kind) -> dict[str, Array]:
