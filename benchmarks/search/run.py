@@ -1,7 +1,7 @@
 """Our search beside SQLite FTS5, PostgreSQL and tantivy: one corpus, one run, question by question.
 
     python benchmarks/search/run.py [--n 10000] [--tantivy PYTHON] [--corpus FILE] [--house FOLDER]
-                                    [--no-postgres] [--no-house] [--json]
+                                    [--no-postgres] [--no-house | --only-house] [--alone] [--json]
 
 The corpus is built by ``../shared/bench/build_scale.py`` from real paragraphs. Each question is put
 to every engine in turn, five times; times are processor time (of PostgreSQL the client's and its
@@ -72,6 +72,8 @@ def main() -> None:
     asked.add_argument("--house", type=Path, help="a folder to keep the house in")
     asked.add_argument("--no-postgres", action="store_true")
     asked.add_argument("--no-house", action="store_true")
+    asked.add_argument("--only-house", action="store_true")
+    asked.add_argument("--alone", action="store_true")
     asked.add_argument("--build", type=Path, help=argparse.SUPPRESS)
     asked.add_argument("--json", action="store_true")
     options = asked.parse_args()
@@ -86,17 +88,23 @@ def main() -> None:
                  str(options.n), "1", SHARED / "stories" / "stories.jsonl"],
                 check=True,
             )  # fmt: skip
-        ours = Ours(folder / "ours", corpus, options.n)
-        engines: dict[str, Any] = {"ours": ours, "sqlite": SQLite(folder, corpus, options.n)}
-        if not options.no_postgres:
-            engines["postgres"] = Postgres(stack, corpus, options.n)
-        if options.tantivy:
-            engines["tantivy"] = Tantivy(stack, options.tantivy, folder, corpus, options.n)
-        rows = [*building(engines), *asking(engines, questions(corpus, options.n))]
-        rows += [*hurting(ours), *ours.writing()]
+        rows = [] if options.only_house else beside(folder, corpus, options, stack)
         if not options.no_house:
             rows += end_to_end(options.house or folder / "home", corpus, options.n)
         show(rows)
+
+
+def beside(folder: Path, corpus: Path, options: argparse.Namespace, stack: ExitStack) -> list[Row]:
+    """Every engine on the same questions."""
+    ours = Ours(folder / "ours", corpus, options.n)
+    engines: dict[str, Any] = {"ours": ours, "sqlite": SQLite(folder, corpus, options.n)}
+    if not options.no_postgres:
+        engines["postgres"] = Postgres(stack, corpus, options.n)
+    if options.tantivy:
+        engines["tantivy"] = Tantivy(stack, options.tantivy, folder, corpus, options.n)
+    asked = questions(corpus, options.n)
+    return [*building(engines), *asking(engines, asked, options.alone), *hurting(ours),
+            *ours.writing()]  # fmt: skip
 
 
 def stories(corpus: Path, many: int) -> Iterator[tuple[int, str, str]]:
@@ -395,18 +403,18 @@ def building(engines: dict[str, Any]) -> list[Row]:
     return rows
 
 
-def asking(engines: dict[str, Any], asked: dict[str, list[list[str]]]) -> list[Row]:
+def asking(engines: dict[str, Any], asked: dict[str, list[list[str]]], alone: bool) -> list[Row]:
     rows = []
     for name, (kind, way, of_sqlite, of_tantivy) in KINDS.items():
         taken: dict[str, list[float]] = {}
         firsts: dict[str, list[float]] = {}
         for words in asked[kind]:
             every: dict[str, list[float]] = {}
-            for _ in range(TIMES):
-                for engine, known in engines.items():
-                    spent = known.ask("word" if kind == "rare" else kind, words, way)
-                    if spent is not None:
-                        every.setdefault(engine, []).append(spent)
+            turns = [engine for _ in range(TIMES) for engine in engines]
+            for engine in sorted(turns) if alone else turns:
+                spent = engines[engine].ask("word" if kind == "rare" else kind, words, way)
+                if spent is not None:
+                    every.setdefault(engine, []).append(spent)
             for engine, some in every.items():
                 firsts.setdefault(engine, []).append(some[0])
                 taken.setdefault(engine, []).append(statistics.median(some))
