@@ -224,6 +224,7 @@ MUST_SEE = {
     ("facilitator", "/meetings/workshop/1/wall"), ("visitor", "/watch/look-on-here"),
     ("facilitator", "/meetings/workshop/1/report/docx"),
     ("facilitator", "/meetings/workshop/1/recommendations/1"),
+    ("facilitator", "/meetings/workshop/1/clusters"),
     ("researcher", "/search/study/like/{n}-1-0-60"), ("facilitator", "/packs/workshop/1/find"),
     ("facilitator", "/packs/workshop/add/{n}-1-0-60"),
     ("facilitator", "/search/workshop"), ("member", "/stories/members"),

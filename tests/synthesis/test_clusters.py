@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 from meetings.talking import Talk
+from workshops.meeting import Meeting
 
 from storybank.errors import BadInput, Conflict, NotFound
+from storybank.meetings.passages import passages
+from storybank.meetings.team import meeting_for
 from storybank.synthesis import clusters, moving
 from storybank.synthesis.models import Cluster, ClusterItem, ThemeLink
+from storybank.workshops import freezing
 
 
 class TestMaking:
@@ -116,6 +120,25 @@ class TestUndoing:
         assert board.look() == {"B": ["two"], "A": ["one"]}
         board.a.undo(board.use)
         assert list(board.look()) == ["A", "B"]
+
+
+class TestPassages:
+    def test_one_is_put_in_through_the_door_and_a_stop_takes_it_from_sight(self, a):
+        pack = Meeting(a)
+        place = pack.passage()
+        [item_id] = pack.draw(place)
+        freezing.freeze(a.session, pack.use, pack.pack.id)
+        board = (a.session, pack.use, pack.workshop.id)
+        made = moving.make(*board, "Said before", [("passage", str(item_id))])
+        [card] = clusters.clusters(a.session, pack.workshop.id)
+        assert card.passage_item_ids == [item_id]
+        pack.stop(place)
+        workshop, use = meeting_for(*board)
+        assert passages(a.session, use, workshop).cards == ()
+        with pytest.raises(Conflict):
+            moving.move(*board, "passage", item_id, None)
+        moving.take_apart(*board, made.id)
+        assert clusters.clusters(a.session, pack.workshop.id) == []
 
 
 class TestTheWall:

@@ -37,7 +37,7 @@ class TestTheBoard:
         board.move(["one"], to="loose")
         assert board.look() == {"A": ["two"]}
         moves = board.get("/moves")
-        assert moves.count("<tr><td>") == 3 and "one" in moves
+        assert moves.count("From <strong") == 3 and "one" in moves
 
     def test_what_is_wrong_is_said_and_what_was_ticked_stays(self, board):
         answer = board.move(["one"], to="new", title=" ")
