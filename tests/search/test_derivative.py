@@ -131,6 +131,7 @@ class TestStrays:
         a.stop(stories[1])
         assert told(keeper, session) == [stories[1].id]
         keeper.reconcile(session, [stories[1].id])
+        keeper.erase({})
         assert told(keeper, session) == []
 
     def test_a_story_whose_yes_ran_out_is_told(self, a, session, keeper):
@@ -188,6 +189,7 @@ class TestReindex:
         keeper.reindex(session, change)
         assert stories[0].id not in keeper.index.story_ids()
         assert late[0].id in keeper.index.story_ids()
+        keeper.erase({})
         assert told(keeper, session) == []
 
     def test_a_rebuild_that_fails_leaves_the_index_in_use(self, session, keeper, stories):
