@@ -46,13 +46,9 @@ FILE = PROJECT / "corpus" / "workshop.toml"
 
 def hold(session: Session, facilitator: Actor) -> Workshop:
     """Hold the invented workshop, from its plan to its recommendations."""
-    told = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    told = invented()
     use = Use.claim(facilitator, Purpose.WORKSHOP, now())
-    meeting = _planned(session, use, told)
-    parts = _parts(session, use, meeting)
-    prompts = [_question(session, use, meeting, parts, one) for one in told["prompts"]]
-    tables = [grouping.save(session, use, meeting, None, Grouping(**one)) for one in told["groups"]]
-    opening.open_for_joining(session, use, meeting.id)
+    meeting, prompts, tables = prepare(session, use, told)
     running.start(session, use, meeting.id)
     for prompt in prompts:
         running.ask(session, use, meeting.id, prompt.id)
@@ -67,6 +63,23 @@ def hold(session: Session, facilitator: Actor) -> Workshop:
     for one in told["recommendations"]:
         _recommend(session, use, meeting, tables, made, one)
     return meeting
+
+
+def invented() -> dict[str, Any]:
+    """What ``corpus/workshop.toml`` says."""
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+def prepare(
+    session: Session, use: Use, told: Mapping[str, Any]
+) -> tuple[Workshop, list[Prompt], list[Group]]:
+    """Plan it, freeze its pack, lay out its questions and groups, and open it for joining."""
+    meeting = _planned(session, use, told)
+    parts = _parts(session, use, meeting)
+    prompts = [_question(session, use, meeting, parts, one) for one in told["prompts"]]
+    tables = [grouping.save(session, use, meeting, None, Grouping(**one)) for one in told["groups"]]
+    opening.open_for_joining(session, use, meeting.id)
+    return meeting, prompts, tables
 
 
 def _planned(session: Session, use: Use, told: Mapping[str, Any]) -> Workshop:
