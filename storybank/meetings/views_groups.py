@@ -12,7 +12,7 @@ from storybank.errors import BadInput
 from storybank.meetings import grouping
 from storybank.meetings.grouping import Grouping, Mode
 from storybank.meetings.team import planned_for
-from storybank.meetings.views_stage import Page, way
+from storybank.meetings.views_stage import Page, undoing
 from storybank.people.login import current_actor, open_to
 from storybank.people.rules import Role
 from storybank.web.jinja import plural
@@ -57,7 +57,7 @@ def plan_group(workshop_id: int, group_id: int | None = None) -> Page:
         except BadInput as no:
             errors = {_field(no.sentence): no.sentence}
         else:
-            web.say("Saved the group.", undo=way("synthesis.undo"))
+            web.say("Saved the group.", **undoing(workshop))
             return redirect(url_for("meetings.plan_groups", workshop_id=workshop_id), 303)
     page = web.render(
         "meetings/plan_group.html", workshop=workshop, group=found, form=form, errors=errors,
@@ -76,12 +76,12 @@ def _changed(workshop: Workshop) -> Response:
     do, number = form.get("do", ""), form.get("group", 0, web.number)
     if do == "usual":
         made = grouping.usual(session, use, workshop)
-        web.say(f"Made {plural(made, 'group')}.", undo=way("synthesis.undo"))
+        web.say(f"Made {plural(made, 'group')}.", **undoing(workshop))
     elif do in ("up", "down"):
         grouping.move(session, use, workshop, number, do)
     elif do == "out":
         grouping.take_out(session, use, workshop, number)
-        web.say("Took the group out.", undo=way("synthesis.undo"))
+        web.say("Took the group out.", **undoing(workshop))
     else:
         raise BadInput("Choose one of the buttons on this page.")
     return redirect(url_for("meetings.plan_groups", workshop_id=workshop.id), 303)

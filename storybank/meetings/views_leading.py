@@ -10,6 +10,7 @@ from storybank.meetings import (
     views_prompts,
     views_rehearsal,
     views_stage,
+    views_undoing,
     views_wall,
     views_watch,
 )
@@ -44,5 +45,7 @@ def add_to(bp: Blueprint) -> None:
     bp.post(f"{LIVE}/moderation")(views_moderation.decide)
     bp.get(f"{LIVE}/moderation/log")(views_moderation.moderation_log)
     bp.route(f"{LIVE}/moderation/policy", methods=both)(views_moderation.policy)
+    bp.post("/workshops/undo")(views_undoing.undo)
+    bp.post("/workshops/redo")(views_undoing.redo)
     bp.get("/watch/<token>")(views_watch.watch)
     bp.get("/watch/<token>/now")(views_watch.poll_watch)

@@ -11,7 +11,7 @@ from storybank.errors import BadInput
 from storybank.meetings import moderating
 from storybank.meetings.moderating import BACK, HOLD, NOT_READ, POLICY, REASONS, SHOW
 from storybank.meetings.team import meeting_for
-from storybank.meetings.views_stage import Page, for_the_team, here, way
+from storybank.meetings.views_stage import Page, for_the_team, here, undoing
 from storybank.web.jinja import plural
 from storybank.web.tables import FILES, file_of
 
@@ -38,7 +38,10 @@ def decide(use: Use, purpose: str, workshop_id: int) -> Page:
     except BadInput as no:
         return _page(use, workshop_id, {_field(action, one): no.sentence}, one), no.status
     if done:
-        web.say(f"{SAID[action]}: {plural(done, 'answer')}.", undo=way("synthesis.undo"))
+        web.say(
+            f"{SAID[action]}: {plural(done, 'answer')}.",
+            **undoing(meeting_for(web.session(), use, workshop_id)[0]),
+        )
     else:
         web.say("Nothing changed. It stands like that already, or was hidden.", "notice")
     args = {"purpose": purpose, "workshop_id": workshop_id, "status": _status(form.get("status"))}

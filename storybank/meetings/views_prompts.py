@@ -15,7 +15,7 @@ from storybank.meetings.designs import TEMPLATES, Ask, Part, template
 from storybank.meetings.models import Prompt
 from storybank.meetings.team import planned_for
 from storybank.meetings.views_groups import plan_use
-from storybank.meetings.views_stage import Page, way
+from storybank.meetings.views_stage import Page, undoing
 from storybank.people.login import current_actor, open_to
 from storybank.people.rules import Role
 from storybank.workshops.models import Workshop
@@ -58,7 +58,7 @@ def plan_part(workshop_id: int, segment_id: int | None = None) -> Page:
         except BadInput as no:
             errors = {_part_field(no.sentence): no.sentence}
         else:
-            web.say("Saved the part.", undo=way("synthesis.undo"))
+            web.say("Saved the part.", **undoing(workshop))
             return _back(workshop)
     page = web.render(
         "meetings/plan_part.html", workshop=workshop, part=found, form=form, errors=errors,
@@ -81,7 +81,7 @@ def plan_prompt(workshop_id: int, prompt_id: int | None = None) -> Page:
         except BadInput as no:
             errors = {_prompt_field(no.sentence): no.sentence}
         else:
-            web.say("Saved the question.", undo=way("synthesis.undo"))
+            web.say("Saved the question.", **undoing(workshop))
             return _back(workshop)
     page = web.render(
         "meetings/plan_prompt.html", workshop=workshop, prompt=found, form=form, errors=errors,
@@ -95,20 +95,19 @@ def plan_prompt(workshop_id: int, prompt_id: int | None = None) -> Page:
 def _changed(workshop: Workshop) -> Response:
     session, use, form = web.session(), plan_use(workshop), request.form
     do, number = form.get("do", ""), form.get("thing", 0, web.number)
-    undo = way("synthesis.undo")
     if do == "choose":
         agenda.choose(session, use, workshop, form.get("template", ""))
-        web.say("The plan is laid out. Change what you like.", undo=undo)
+        web.say("The plan is laid out. Change what you like.", **undoing(workshop))
     elif do in ("part-up", "part-down"):
         agenda.move_part(session, use, workshop, number, do.removeprefix("part-"))
     elif do == "part-out":
         agenda.take_out_part(session, use, workshop, number)
-        web.say("Took the part out, and its questions.", undo=undo)
+        web.say("Took the part out, and its questions.", **undoing(workshop))
     elif do in ("up", "down"):
         agenda.move_question(session, use, workshop, number, do)
     elif do == "out":
         agenda.take_out_question(session, use, workshop, number)
-        web.say("Took the question out.", undo=undo)
+        web.say("Took the question out.", **undoing(workshop))
     else:
         raise BadInput("Choose one of the buttons on this page.")
     return _back(workshop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TypedDict
 
 from flask import Response as Answer
 from flask import current_app, redirect, request, url_for
@@ -119,6 +120,18 @@ def way(endpoint: str, **args: str | int) -> str | None:
     if endpoint not in current_app.view_functions:
         return None
     return url_for(endpoint, **args)  # type: ignore[arg-type]
+
+
+class Undoing(TypedDict):
+    """What ``web.say`` is given, to offer that an act be taken back."""
+
+    undo: str
+    fields: Mapping[str, str | int]
+
+
+def undoing(workshop: Workshop) -> Undoing:
+    """Where what was just done in a workshop is taken back."""
+    return {"undo": url_for("meetings.undo"), "fields": {"workshop": workshop.id}}
 
 
 def ways(workshop: Workshop) -> list[tuple[str, str]]:

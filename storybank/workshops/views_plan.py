@@ -30,8 +30,8 @@ Page = str | Response | tuple[str, int]
 
 def undo_url() -> str | None:
     """Where a facilitator takes back what they did last, where that page is there."""
-    there = "synthesis.undo" in current_app.view_functions
-    return url_for("synthesis.undo") if there else None
+    there = "meetings.undo" in current_app.view_functions
+    return url_for("meetings.undo") if there else None
 
 
 @open_to(Role.FACILITATOR)

@@ -157,6 +157,24 @@ class TestPlanning:
         assert "The jury’s answer" in unescape(lead.get(prompts).text).replace("'", "’")
 
 
+class TestUndoing:
+    def test_what_was_said_to_be_done_is_taken_back_from_where_it_was_said(self, lead, phone, live):
+        groups = f"/workshops/{live.id}/groups"
+        lead.post(f"{groups}/new", on=f"{groups}/new", name="Fern", mode="phone")
+        assert 'action="/workshops/undo"' in lead.get(groups).text
+        back = lead.post("/workshops/undo", on=groups, workshop=live.id)
+        assert back.location == groups and "Fern" not in lead.get(groups).text
+        again = lead.post("/workshops/redo", on=groups, workshop=live.id)
+        assert again.location == groups and "Fern" in lead.get(groups).text
+        phone.send(live.prompts[0].id, text="Tea", id=fresh())
+        lead.decide(f"show {lead.queue()[0]}")
+        assert lead.queue() == []
+        lead.post("/workshops/undo", on=groups)
+        assert len(lead.queue()) == 1
+        nothing = lead.post("/workshops/undo", on=groups, workshop=2**31 - 1)
+        assert nothing.status_code == 303
+
+
 class TestWatching:
     def test_observers_see_what_anybody_may_and_the_link_can_end(
         self, app, house, lead, phone, live
