@@ -13,7 +13,7 @@ from storybank.errors import NotFound
 from storybank.meetings.team import meeting_for
 from storybank.synthesis import answer_rules as rules
 from storybank.synthesis import documents
-from storybank.synthesis.answer_rules import Kind
+from storybank.synthesis.answer_rules import Kind, Says
 from storybank.synthesis.report import Report, record
 from storybank.synthesis.report import report as made_of
 from storybank.synthesis.views_answer import for_the_team
@@ -55,7 +55,7 @@ def report_file(use: Use, purpose: str, workshop_id: int, form: str) -> Response
 
 def _said(made: Report, use: Use) -> dict[str, object]:
     return {
-        "report": made, "kinds": list(Kind), "pieces": rules.pieces_outside, "told": rules.told,
+        "report": made, "kinds": list(Kind), "says": list(Says), "pieces": rules.pieces_outside, "told": rules.told,
         "documents": documents, "where": rules.WHERE_COUNTED, "made_at": use.at,
     }  # fmt: skip
 
