@@ -55,7 +55,8 @@ def report_file(use: Use, purpose: str, workshop_id: int, form: str) -> Response
 
 def _said(made: Report, use: Use) -> dict[str, object]:
     return {
-        "report": made, "kinds": list(Kind), "says": list(Says), "pieces": rules.pieces_outside, "told": rules.told,
+        "report": made, "kinds": list(Kind), "says": list(Says),
+        "pieces": rules.pieces_outside, "told": rules.told,
         "documents": documents, "where": rules.WHERE_COUNTED, "made_at": use.at,
     }  # fmt: skip
 
