@@ -12,7 +12,7 @@ from storybank.errors import BadInput
 from storybank.meetings import grouping
 from storybank.meetings.grouping import Grouping, Mode
 from storybank.meetings.team import planned_for
-from storybank.meetings.views_stage import Page, undoing
+from storybank.meetings.views_live import Page, undoing
 from storybank.people.login import current_actor, open_to
 from storybank.people.rules import Role
 from storybank.web.jinja import plural

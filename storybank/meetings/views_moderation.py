@@ -11,7 +11,7 @@ from storybank.errors import BadInput
 from storybank.meetings import moderating
 from storybank.meetings.moderating import BACK, HOLD, NOT_READ, POLICY, REASONS, SHOW
 from storybank.meetings.team import meeting_for
-from storybank.meetings.views_stage import Page, for_the_team, here, undoing
+from storybank.meetings.views_live import Page, for_the_team, here, undoing
 from storybank.web.jinja import plural
 from storybank.web.tables import FILES, file_of
 

@@ -15,7 +15,7 @@ from storybank.meetings.designs import TEMPLATES, Ask, Part, template
 from storybank.meetings.models import Prompt
 from storybank.meetings.team import planned_for
 from storybank.meetings.views_groups import plan_use
-from storybank.meetings.views_stage import Page, undoing
+from storybank.meetings.views_live import Page, undoing
 from storybank.people.login import current_actor, open_to
 from storybank.people.rules import Role
 from storybank.workshops.models import Workshop

@@ -7,7 +7,7 @@ from flask import redirect, url_for
 from storybank import web
 from storybank.consent.rules import Use
 from storybank.meetings import rehearsing
-from storybank.meetings.views_stage import Page, for_the_team
+from storybank.meetings.views_live import Page, for_the_team
 from storybank.web.jinja import plural
 
 

@@ -12,7 +12,7 @@ from storybank.consent.rules import Use
 from storybank.meetings import agenda, answering, state, wall
 from storybank.meetings.models import Segment
 from storybank.meetings.team import meeting_for
-from storybank.meetings.views_stage import Page, for_the_team, here, join_host, polled, square, way
+from storybank.meetings.views_live import Page, for_the_team, here, join_host, polled, square, way
 from storybank.meetings.wall import Filter, Wall
 from storybank.workshops.models import Workshop
 

@@ -11,7 +11,7 @@ from storybank import web
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
 from storybank.meetings import state, wall, watching
-from storybank.meetings.views_stage import Page, polled
+from storybank.meetings.views_live import Page, polled
 from storybank.meetings.views_wall import asked, chosen, segment_of
 from storybank.meetings.voices import few
 from storybank.people.limits import limit_joining
