@@ -27,6 +27,10 @@ WRITER, REBUILDER, CHANGING = 1_935_763_041, 1_935_763_042, 1_935_763_043
 the one that stops share, and that whoever changes over to another index holds alone."""
 WAIT = "20s"
 KINDS = (STORIES, PASSAGES)
+UNUSABLE = (
+    "PostgreSQL did not let the search index be used. See whether the house's user may make "
+    "schemas (GRANT CREATE ON DATABASE), then run: storybank reindex"
+)
 BUSY = "The search index is busy. Try again in a minute."
 BUILDING = "The search index is being built already. Wait until it is done."
 
@@ -174,4 +178,4 @@ def told() -> Iterator[None]:
     try:
         yield
     except sa.exc.DBAPIError:
-        raise NotReady("The search index cannot be used. Run: storybank reindex") from None
+        raise NotReady(UNUSABLE) from None
