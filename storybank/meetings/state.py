@@ -41,13 +41,13 @@ def changed(session: Session, workshop_id: int) -> None:
 def version(session: Session, use: Use, workshop: Workshop) -> str:
     """What a page that polls compares: another string when anything it may show has changed.
 
-    It holds the state's number and what the passages of the frozen pack hang on, so that a stop
-    reaches every page at its next poll.
+    It holds the state's number, whether it is open, and what the passages of the frozen pack
+    hang on, so that a stop reaches every page at its next poll.
     """
     row = session.execute(
         _VERSION, {"workshop": workshop.id, "pack": workshop.pack_version_id, "at": use.at}
     ).one()
-    return f"{row[0] or 0}-{passages_word(row[1:], workshop.audience)}"
+    return f"{row[0] or 0}-{workshop.status}-{passages_word(row[1:], workshop.audience)}"
 
 
 def passages_marks(pack: Any, at: Any) -> tuple[sa.ScalarSelect[Any], ...]:
@@ -71,7 +71,12 @@ def passages_marks(pack: Any, at: Any) -> tuple[sa.ScalarSelect[Any], ...]:
             + sa.case((UseStanding.valid_until <= at, LOT), else_=0)
         )
     ).where(UseStanding.story_id.in_(stories))
-    return epochs.scalar_subquery(), out.scalar_subquery(), turned.scalar_subquery()
+    # Frozen again, its cards may be the same ones with another text, note or order.
+    last = select(sa.func.max(FrozenItem.id)).where(FrozenItem.pack_version_id == pack)
+    return (
+        epochs.scalar_subquery(), out.scalar_subquery(), turned.scalar_subquery(),
+        last.scalar_subquery(),
+    )  # fmt: skip
 
 
 def passages_word(marks: Any, audience: list[str]) -> str:
