@@ -16,6 +16,8 @@ from storybank.paper.deck import Deck, deck
 from storybank.paper.models import PrintedCard, PrintRun
 from storybank.workshops.models import Pack
 
+LISTED = 100
+"""How many makings of a pack are listed."""
 LAST_DAY = "These cards’ last day has passed. Make a new pack."
 
 
@@ -55,9 +57,9 @@ def check(made_of: Deck, form: str) -> None:
 
 
 def runs(session: Session, pack_id: int) -> list[PrintRun]:
-    """What was made of a pack, the newest first."""
+    """What was made of a pack last, the newest first."""
     query = select(PrintRun).where(PrintRun.pack_id == pack_id)
-    return list(session.scalars(query.order_by(PrintRun.id.desc())))
+    return list(session.scalars(query.order_by(PrintRun.id.desc()).limit(LISTED)))
 
 
 def run_to_change(session: Session, pack_id: int, run_id: int) -> PrintRun:

@@ -130,7 +130,7 @@ def _card(frame: Any, card: PaperCard, foot: str, form: str) -> None:
     last.add_run(foot)
     last.add_run().add_break()
     last.add_run(card.mark).bold = True
-    if card.letters and form in ("cards", "easy"):
+    if card.letters:
         last.paragraph_format.keep_with_next = True
         picture = (
             frame.add_paragraph()
