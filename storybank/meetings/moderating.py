@@ -14,7 +14,7 @@ from storybank.consent.rules import Use
 from storybank.errors import BadInput, Conflict
 from storybank.meetings import state
 from storybank.meetings.models import Group, ModerationEntry, Prompt, Response
-from storybank.meetings.reasons import NOT_READ, POLICY, REASONS
+from storybank.meetings.reasons import LOOK_ON, NOT_READ, POLICY, REASONS
 from storybank.meetings.team import meeting_for
 from storybank.people.models import Account
 from storybank.undoing import service as undoing
@@ -45,9 +45,10 @@ class Queued:
 
 
 def policy_of(workshop: Workshop) -> str:
-    """What people are told before they join: what is held back, by whom, and what they can do.
-    Lines are paragraphs."""
-    return workshop.policy or (POLICY if workshop.moderated else NOT_READ)
+    """What people are told before they join: what is held back, by whom, what they can do, and
+    whether others look on. Lines are paragraphs."""
+    says = workshop.policy or (POLICY if workshop.moderated else NOT_READ)
+    return f"{says}\n{LOOK_ON}" if workshop.observer_hash else says
 
 
 def waiting_count(session: Session, workshop_id: int) -> int:

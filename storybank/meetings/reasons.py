@@ -50,3 +50,9 @@ NOT_READ = (
     "You can hide your own answer at any time."
 )
 """The same where moderation is switched off."""
+
+LOOK_ON = (
+    "Some people who do not take part look on from outside. They see answers that are shown to "
+    "all, and no names."
+)
+"""What is added while a link for observers is open."""

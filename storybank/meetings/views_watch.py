@@ -46,6 +46,7 @@ def _context(use: Use, workshop: Workshop, token: str) -> Mapping[str, object]:
     keep = chosen(found, only, prompt_id)
     return {
         "wall": found, "workshop": workshop, "only": only, "keep": keep, "few": few,
+        "nav_items": (), "sign_in_url": None,
         "segment": segment_of(found, workshop),
         "wall_url": lambda **changed: url_for("meetings.watch", token=token, **changed),
         "poll_url": url_for("meetings.poll_watch", token=token, **keep),  # type: ignore[arg-type]

@@ -102,6 +102,10 @@ class TestSwitching:
         with pytest.raises(BadInput):
             moderating.save_policy(session, talk.use, talk.id, "x" * 3_001)
 
+    def test_people_are_told_that_others_look_on(self, session, talk):
+        talk.workshop.observer_hash = "0" * 64
+        assert "look on from outside" in moderating.policy_of(talk.workshop)
+
 
 class TestLog:
     def test_who_when_what_why_and_never_the_words(self, session, talk):
