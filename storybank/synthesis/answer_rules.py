@@ -20,7 +20,7 @@ MOST = 200
 MOST_PEOPLE = 100_000
 FEW = 5
 """A count of people below this is not told outside the team."""
-FEWER = "fewer than 5"
+FEWER, NOT_TOLD = "fewer than 5", "not told"
 Thing = TypeVar("Thing")
 
 
@@ -149,6 +149,17 @@ def told(count: int) -> str:
 def drawn(count: int) -> int:
     """How long a count of people is drawn outside the team: a bar must not tell what words hide."""
     return 3 if 0 < count < FEW else count
+
+
+def told_each(counts: Sequence[int]) -> list[str]:
+    """Counts of people whose sum is told beside them, as they are told outside the team: where
+    one alone is small, another is held back too, or the small one could be worked out."""
+    small = [at for at, count in enumerate(counts) if 0 < count < FEW]
+    found = [told(count) for count in counts]
+    others = [at for at, count in enumerate(counts) if count >= FEW]
+    if len(small) == 1 and others:
+        found[min(others, key=lambda at: counts[at])] = NOT_TOLD
+    return found
 
 
 Piece = tuple[Says, str, float, float]

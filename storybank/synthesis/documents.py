@@ -15,7 +15,10 @@ from storybank.synthesis.report import Report
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 QUOTED = "These are the first answers under each heading that their givers let us quote."
-SMALL = "To protect people, we write “fewer than 5” where a number of people is small."
+SMALL = (
+    "To protect people, we write “fewer than 5” where a number of people is small, and “not told” "
+    "where a number would give a small one away."
+)
 GONE = "Some cards were taken away. That is all right."
 
 
@@ -160,9 +163,10 @@ def _line(made: Report, line: Line) -> Iterator[Piece]:
         yield PLAIN, line.why
     yield FACTS, stands_on(made, line)
     yield FACTS, told(line.support)
+    for name, counts in by_group(made, line):
+        each = [f"{s.words.lower()} {count}" for s, count in zip(rules.Says, counts, strict=True)]
+        yield FACTS, f"{name}: {', '.join(each)}."
     for one in line.groups:
-        if one.all.total:
-            yield FACTS, f"{made.groups.get(one.group_id, 'A group')}: {told(one.all)}"
         if one.minority:
             yield PLAIN, f"Minority note: {one.minority}"
     yield FACTS, agreed(line)
@@ -174,6 +178,18 @@ def told(counts: Counts) -> str:
         return "Nobody said how they stand to it."
     each = [f"{says.words.lower()} {rules.told(count)}" for says, count in counts.each]
     return f"{', '.join(each).capitalize()}."
+
+
+def by_group(made: Report, line: Line) -> list[tuple[str, list[str]]]:
+    """How each group stands to it: (name, what is told of for, live with, unsure, against). Empty
+    where one group alone said so: that is told above."""
+    some = [one for one in line.groups if one.all.total]
+    if len(some) < 2:
+        return []
+    columns = zip(*(one.all.all for one in some), strict=True)
+    rows = zip(*(rules.told_each(column) for column in columns), strict=True)
+    names = [made.groups.get(one.group_id, "A group") for one in some]
+    return [(name, list(row)) for name, row in zip(names, rows, strict=True)]
 
 
 def stands_on(made: Report, line: Line) -> str:

@@ -133,7 +133,7 @@ def put_back(session: Session, found: Recommendation) -> bool:
 
 def one(session: Session, workshop: Workshop, number: int) -> Recommendation:
     """One of this workshop's, standing or not. Raises NotFound."""
-    found = session.get(Recommendation, number)
+    found = session.get(Recommendation, number, populate_existing=True)
     if found is None or found.workshop_id != workshop.id:
         raise NotFound(NOT_HERE)
     return found

@@ -36,6 +36,7 @@ from storybank.synthesis.answer_rules import (
     count_of,
     pieces_outside,
     side_of,
+    told_each,
 )
 from storybank.synthesis.lines import lines
 from storybank.synthesis.models import ThemeLink
@@ -71,6 +72,10 @@ class TestCounting:
         three, one = (pieces_outside(Counts(for_n=20, against_n=n))[3] for n in (3, 1))
         assert three == one and three[1] == "fewer than 5"
         assert pieces_outside(Counts(for_n=20))[3][1:] == ("0", 100.0, 0.0)
+
+    def test_one_small_count_is_not_to_be_worked_out_from_the_sum(self):
+        assert told_each([12, 3, 7, 0]) == ["12", "fewer than 5", "not told", "0"]
+        assert told_each([12, 3, 2]) == ["12", "fewer than 5", "fewer than 5"]
 
     @pytest.mark.parametrize("typed", ["-1", "1e3", "٣", "9999999", "two", "1.5"])
     def test_what_is_no_number_of_people_is_said_so(self, typed):

@@ -120,6 +120,16 @@ class TestTheTeam:
         assert "was taken away" in held.fay.get(f"{held.at}/report").text
         assert words.encode() not in _document(held)
 
+    def test_closing_waits_until_storytellers_are_told(self, held):
+        close, told = f"/workshops/{held.id}/close", f"{held.at}/told"
+        assert held.fay.post(close, on=close).location == told
+        page = held.fay.get(told).text
+        assert "Before you close the workshop" in page and "Tell 1 storyteller" in page
+        assert held.fay.post(told, on=told).location == told
+        assert held.fay.post(close, on=close).location == f"/workshops/{held.id}"
+        assert post(held, "/answer/recommend", kind="resolution", words="Late").status_code == 409
+        assert held.fay.get(f"{held.at}/report").status_code == 200
+
     def test_a_file_names_nobody_and_is_not_kept(self, held):
         answer = held.fay.get(f"{held.at}/report/docx")
         assert answer.headers["Cache-Control"] == "no-store"
