@@ -18,7 +18,6 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -28,10 +27,12 @@ from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, Conflict, StorybankError
 from storybank.meetings import noting, team
 from storybank.meetings.agenda import agenda
-from storybank.meetings.answer_rules import Stance, clean_id
-from storybank.meetings.models import Group, MeetingState, Prompt
+from storybank.meetings.answer_rules import Stance
+from storybank.meetings.grouping import groups
+from storybank.meetings.models import MeetingState, Prompt
 from storybank.meetings.models import Response as Answer
-from storybank.meetings.noted import AT_ONCE, Captured, Entry, captured_of, entry_of
+from storybank.meetings.note_forms import STATES, as_sent, entry_from, number, plan_of
+from storybank.meetings.noted import AT_ONCE, Captured, Entry, entry_of
 from storybank.web.jinja import plural
 from storybank.workshops.models import Workshop
 
@@ -40,13 +41,6 @@ for_the_team = uses(Purpose.WORKSHOP, Purpose.DECIDE, Purpose.TEACH, arg="purpos
 WORKER = Path(__file__).with_name("static") / "notes-worker.js"
 LARGEST = 1_000_000
 """Bytes of one sending: fifty notes of the longest kind are half of it."""
-STATES = {
-    "waiting": "Kept. A moderator looks at it first.",
-    "shown": "Kept, and let through",
-    "held": "Held back by a moderator",
-    "hidden": "Taken back",
-}
-"""What pages say of a note, by its state."""
 
 
 @for_the_team
@@ -170,58 +164,6 @@ def put_back_note(use: Use, purpose: str, workshop_id: int) -> Page:
     return _after(workshop, back)
 
 
-def entry_from(form: Mapping[str, str]) -> Entry:
-    """A note out of a form. Raises BadInput where it names no question."""
-    prompt_id = _number(form.get("prompt"))
-    if prompt_id is None:
-        raise BadInput("Choose the question that this answers.")
-    return Entry(
-        id=clean_id(form.get("id", "")[:80]), prompt_id=prompt_id,
-        group_id=_number(form.get("group")), text=form.get("text", ""),
-        captured=captured_of(form.get("captured", "")),
-        verbatim=form.get("verbatim") != "no", may_quote=form.get("may_quote") == "yes",
-        **answers_from(form, prompt_id),
-    )  # fmt: skip
-
-
-def answers_from(form: Mapping[str, str], prompt_id: int) -> dict[str, Any]:
-    """What a form holds for one question beside words: stance, value and choices."""
-    start = f"choice-{prompt_id}-"
-    choices = {
-        name.removeprefix(start)[:4]: _number(value)
-        for name, value in form.items()
-        if name.startswith(start) and value.strip()
-    }
-    return {
-        "stance": form.get(f"stance-{prompt_id}") or None,
-        "value": _number(form.get(f"value-{prompt_id}")),
-        "choices": {key: -1 if value is None else value for key, value in choices.items()} or None,
-    }
-
-
-def as_sent(one: Answer) -> dict[str, Any]:
-    """An answer as a device holds one, with its state."""
-    return {
-        "id": one.id, "prompt": one.prompt_id, "group": one.group_id, "text": one.text,
-        "stance": one.stance, "value": one.value, "choices": one.choices,
-        "captured": one.captured, "verbatim": one.verbatim, "may_quote": one.may_quote,
-        "state": one.status, "says": STATES[one.status],
-    }  # fmt: skip
-
-
-def plan_of(session: Session, workshop: Workshop) -> str:
-    """A word that changes when the questions or groups do."""
-    said = [[p.id, p.kind, p.text, p.options] for p in agenda(session, workshop.id).prompts]
-    groups = [[one.id, one.name] for one in groups_of(session, workshop)]
-    return hashlib.sha256(json.dumps([said, groups]).encode()).hexdigest()[:12]
-
-
-def groups_of(session: Session, workshop: Workshop) -> list[Group]:
-    """A workshop's groups in their order."""
-    query = select(Group).where(Group.workshop_id == workshop.id, Group.removed_at.is_(None))
-    return list(session.scalars(query.order_by(Group.position, Group.id)))
-
-
 def _page(
     session: Session, use: Use, workshop: Workshop, typed: Mapping[str, Any],
     error: str | None = None, away: bool = False,
@@ -235,7 +177,7 @@ def _page(
     }  # fmt: skip
     return web.render(
         "meetings/notes.html", workshop=workshop, here=here, away=away, plan=plan,
-        groups=groups_of(session, workshop), asked=asked, typed=typed, fresh=str(uuid4()),
+        groups=groups(session, workshop.id), asked=asked, typed=typed, fresh=str(uuid4()),
         errors={"text": error} if error else None, captured=[Captured.NOTE_TAKER, Captured.VOICE],
         stances=list(Stance), mine=[] if away else noting.sitting(session, use, workshop.id),
         states=STATES, prompts={one.id: one for one in plan.prompts},
@@ -266,7 +208,7 @@ def _asked(
     session: Session, workshop: Workshop, prompts: list[Prompt], typed: Mapping[str, Any]
 ) -> Prompt | None:
     """The question the form is for: the one chosen, the one all look at, or the first."""
-    chosen = _number(str(typed.get("prompt") or ""))
+    chosen = number(str(typed.get("prompt") or ""))
     stands = session.get(MeetingState, workshop.id)
     live = stands.prompt_id if stands else None
     by_id = {one.id: one for one in prompts}
@@ -292,14 +234,8 @@ def _id_in(sent: object) -> str:
 
 
 def _ids() -> list[str]:
-    return [one for one in request.form.get("ids", "")[:4_000].split(",") if len(one) == 36]
-
-
-def _number(typed: str | None) -> int | None:
-    try:
-        return web.number(typed) if typed and len(typed) < 12 else None
-    except ValueError:
-        return None
+    sent = request.form.get("ids", "")[:4_000].split(",")
+    return [one for one in sent if len(one) == 36 and one.isascii() and one.isprintable()]
 
 
 def _is_closed(workshop: Workshop) -> bool:

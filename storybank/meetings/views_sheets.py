@@ -18,10 +18,11 @@ from storybank.errors import BadInput, Conflict
 from storybank.meetings import noted, noting, sheets, team
 from storybank.meetings.agenda import Agenda, agenda
 from storybank.meetings.answer_rules import Stance
+from storybank.meetings.grouping import groups
 from storybank.meetings.models import Prompt
+from storybank.meetings.note_forms import answers_from
 from storybank.meetings.noted import Entry
 from storybank.meetings.sheets import Same, Twice
-from storybank.meetings.views_notes import answers_from, groups_of
 from storybank.web.jinja import plural
 from storybank.workshops.models import Workshop
 
@@ -80,7 +81,7 @@ def _page(
     here = {"purpose": use.purpose.value, "workshop_id": workshop.id}
     return web.render(
         "meetings/sheets.html", workshop=workshop, here=here, plan=plan,
-        asked=_asked(plan, typed), part=_part(plan, typed), groups=groups_of(session, workshop),
+        asked=_asked(plan, typed), part=_part(plan, typed), groups=groups(session, workshop.id),
         typed=typed, errors=errors, before=before, stances=list(Stance),
         fresh=typed.get("form") if errors or before else str(uuid4()), listed=listed,
         missing=sheets.missing(listed), following=typed.get("sheet", sheets.next_number(listed)),
