@@ -32,8 +32,8 @@ WRITTEN_HERE = {
     "workshop.why", "workshop.in_scope", "workshop.out_of_scope", "workshop.decider",
     "workshop.policy", "pack_item.note", "frozen_item.note", "cluster.title", "cluster.summary",
     "recommendation_text.text", "recommendation_text.why", "support.minority",
-    "synthesis_part.text", "segment.title", "segment.says", "meeting_group.access_notes", "meeting_group.where",
-    "prompt.text", "prompt.help_text",
+    "synthesis_part.text", "segment.title", "segment.says", "meeting_group.access_notes",
+    "meeting_group.where", "prompt.text", "prompt.help_text",
 }  # fmt: skip
 # Text that people write who take part in a workshop: what they think, none of it a story.
 WRITTEN_IN_THE_ROOM = {"response.text", "answer_draft.text", "participant.access_needs"}
