@@ -22,7 +22,7 @@ RUN = f"{PACK}/paper/<{NUMBER}:run_id>"
 
 bp.get(f"{PACK}/paper")(make)
 bp.post(f"{PACK}/paper")(make_it)
-bp.get(f"{PACK}/paper/practice/<form>/<file>")(practice)
+bp.get(f"{PACK}/paper/practice/<shape>/<file>")(practice)
 bp.get(RUN)(run)
 bp.get(f"{RUN}/<file>")(file)
 bp.post(f"{RUN}/back")(count)

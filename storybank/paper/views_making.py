@@ -59,9 +59,9 @@ def make_it(use: Use, purpose: str, pack_id: int) -> Page:
 
 
 @for_a_room
-def practice(use: Use, purpose: str, pack_id: int, form: str, file: str) -> Response:
+def practice(use: Use, purpose: str, pack_id: int, shape: str, file: str) -> Response:
     """Invented cards, marked PRACTICE. Nothing is written down: they are nobody's words."""
-    made = Made(rules.form_named(form), practice_deck(web.session(), use, pack_id))
+    made = Made(rules.form_named(shape), practice_deck(web.session(), use, pack_id))
     return answer(made, file, here={"purpose": purpose, "pack_id": pack_id})
 
 

@@ -42,6 +42,7 @@ from storybank.search import keys
 from storybank.search import saved as searches
 from storybank.stories.models import Story
 from storybank.stories.rules import Place
+from storybank.workshops import cards, service
 
 DRAFTED, PROPOSED = "who", "keep"
 """Wordings: one is being written, another waits for a second steward to look."""
@@ -72,6 +73,9 @@ def fill(house) -> dict[str, list]:
         proposal = _new_words(a)
         use = Use.claim(_who(session, FACILITATOR), Purpose.WORKSHOP, now())
         run = printing.make(session, use, 1, 2)
+        # One of them is to be collected.
+        taken = service.standing(session, 1)[-1].id
+        cards.take_out(session, use, 1, [taken])
         printed = session.scalars(sa.select(PrintedCard).order_by(PrintedCard.id).limit(1)).one()
         on_paper = {
             "run_id": [run.id],
@@ -124,7 +128,7 @@ def fill(house) -> dict[str, list]:
     others = [code for code in QUESTIONS if code not in (DRAFTED, PROPOSED)]
     return found | asked | requests | matters | ways | noted | on_paper | {
         "purpose": crawling.PURPOSES, "key": ["EN-PEER", "BA-WHO", *found.pop("example_key")],
-        "filename": ["storybank.css"], "form": ["html", "cards"], "file": ["html"],
+        "filename": ["storybank.css"], "form": ["html"], "shape": ["cards"], "file": ["html"],
         "paragraph": [3], "item_id": [1], "code": [DRAFTED, PROPOSED, *others],
     }  # fmt: skip
 

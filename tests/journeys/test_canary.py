@@ -164,7 +164,7 @@ def tell(app, house, home: Path) -> SimpleNamespace:
         "item_id": [1, 2, 3], "workshop_id": [1, 2, 3], "receipt_id": [1, 2, 3],
         "account_id": [1, 2],
         "key": ["EN-PEER", "VA-SERVICE", "enabler"], "suggestion_id": [1, 2, 3],
-        "code": ["keep"], "proposal_id": [1], "form": ["docx", "json", "xlsx", "cards"],
+        "code": ["keep"], "proposal_id": [1], "form": ["docx", "json", "xlsx"], "shape": ["cards"],
         "run_id": [1, 2, 3], "file": ["html", "pdf", "docx", "pptx"], "card_id": [1],
         "letters": ["NOTACARDAT"],
         "paragraph": [1, 2, 3], "person_id": [1, 2],
