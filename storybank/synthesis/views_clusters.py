@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ from storybank.meetings.agenda import agenda
 from storybank.meetings.models import Group
 from storybank.meetings.passages import Card, passages
 from storybank.meetings.team import meeting_for
+from storybank.meetings.views_live import join_host, square
 from storybank.synthesis import clusters, moving, themes
 from storybank.synthesis import moves as log
 from storybank.synthesis.acts import UNDOERS, within
@@ -61,7 +63,7 @@ def board(use: Use, purpose: str, workshop_id: int) -> Page:
     """Loose answers and clusters as they stand."""
     session = web.session()
     workshop, use = meeting_for(session, use, workshop_id)
-    return web.render("synthesis/clusters.html", use=use, **_board(session, use, workshop))
+    return _page(use, workshop, _board(session, use, workshop))
 
 
 @for_the_team
@@ -219,6 +221,13 @@ def _board(session: Session, use: Use, workshop: Workshop) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _page(use: Use, workshop: Workshop, shown: Mapping[str, Any]) -> str:
+    """The whole page. It may be projected, so it says how to join, as long as people may."""
+    return web.render(
+        "synthesis/clusters.html", use=use, square=square(workshop), join_host=join_host(), **shown
+    )  # fmt: skip
+
+
 def _again(
     session: Session, use: Use, workshop: Workshop, no: StorybankError, things: list[Thing],
     to: str, title: str,
@@ -233,7 +242,7 @@ def _again(
         "ticked": {f"{kind}-{number}" for kind, number in things},
         "typed": {"to": to[:20], "title": title[:300]},
     }
-    return web.render("synthesis/clusters.html", use=use, **page), no.status
+    return _page(use, workshop, page), no.status
 
 
 def _one(
