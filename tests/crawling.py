@@ -7,10 +7,12 @@ import itertools
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pdf_files
 from factories import PASSWORD
+from pypdf.errors import PyPdfError
 
 from storybank import db
 from storybank.consent.rules import EIGHT
@@ -116,7 +118,8 @@ def crawl_for(
                 if (who, url) in refused or (query and not understands(url, query)):
                     continue
                 answer = person.get(url, **query)
-                if answer.status_code == 403 or "/sign-in" in answer.headers.get("Location", ""):
+                led = answer.headers.get("Location", "")
+                if answer.status_code == 403 or "/sign-in" in led or led == "/join":
                     refused.add((who, url))
                 told = said(answer) + str(answer.headers)
                 for word in words:
@@ -157,7 +160,8 @@ def said(answer) -> str:
     """All that an answer says: of a zip file (a workbook or a document is one too), the names
     and the texts of the files in it; of a PDF file its words, properties and words for pictures."""
     if answer.data.startswith(b"%PDF-"):
-        return pdf_files.read(answer.data).everything
+        with suppress(PyPdfError):  # What somebody brought as a proof may be none within.
+            return pdf_files.read(answer.data).everything
     if not answer.data.startswith(b"PK\x03\x04"):
         return answer.text
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:

@@ -81,6 +81,7 @@ LIKELY = {
     "people/new code": "", "held": "1", "sign-in email": "member@example.org",
     "sign-in password": "storybank-demo", "people who": "ST-0002", "review_on": "2099-05-01",
     "change words": "It was not so.", "links to": "EN-PEER", "answers body": "So it is.",
+    "join code": "WALKED",
 }  # fmt: skip
 """What somebody types into an empty field, so that a form is taken as it stands; some only where
 an address ends so."""

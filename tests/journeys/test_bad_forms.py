@@ -21,6 +21,7 @@ from journeys import full_house
 from storybank import db, tables
 from storybank.config import Config
 from storybank.demo import corpus, loading
+from storybank.meetings.seats import COOKIE as SEAT
 from storybank.wiring import open_house
 
 pytestmark = pytest.mark.slow
@@ -44,6 +45,8 @@ class Somebody:
     client: object
     cookie: str | None
     token: str
+    seat: str | None = None
+    """What a participant's phone holds."""
     forms: list[Form] = field(default_factory=list)
     queries: set[str] = field(default_factory=set)
     pages: list[str] = field(default_factory=list)
@@ -63,6 +66,8 @@ class Trials:
         self.sent += 1
         if somebody.cookie is not None:
             somebody.client.set_cookie("storybank", somebody.cookie)
+        if somebody.seat is not None:
+            somebody.client.set_cookie(SEAT, somebody.seat)
         with undone(self.house):
             try:
                 answer = somebody.client.open(url, method=method, **more)
@@ -159,7 +164,7 @@ def walked(filled, values, tmp_path_factory) -> list[Somebody]:
 
 def walk(app, values: dict[str, list]) -> list[Somebody]:
     people = {roles[0].value: email for email, _, roles in loading.PEOPLE}
-    people |= {"storyteller": loading.STORYTELLER, "visitor": None}
+    people |= {"storyteller": loading.STORYTELLER, "visitor": None, "participant": None}
     found, seen, walked = [], set(), set()
     for who, email in people.items():
         client = app.test_client()
@@ -170,6 +175,9 @@ def walk(app, values: dict[str, list]) -> list[Somebody]:
         page = client.get("/me" if email else "/sign-in").text
         cookie = client.get_cookie("storybank")
         one = Somebody(who, client, cookie and cookie.value, crawling.TOKEN.search(page)[1])
+        if who == "participant":
+            one.seat = values["seat"][0]
+            client.set_cookie(SEAT, one.seat)
         found.append(one)
         one.forms += only_after_an_act(who, values)
         for rule, url in may_open(app, who, values):

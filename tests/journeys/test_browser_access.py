@@ -34,6 +34,7 @@ from storybank.codebook import service as codebook
 from storybank.consent.purposes import CLAIMS
 from storybank.consent.rules import Purpose, Use
 from storybank.demo.loading import PASSWORD
+from storybank.meetings.seats import COOKIE
 from storybank.people import service as people
 from storybank.people.rules import Role
 
@@ -45,12 +46,12 @@ TWICE_AS_NEAR = 360
 PEOPLE = {
     Role.RESEARCHER: RESEARCHER, Role.FACILITATOR: FACILITATOR, Role.MEMBER: MEMBER,
     Role.STEWARD: STEWARD, Role.STORYTELLER: STORYTELLER, Role.ADMINISTRATOR: ADMINISTRATOR,
-    Role.VISITOR: None,
+    Role.VISITOR: None, Role.PARTICIPANT: "participant",
 }  # fmt: skip
 """Who looks; a page that is open to several is looked at by the first of them."""
 TELLER = "teller@example.org"
 PHONE = {"width": 320, "height": 640}
-TELLERS = (Role.STORYTELLER, Role.MEMBER, Role.VISITOR)
+TELLERS = (Role.STORYTELLER, Role.MEMBER, Role.VISITOR, Role.PARTICIPANT)
 """Who comes on their own device, set as they need it."""
 NO_PAGES = {
     "web.healthz", "exchange.codings", "exchange.codings_csv", "exchange.memos",
@@ -121,7 +122,7 @@ def addresses(app, values: dict[str, list]) -> dict[Role, list[str]]:
                     found[role].append(app.url_for(rule.endpoint, **other))
             queries = [""]
     for role in PEOPLE:
-        if role not in (Role.VISITOR, Role.STORYTELLER):
+        if role not in (Role.VISITOR, Role.STORYTELLER, Role.PARTICIPANT):
             found[role].append("/")  # Each role's first page and menu; a storyteller's is /my.
     return found
 
@@ -133,6 +134,8 @@ def _which(values: list, endpoint: str) -> object:
 def _who_looks(view, rule) -> Iterator[tuple[Role, dict[str, str]]]:
     if "purpose" in rule.arguments:
         for role in PEOPLE:
+            if role is Role.PARTICIPANT:
+                continue  # Their phone opens the pages of their own seat.
             claimed = [word for word in view.purposes if word in CLAIMS[role]]
             # What anybody may do is looked at as a visitor; one use of several shows them all.
             own = [word for word in claimed if word != Purpose.PUBLIC or role is Role.VISITOR]
@@ -287,6 +290,8 @@ def prepared(site) -> Iterator[dict[str, list]]:
             use = Use.claim(amina, Purpose.STUDY, now())
             code = codebook.code(session, "EN-POWER").id
             values["suggestion_id"] = [suggested_in(session, use, 1, code)]
+        phone = {"name": COOKIE, "value": values["seat"][0], "url": site.url}
+        site.remembered[PEOPLE[Role.PARTICIPANT]] = {"cookies": [phone], "origins": []}
         yield values
 
 

@@ -70,6 +70,7 @@ def meeting_in(a: Factory, *, status: str = "live", code: str | None = CODE) -> 
     session.flush()
     stands = state.of(session, workshop.id)
     stands.segment_id, stands.prompt_id, stands.started_at = parts[0].id, prompts[0].id, now()
+    prompts[0].asked_at = now()
     session.flush()
     return SimpleNamespace(
         id=workshop.id, workshop=workshop, groups=groups, prompts=prompts, story=story, use=use,
