@@ -8,8 +8,9 @@ from flask import Response as Answer
 from flask import request, url_for
 
 from storybank import web
+from storybank.clock import now
 from storybank.consent.rules import Use
-from storybank.meetings import agenda, answering, state, wall
+from storybank.meetings import agenda, answering, running, state, wall
 from storybank.meetings.models import Segment
 from storybank.meetings.team import meeting_for
 from storybank.meetings.views_live import Page, for_the_team, here, join_host, polled, square, way
@@ -87,7 +88,8 @@ def _context(use: Use, workshop: Workshop) -> Mapping[str, object]:
     args, keep = here(workshop), chosen(found, only, prompt_id)
     return {
         "use": use, "wall": found, "workshop": workshop, "here": args, "only": only, "keep": keep,
-        "segment": segment_of(found, workshop), "square": square(workshop),
+        "segment": segment_of(found, workshop), "left": running.seconds_left(found.stands, now()),
+        "square": square(workshop),
         "join_host": join_host(), "clusters": way("synthesis.clusters", **args),
         "wall_url": lambda **changed: _url(args | _changed(keep, changed)),
         "poll_url": url_for("meetings.poll_wall", **args, **keep),  # type: ignore[arg-type]
