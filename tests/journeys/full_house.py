@@ -117,13 +117,13 @@ def fill(house) -> dict[str, list]:
         found |= coded_together(session, amina, bren, first)
         found |= worked_on(session, bren, first)
         found |= answered_in(session, amina, first)
+        led = led_in(session, _who(session, FACILITATOR), found["workshop_id"][0])
+        ways["token"] += led.pop("token")
+        found |= led
         found |= answer_in(
             session, found["workshop_id"][0], _who(session, FACILITATOR).account_id,
             teller.person_id,
         )  # fmt: skip
-        led = led_in(session, _who(session, FACILITATOR), found["workshop_id"][0])
-        ways["token"] += led.pop("token")
-        found |= led
         found |= {"arrival_id": [brought_in(Factory(session), _who(session, STEWARD))]}
     others = [code for code in QUESTIONS if code not in (DRAFTED, PROPOSED)]
     return found | asked | requests | matters | ways | noted | on_paper | {

@@ -158,10 +158,10 @@ def tell(app, house, home: Path) -> SimpleNamespace:
         )
     with db.writing(house.sessions) as session:
         account = people.account_by_email(session, "facilitator@example.org")
-        asked |= answer_in(session, 1, account.id, story.person_id)
         led = led_in(session, people.actor_for(session, account), 1)
         asked["token"] += led.pop("token")
         asked |= led
+        asked |= answer_in(session, 1, account.id, story.person_id)
     values = {
         "purpose": PURPOSES, "story_id": [number, number + 1], "pack_id": [1, 2, 3],
         "item_id": [1, 2, 3], "workshop_id": [1, 2, 3], "receipt_id": [1, 2, 3],

@@ -12,7 +12,7 @@ from workshops.meeting import FIRST, SECOND, THIRD, Meeting
 from storybank.clock import now
 from storybank.consent.rules import Purpose, Use
 from storybank.meetings import state
-from storybank.meetings.models import Group, Participant, Prompt, Response
+from storybank.meetings.models import Group, Participant, Prompt, Response, Segment
 from storybank.meetings.seats import Seat, hash_of
 from storybank.people.rules import Actor, Role
 from storybank.synthesis import recommending
@@ -23,6 +23,8 @@ from storybank.synthesis.models import (
     Evidence,
     Recommendation,
     RecommendationText,
+    Support,
+    SynthesisPart,
     TellerTold,
 )
 from storybank.workshops import freezing
@@ -130,6 +132,25 @@ def answer_in(session, workshop_id: int, account_id: int, teller_id: int) -> dic
                      added_at=now())
             for item in items
         )  # fmt: skip
-    session.add(TellerTold(workshop_id=workshop_id, person_id=teller_id, people=24, told_at=now()))
+    text = session.scalars(
+        select(RecommendationText).where(RecommendationText.recommendation_id == found)
+    ).first()
+    groups = session.scalars(select(Group).where(Group.workshop_id == workshop_id)).all()
+    for group in groups[:2]:
+        session.add(
+            Support(text_id=text.id, group_id=group.id, for_n=6, live_with_n=5, against_n=2,
+                    minority="Two of us would wait.", made_by=account_id, at=now())
+        )  # fmt: skip
+    session.add_all(
+        [
+            TellerTold(workshop_id=workshop_id, person_id=teller_id, people=24, told_at=now()),
+            SynthesisPart(workshop_id=workshop_id, part="room", text="They were asked first.",
+                          changed_by=account_id, changed_at=now()),
+        ]
+    )  # fmt: skip
+    # While this part runs, people with phones read it too.
+    state.of(session, workshop_id).segment_id = session.scalar(
+        select(Segment.id).where(Segment.workshop_id == workshop_id, Segment.kind == "recommend")
+    )
     session.flush()
     return {"recommendation_id": [found]}
