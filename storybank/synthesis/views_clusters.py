@@ -22,7 +22,7 @@ from storybank.meetings.passages import Card, passages
 from storybank.meetings.team import meeting_for
 from storybank.meetings.views_live import join_host, square
 from storybank.synthesis import clusters, moving, themes
-from storybank.synthesis import moves as log
+from storybank.synthesis import moves as who_moved
 from storybank.synthesis.acts import UNDOERS, within
 from storybank.synthesis.clusters import Answer, ClusterCard
 from storybank.synthesis.placing import ANSWER, PASSAGE, Thing
@@ -136,7 +136,7 @@ def moves(use: Use, purpose: str, workshop_id: int) -> Page:
     page = request.args.get("page", 1, _page_number)
     return web.render(
         "synthesis/moves.html", use=use, workshop=workshop, here=here(workshop),
-        log=log.moves(session, workshop_id, page),
+        log=who_moved.moves(session, workshop_id, page),
     )  # fmt: skip
 
 
