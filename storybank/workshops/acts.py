@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from storybank.clock import now
 from storybank.consent.rules import Use
+from storybank.errors import Refused
 from storybank.undoing import service as undoing
 from storybank.undoing.models import Act
 from storybank.undoing.service import Done
-from storybank.workshops import planning, rules
-from storybank.workshops.models import PackItem, Workshop
+from storybank.workshops import helping, planning, rules
+from storybank.workshops.models import Pack, PackItem, Workshop
 
 PLAN, CARD, SWAP = "workshop plan", "pack card", "pack swap"
 STAYS = "Somebody changed it since, so it stays as it is."
@@ -41,6 +42,8 @@ class Planned:
         meeting = session.get(Workshop, act.detail["workshop"], with_for_update=True)
         if meeting is None:
             return Done("That workshop is not there any more.")
+        if not helping.runs(session, use.actor, meeting):
+            raise Refused(helping.NOT_YOURS)
         there = planning.snapshot(session, meeting)
         back = {name: wanted[name] for name in wanted if there[name] == left[name]}
         planning.put(session, use, meeting, back)
@@ -134,14 +137,22 @@ def note_card(session: Session, use: Use, item: PackItem, before: dict[str, Any]
     if after == before:
         return False
     place = {"version": item.version, "start": item.start, "end": item.end}
-    detail = {"item": item.id, "place": place, "before": before, "after": after}
+    workshop = session.get_one(Pack, item.pack_id).workshop_id
+    detail = {
+        "workshop": workshop,
+        "item": item.id,
+        "place": place,
+        "before": before,
+        "after": after,
+    }
     undoing.note(session, use, CARD, detail, story_id=item.story_id)
     return True
 
 
 def note_swap(session: Session, use: Use, out: PackItem, put: PackItem) -> None:
     """Write down that one card took the place of another."""
-    detail = {"out": out.id, "put": put.id}
+    workshop = session.get_one(Pack, put.pack_id).workshop_id
+    detail = {"workshop": workshop, "out": out.id, "put": put.id}
     undoing.note(session, use, SWAP, detail, story_id=put.story_id)
 
 

@@ -29,7 +29,7 @@ from storybank.workshops.balance import balance as balance_of
 from storybank.workshops.forms import numbers_sent, places_sent
 from storybank.workshops.trimming import Outcome
 from storybank.workshops.views_packs import Page, for_a_room, theme_asked
-from storybank.workshops.views_plan import undo_url
+from storybank.workshops.views_plan import Undoing, undoing
 
 CHOOSE = "Choose a passage."
 
@@ -49,7 +49,7 @@ def write_note(use: Use, purpose: str, pack_id: int, item_id: int) -> Page:
     except BadInput as problem:
         return _page(use, pack_id, item_id, {"note": problem.sentence}, note=words), 422
     if changed:
-        web.say("The note is saved.", undo=undo_url())
+        web.say("The note is saved.", **_undoing(use, pack_id))
     return _to_pack(purpose, pack_id, item_id)
 
 
@@ -64,7 +64,7 @@ def cut(use: Use, purpose: str, pack_id: int, item_id: int) -> Page:
     if outcome is Outcome.ASK:
         return _page(use, pack_id, item_id, starts=starts, ask=True), 422
     what = "shorter" if outcome is Outcome.SHORTER else "shown whole"
-    web.say(f"The card is {what} now.", undo=undo_url())
+    web.say(f"The card is {what} now.", **_undoing(use, pack_id))
     return _to_pack(purpose, pack_id, item_id)
 
 
@@ -108,7 +108,7 @@ def swap(use: Use, purpose: str, pack_id: int, item_id: int) -> Page:
         except BadInput as problem:
             errors = {"passages": problem.sentence}
         else:
-            web.say("The card is swapped.", undo=undo_url())
+            web.say("The card is swapped.", **_undoing(use, pack_id))
             return _to_pack(purpose, pack_id, new.id)
     page = _page_to_swap(use, pack_id, item_id, errors)
     return (page, 422) if errors else page
@@ -186,6 +186,10 @@ def _page_to_swap(use: Use, pack_id: int, item_id: int, errors: Mapping[str, str
         candidates=[one for one in drawable.candidates if not one.drawn] if drawable else [],
         families=drawing.families(session),
     )  # fmt: skip
+
+
+def _undoing(use: Use, pack_id: int) -> Undoing:
+    return undoing(service.pack_for(web.session(), use, pack_id)[1])
 
 
 def _starts() -> list[int]:

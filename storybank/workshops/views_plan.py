@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypedDict
 
 from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -28,10 +29,21 @@ from storybank.workshops.plan_form import PlanForm
 Page = str | Response | tuple[str, int]
 
 
-def undo_url() -> str | None:
-    """Where a facilitator takes back what they did last, where that page is there."""
+class Undoing(TypedDict):
+    """What ``web.say`` is given, to offer that an act be taken back."""
+
+    undo: str | None
+    fields: Mapping[str, str | int]
+
+
+def undoing(meeting: Workshop) -> Undoing:
+    """Where somebody who runs a workshop takes back what they just did in it; others cannot."""
     there = "meetings.undo" in current_app.view_functions
-    return url_for("meetings.undo") if there else None
+    may = there and helping.runs(web.session(), current_actor(), meeting)
+    return {
+        "undo": url_for("meetings.undo") if may else None,
+        "fields": {"workshop": meeting.id},
+    }
 
 
 @open_to(Role.FACILITATOR)
@@ -72,7 +84,7 @@ def check(workshop_id: int) -> Page:
             left = len(real_involvement.unanswered(said))
             web.say(
                 f"Saved. {plural(left, 'question')} to go." if left else "Saved. All answered.",
-                undo=undo_url(),
+                **undoing(meeting),
             )
             return redirect(url_for("workshops.check", workshop_id=workshop_id), 303)
     page = web.render(
@@ -145,7 +157,7 @@ def _saved(meeting: Workshop, values: dict[str, Any]) -> Response:
     after = planning.snapshot(session, meeting)
     left = f" {plural(gone, 'passage')} left the packs: not for these people." if gone else ""
     if acts.note_plan(session, use, meeting, before, after):
-        web.say(f"The plan is saved.{left}", undo=undo_url())
+        web.say(f"The plan is saved.{left}", **undoing(meeting))
     else:
         web.say("Nothing was changed.", "notice")
     return redirect(url_for("workshops.workshop", workshop_id=meeting.id), 303)

@@ -217,6 +217,9 @@ class TestPages:
         assert wrong.status_code == 422 and wrong.text.count("nhsuk-error-message") >= 5
         assert "Carers Together" in wrong.text and "The budget." in wrong.text
         assert fay.post(PLAN, on=PLAN, **FILLED, helper=helper).location == "/workshops/1"
+        fay.post("/workshops/undo", on="/workshops/1", workshop=1)
+        assert "Undone: The plan is as it was." in fay.get("/workshops/1").text
+        fay.post("/workshops/redo", on="/workshops/1", workshop=1)
         hub = fay.get("/workshops/1").text
         assert "The board, reply by 1 June 2099" in hub and "Freeze a pack" in hub
         assert fay.post("/workshops/1/open", on="/workshops/1").status_code == 303
@@ -243,6 +246,8 @@ class TestPages:
         card = "/packs/workshop/1/card/1"
         fay.post(f"{card}/note", on=card, note="Speaks of <b>loss</b>")
         assert "Speaks of &lt;b&gt;loss&lt;/b&gt;" in fay.get("/packs/workshop/1").text
+        assert fay.post("/workshops/undo", on=card, workshop=1).location == "/packs/workshop/1"
+        assert "loss" not in fay.get("/packs/workshop/1").text
         assert fay.post(f"{card}/note", on=card, note="n" * 201).status_code == 422
         assert fay.post(f"{card}/cut", on=card).status_code == 422
         assert fay.post(f"{card}/ask", on=card, answer_by="x").status_code == 422
