@@ -285,12 +285,12 @@ def worker_of(served: subprocess.Popen[bytes]) -> int:
     return min(map(int, children))
 
 
-def kept(home: Path, database: str | None, ids: set[str]) -> tuple[int, int]:
-    """How many of these answers are there, and how many answers there are beside them."""
+def kept(home: Path, database: str | None, prompt: int, ids: set[str]) -> tuple[int, int]:
+    """How many of these answers are there, and how many others to the same question."""
     more = {"database_url": database} if database else {}
     house = open_house(Config.for_home(home, jobs="held", **more))
     with house.sessions() as session:
-        there = {one for (one,) in session.query(Response.id)}
+        there = {one for (one,) in session.query(Response.id).filter_by(prompt_id=prompt)}
     house.close()
     return len(there & ids), len(there - ids)
 
@@ -325,7 +325,7 @@ def main() -> None:
         with serving(port) as served:
             rows = asyncio.run(measured(port, cookies, prompt, options.seconds, served))
             told, acknowledged = rows
-        found, others = kept(home, options.postgres, acknowledged)
+        found, others = kept(home, options.postgres, prompt, acknowledged)
         told.append(at_most("answers acknowledged and not there", len(acknowledged) - found,
                             "answers", 0))  # fmt: skip
         told.append(figure("answers there", found + others, "answers"))
