@@ -14,7 +14,7 @@ from storybank.memos import naming as memos
 from storybank.people.login import current_actor, open_to
 from storybank.people.rules import Actor, Role
 from storybank.search import saved
-from storybank.search.views_results import SEARCHED
+from storybank.search.choices import SEARCHED
 from storybank.web.jinja import plural
 
 bp = Blueprint("home", __name__, template_folder="templates")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -12,71 +12,23 @@ from werkzeug.routing import BuildError
 
 from storybank import web
 from storybank.consent.guards import uses
-from storybank.consent.purposes import CLAIMS
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import NotFound
 from storybank.people.rules import Role
 from storybank.search import saved, service
 from storybank.search.asked import Wanted, wanted
-from storybank.search.facets import Count
+from storybank.search.choices import SEARCHED, chosen, facets, href, purposes, respelt
 from storybank.search.glossary import GLOSSARY
 from storybank.search.language import MAX_LETTERS
 from storybank.search.meanings import HAS
 from storybank.search.ordering import may_collapse
-from storybank.search.query import Narrow
 from storybank.search.results import EACH, SORTS, TELLER, Found, Hit, Passage
 from storybank.search.sights import SEES_CODES, SEES_FACTS, SEES_WORK
 from storybank.stories.rules import Place
 
-SEARCHED = {
-    Purpose.STUDY: "For study",
-    Purpose.REUSE: "For other research",
-    Purpose.KEEP: "Stories we keep",
-    Purpose.MEMBERS: "For members",
-    Purpose.WORKSHOP: "For workshops",
-    Purpose.DECIDE: "For decisions",
-    Purpose.TEACH: "For teaching",
-    Purpose.PUBLIC: "For anyone",
-}
-"""The uses that can be searched for, and what their pages are called."""
-
 for_a_use = uses(*SEARCHED, arg="purpose")
 
-HEADINGS = {
-    "family": "Family",
-    "code": "Code",
-    "role": "Role",
-    "country": "Country",
-    "year": "Year",
-    "age_group": "Age group",
-    "condition": "Condition",
-    "by": "Coded by",
-    "has": "Has",
-}
-SHOWN_AT_FIRST = 8
 _PLACE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})-([0-9]{1,9})-([0-9]{1,9})")
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One thing to narrow by: a link that adds it, or takes it away again."""
-
-    name: str
-    href: str
-    stories: int | None = None
-    chosen: bool = False
-
-
-@dataclass
-class Facet:
-    """Things of one kind to narrow by, the first few and the others."""
-
-    heading: str
-    first: list[Choice] = field(default_factory=list)
-    others: list[Choice] = field(default_factory=list)
-
-    def add(self, choice: Choice) -> None:
-        (self.first if len(self.first) < SHOWN_AT_FIRST else self.others).append(choice)
 
 
 @for_a_use
@@ -98,15 +50,15 @@ def results(use: Use, purpose: str) -> str:
         typed=asked.text[: 4 * MAX_LETTERS],
         max_letters=MAX_LETTERS,
         found=found,
-        chosen=_chosen(use, asked, found.facets),
-        facets=_facets(use, asked, found.facets),
+        chosen=chosen(use, asked, found.facets),
+        facets=facets(use, asked, found.facets),
         page_args={"purpose": purpose, **asked.args},
-        purposes=_purposes(use, asked),
+        purposes=purposes(use, asked),
         sorts=SORTS,
         eaches={name: said for name, said in EACH.items() if name != TELLER or may_collapse(use)},
         exact=href(use, replace(asked, same=False)) if found.same else None,
         wide=href(use, replace(asked, same=True)) if found.same else None,
-        spelt=[(better, href(use, _respelt(asked, typed, better)))
+        spelt=[(better, href(use, respelt(asked, typed, better)))
                for typed, better in found.spelling],
         saved=mine,
         news=[card for card in news if card.new],
@@ -170,10 +122,6 @@ def marked(words: str, places: tuple[tuple[int, int], ...]) -> Markup:
     return pieces + escape(words[last:])
 
 
-def href(use: Use, asked: Wanted) -> str:
-    return url_for("search.results", purpose=use.purpose.value, **asked.args)
-
-
 def ways_on(use: Use, passage: Passage) -> list[tuple[str, str]]:
     """What can be done with a passage from here: (what a link says, its address)."""
     one, ways = passage.place, []
@@ -194,49 +142,6 @@ def _way(said: str, endpoint: str, **args: Any) -> list[tuple[str, str]]:
     if endpoint not in current_app.view_functions:
         return []
     return [(said, url_for(endpoint, **args))]
-
-
-def _chosen(use: Use, asked: Wanted, counts: list[Count]) -> list[tuple[str, Choice]]:
-    """What the page is narrowed by now, each with the address of the page without it."""
-    names = {(count.field, count.value): count.name for count in counts}
-    return [
-        (
-            HEADINGS[one.field],
-            Choice(names.get((one.field, one.value), one.value), href(use, asked.without(one))),
-        )
-        for one in asked.filters
-    ]
-
-
-def _facets(use: Use, asked: Wanted, counts: list[Count]) -> list[Facet]:
-    """What the page can be narrowed by, kind by kind."""
-    kinds: dict[str, Facet] = {}
-    for count in counts:
-        one = Narrow(count.field, count.value)
-        chosen = one in asked.filters
-        after = asked.without(one) if chosen else asked.with_(one)
-        kind = kinds.setdefault(count.field, Facet(HEADINGS[count.field]))
-        kind.add(Choice(count.name, href(use, after), count.stories, chosen))
-    return list(kinds.values())
-
-
-def _purposes(use: Use, asked: Wanted) -> list[tuple[str, str, bool]]:
-    """The uses this person may search for: (name, address, whether it is this page)."""
-    may = {purpose for role in use.actor.roles for purpose in CLAIMS.get(role, frozenset())}
-    return [
-        (
-            name,
-            url_for("search.results", purpose=purpose.value, q=asked.text or None),
-            purpose is use.purpose,
-        )
-        for purpose, name in SEARCHED.items()
-        if purpose in may
-    ]
-
-
-def _respelt(asked: Wanted, typed: str, better: str) -> Wanted:
-    words = re.compile(rf"\b{re.escape(typed)}\b", re.IGNORECASE)
-    return replace(asked, text=words.sub(better, asked.text))
 
 
 def _where_to_read(use: Use, hit: Hit) -> str | None:
