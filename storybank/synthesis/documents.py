@@ -29,7 +29,14 @@ def word(made: Report, at: datetime) -> bytes:
         f"Made on {plain_date(at.date())}. Ask for a new one before you use it: storytellers can "
         "change their minds.",
     )
-    return b"".join(document(Paper(made.title, about, [list(pieces(made))]), at))
+    return b"".join(document(Paper(made.title, about, [list(_paragraphs(made))]), at))
+
+
+def _paragraphs(made: Report) -> Iterator[Piece]:
+    """The pieces, each paragraph of a longer text by itself."""
+    for kind, words in pieces(made):
+        for some in words.split("\n\n") if kind == PLAIN else (words,):
+            yield kind, some
 
 
 def pieces(made: Report) -> Iterator[Piece]:
@@ -58,6 +65,7 @@ def pieces(made: Report) -> Iterator[Piece]:
                 yield from _line(made, line)
     yield from _clusters(made)
     yield from _passages(made)
+    yield from _groups(made)
 
 
 PARTS = (
@@ -87,7 +95,7 @@ def _people(made: Report) -> Iterator[Piece]:
             yield PLAIN, f"{sentence}: {count}"
     if people.gone:
         yield PLAIN, "What we knew of who took part was deleted, as promised."
-    yield FACTS, SMALL
+    yield PLAIN, SMALL
 
 
 def _how(made: Report) -> Iterator[Piece]:
@@ -161,15 +169,25 @@ def _line(made: Report, line: Line) -> Iterator[Piece]:
     yield PLAIN, line.text
     if line.why:
         yield PLAIN, line.why
-    yield FACTS, stands_on(made, line)
-    yield FACTS, told(line.support)
-    for name, counts in by_group(made, line):
-        each = [f"{s.words.lower()} {count}" for s, count in zip(rules.Says, counts, strict=True)]
-        yield FACTS, f"{name}: {', '.join(each)}."
+    yield PLAIN, stands_on(made, line)
+    yield PLAIN, told(line.support)
     for one in line.groups:
         if one.minority:
             yield PLAIN, f"Minority note: {one.minority}"
-    yield FACTS, agreed(line)
+    yield PLAIN, agreed(line)
+
+
+def _groups(made: Report) -> Iterator[Piece]:
+    some = [(line, rows) for line in made.lines if (rows := by_group(made, line))]
+    if some:
+        yield HEADING, "Support by group"
+        yield PLAIN, SMALL
+    for line, rows in some:
+        yield TERM, line.name
+        for name, counts in rows:
+            each = zip(rules.Says, counts, strict=True)
+            said = ", ".join(f"{says.words.lower()} {count}" for says, count in each)
+            yield FACTS, f"{name}: {said}."
 
 
 def told(counts: Counts) -> str:
