@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from storybank import web
 from storybank.errors import BadInput, Conflict, NotFound
-from storybank.meetings import answering, asked, seat_page
+from storybank.meetings import answering, asked, seat_page, went
 from storybank.meetings.answering import TAKEN
 from storybank.meetings.seats import Seat, takes_part
 from storybank.meetings.sent import Sent, filled, said
@@ -23,7 +23,7 @@ def my_answers(here: Seat) -> Page:
     """Everything that this phone sent, the latest first, each with where it went."""
     found = asked.questions(web.session(), here.workshop.id, here.participant.id)
     return web.render(
-        "meetings/my_answers.html", seat=here, mine=seat_page.mine(web.session(), here),
+        "meetings/my_answers.html", seat=here, mine=went.mine(web.session(), here),
         open_ids={prompt.id for prompt in found.all}, takes=here.workshop.status in TAKEN, **BARE,
     )  # fmt: skip
 
