@@ -437,7 +437,11 @@ def only_after_an_act(who: str, values: dict[str, list]) -> list[Form]:
         ],
         "facilitator": [
             Form("/packs/workshop/1/put-back", (("item", "1"), ("items", "1"))),
+            Form("/meetings/workshop/1/notes/send", (("entries", "[]"),)),
             Form("/packs/workshop/1/draw", (("place", "1-1-0-60"), ("code_id", "1"))),
+            Form("/packs/workshop/1/whole", ()),
+            Form("/packs/workshop/1/card/1/ask", (("stays", "0"), ("answer_by", "2099-01-01"))),
+            *(Form(f"/workshops/1/{act}", ()) for act in ("open", "throw-away")),
         ],
         "administrator": [Form("/people/1/enable", (("again", "1"),))],
         "storyteller": [
