@@ -26,6 +26,10 @@ from storybank.workshops.models import Workshop
 KIND = "support"
 """The kind of act: figures written down for a group."""
 NEW_WORDS = "The words changed while you were reading. Please read them again and choose."
+OTHER_FIGURES = (
+    "Somebody else wrote down figures for this group meanwhile. They stand in the table. What you "
+    "wrote is below: put the two together, then save again."
+)
 NOT_NOW = "You cannot choose here now. The team will tell you when you can."
 
 
@@ -76,12 +80,13 @@ def support(session: Session, text_ids: Collection[int]) -> dict[int, list[OfGro
 
 def write_down(
     session: Session, use: Use, workshop: Workshop, number: int, group_id: int, *,
-    counts: Counts, minority: str, seen_n: int,
+    counts: Counts, minority: str, seen_n: int, seen: str | None = None,
 ) -> bool:  # fmt: skip
     """Write down how those of a group stand to a wording who did not say so on a phone.
 
-    False where it stands so already. ``seen_n`` is the wording that was read out. Raises
-    NotFound; BadInput for too long a note; Conflict where another wording stands by now.
+    False where it stands so already. ``seen_n`` is the wording that was read out, ``seen`` the
+    ``mark`` of the figures that this was written over. Raises NotFound; BadInput for too long a
+    note; Conflict where another wording, or other figures, stand by now.
     """
     check_open(session, workshop)
     found = one(session, workshop, number)
@@ -98,6 +103,8 @@ def write_down(
     after: list[int | str] = [*counts.all, note]
     if before == after:
         return False
+    if seen is not None and seen != mark(session, text.id, group_id):
+        raise Conflict(OTHER_FIGURES)
     put(session, use, text.id, group_id, after)
     detail = {"text": text.id, "group": group_id, "before": before, "after": after}
     undoing.note(session, use, KIND, detail_of(found) | detail)
@@ -108,6 +115,11 @@ def written(session: Session, text_id: int, group_id: int | None) -> list[int | 
     """What is written down for a group: four counts and the note."""
     row = _row(session, text_id, group_id)
     return [*_counts(row).all, row.minority if row else ""]
+
+
+def mark(session: Session, text_id: int, group_id: int | None) -> str:
+    """A short mark of what is written down for a group, to notice a change in between."""
+    return rules.seen(repr(written(session, text_id, group_id)))
 
 
 def put(session: Session, use: Use, text_id: int, group_id: int, said: list[int | str]) -> None:

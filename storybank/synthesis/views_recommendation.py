@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from storybank import web
 from storybank.consent.rules import Use
-from storybank.errors import BadInput
+from storybank.errors import BadInput, Conflict
 from storybank.meetings.passages import passages
 from storybank.meetings.team import meeting_for
 from storybank.synthesis import answer_rules as rules
@@ -144,12 +144,16 @@ def write_support(use: Use, purpose: str, workshop_id: int, recommendation_id: i
             changed = supporting.write_down(
                 session, use, workshop, recommendation_id, group_id, counts=Counts.of(counts),
                 minority=form.get("minority", ""), seen_n=form.get("n", 0, web.number),
+                seen=form.get("seen"),
             )  # fmt: skip
         except BadInput as no:
             errors["minority"] = no.sentence
+        except Conflict as no:
+            errors[""] = no.sentence
     if errors:
         typed = {name: form.get(name, "") for name in (*FIELDS.values(), "minority")}
-        return page(use, workshop, recommendation_id, errors, typed, group_id), 422
+        again = page(use, workshop, recommendation_id, errors, typed, group_id)
+        return again, 409 if "" in errors else 422
     if changed:
         web.say("Saved the figures of this group.", undo=undo_at())
     else:
@@ -187,6 +191,7 @@ def page(
     [line] = lines(session, workshop.id, {card.item_id for card in shown.cards}, ids=[found.id])
     groups = supporting.groups(session, workshop.id)
     chosen = request.args.get("group", 0, web.number) if group_id is None else group_id
+    group = next((one for one in groups if one.id == chosen), None)
     return web.render(
         "synthesis/recommendation.html", use=use, workshop=workshop, line=line,
         # Nothing stands on invented words.
@@ -195,7 +200,7 @@ def page(
         history=recommending.history(session, found.id), groups=groups,
         names={one.id: one.name for one in groups}, pieces=rules.pieces, fields=FIELDS,
         of_group={one.group_id: one for one in line.groups},
-        group=next((one for one in groups if one.id == chosen), None),
+        group=group, mark=supporting.mark(session, line.text_id, group.id) if group else "",
         has=current_app.view_functions,
         here={"purpose": workshop.use, "workshop_id": workshop.id},
     )  # fmt: skip

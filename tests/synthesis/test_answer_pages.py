@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from types import SimpleNamespace
 
@@ -56,7 +57,7 @@ def held(house, app) -> SimpleNamespace:
         who = made.use.actor.name
         found = SimpleNamespace(
             app=app, house=house, id=made.workshop.id, one=one.id, items=made.items,
-            cluster=cluster.id, cookie=f"{seat.participant.id}.{TOKEN}",
+            cluster=cluster.id, group=made.groups[0].id, cookie=f"{seat.participant.id}.{TOKEN}",
             story=made.places[0].story_id, at=f"/meetings/workshop/{made.workshop.id}", who=who,
         )  # fmt: skip
     with house.sessions() as session:
@@ -119,6 +120,17 @@ class TestTheTeam:
             assert words not in held.fay.get(held.at + page).text
         assert "was taken away" in held.fay.get(f"{held.at}/report").text
         assert words.encode() not in _document(held)
+
+    def test_figures_of_a_group_are_not_written_over_unseen(self, held):
+        path = f"/recommendations/{held.one}"
+        page = held.fay.get(held.at + path, group=held.group).text
+        seen = re.search(
+            r'name="n" value="1"><input type="hidden" name="seen" value="(\w+)"', page
+        )[1]
+        assert post(held, f"{path}/support", for_n=4, **sent).status_code == 303
+        answer = post(held, f"{path}/support", for_n=9, minority="Wait", **sent)
+        assert answer.status_code == 409 and ">Wait</textarea>" in answer.text
+        assert 'name="for_n" value="9"' in answer.text and "Somebody else" in answer.text
 
     def test_closing_waits_until_storytellers_are_told(self, held):
         close, told = f"/workshops/{held.id}/close", f"{held.at}/told"
