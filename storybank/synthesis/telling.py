@@ -120,8 +120,7 @@ def tellers(session: Session, workshop: Workshop) -> list[Teller]:
 def letter(session: Session, workshop: Workshop, people: int | None) -> str:
     """What somebody is sent. Raises Conflict where there is nothing to tell yet."""
     resolutions, recommendations = (
-        len(standing(session, workshop.id, kind))
-        for kind in (Kind.RESOLUTION, Kind.RECOMMENDATION)
+        len(standing(session, workshop.id, kind)) for kind in (Kind.RESOLUTION, Kind.RECOMMENDATION)
     )
     if not resolutions and not recommendations:
         raise Conflict(NOTHING)

@@ -124,9 +124,8 @@ class TestTheTeam:
     def test_figures_of_a_group_are_not_written_over_unseen(self, held):
         path = f"/recommendations/{held.one}"
         page = held.fay.get(held.at + path, group=held.group).text
-        seen = re.search(
-            r'name="n" value="1"><input type="hidden" name="seen" value="(\w+)"', page
-        )[1]
+        found = re.search(r'value="1"><input type="hidden" name="seen" value="(\w+)"', page)
+        sent = dict(group=held.group, n=1, seen=found[1])
         assert post(held, f"{path}/support", for_n=4, **sent).status_code == 303
         answer = post(held, f"{path}/support", for_n=9, minority="Wait", **sent)
         assert answer.status_code == 409 and ">Wait</textarea>" in answer.text
