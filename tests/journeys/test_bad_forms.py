@@ -456,6 +456,7 @@ def only_after_an_act(who: str, values: dict[str, list]) -> list[Form]:
             Form("/mail/send-kept", ()),
             Form(f"/people/tellers/{values['person_id'][1]}/invite", ()),
         ],
+        "participant": [Form(f"/seat/answers/{values['response_id'][0]}/bring-back", ())],
         "visitor": [
             Form("/sign-in/passkey/begin", ()),
             Form("/sign-in/passkey", (("answer", "{}"), ("next", "/"), ("own_device", "yes"))),

@@ -59,7 +59,7 @@ NO_PAGES = {
     "rights.everything", "stewardship.evidence_file", "memos.as_csv", "memos.as_markdown",
     "codebook.download", "exchange.project", "exchange.refi_codebook",
     "agreement.figures_csv", "agreement.decisions_csv", "search.document", "search_api.search",
-    "search.open_saved", "synthesis.report_file",
+    "search.open_saved", "synthesis.report_file", "meetings.poll_seat",
 }  # fmt: skip
 """What other programs read. Parts of pages (``/_``) are looked at where they are opened."""
 MORE = {
