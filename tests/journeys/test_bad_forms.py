@@ -375,6 +375,7 @@ QUERIES = {
     "writer", "named", "talk", "version", "coding", "a", "across", "as", "attribute", "b", "by",
     "check", "coder", "do", "down", "join", "of", "open", "percent", "round", "stories", "typed",
     "under", "unit", "table", "sort", "each", "same", "longest", "move",
+    "prompt", "group", "mode", "status", "part",
 }  # fmt: skip
 BODIES = [
     (b"{}", "application/json"),
@@ -438,6 +439,8 @@ def only_after_an_act(who: str, values: dict[str, list]) -> list[Form]:
         "facilitator": [
             Form("/packs/workshop/1/put-back", (("item", "1"), ("items", "1"))),
             Form("/meetings/workshop/1/notes/send", (("entries", "[]"),)),
+            Form("/meetings/workshop/1/stage/fill", ()),
+            *(Form(f"/workshops/{act}", (("workshop", "1"),)) for act in ("undo", "redo")),
             Form("/packs/workshop/1/draw", (("place", "1-1-0-60"), ("code_id", "1"))),
             Form("/packs/workshop/1/whole", ()),
             Form("/packs/workshop/1/card/1/ask", (("stays", "0"), ("answer_by", "2099-01-01"))),
