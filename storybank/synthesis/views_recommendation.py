@@ -191,7 +191,7 @@ def page(
     [line] = lines(session, workshop.id, {card.item_id for card in shown.cards}, ids=[found.id])
     groups = supporting.groups(session, workshop.id)
     chosen = request.args.get("group", 0, web.number) if group_id is None else group_id
-    group = next((one for one in groups if one.id == chosen), None)
+    group = next((one for one in groups if one.id == chosen), groups[0] if groups else None)
     return web.render(
         "synthesis/recommendation.html", use=use, workshop=workshop, line=line,
         # Nothing stands on invented words.

@@ -105,33 +105,32 @@ class Answered(Meeting):
 
 
 def answer_in(session, workshop_id: int, account_id: int, teller_id: int) -> dict[str, list]:
-    """On a workshop as it stands: a recommendation on all its cards and a cluster, and somebody
-    who was told of it. A number for the argument of an address."""
-    found = session.scalars(
-        select(Recommendation.id).where(
-            Recommendation.workshop_id == workshop_id, Recommendation.removed_at.is_(None)
-        )
-    ).first()
+    """On a workshop as it stands: a recommendation on all its cards, one more, one withdrawn, and
+    somebody who was told of them. A number for the argument of an address."""
     by = {"made_by": account_id, "made_at": now()}
-    if found is None:
-        made = Recommendation(workshop_id=workshop_id, kind="recommendation", number=1, **by)
-        session.add(made)
-        session.flush()
-        found = made.id
-        session.add(
-            RecommendationText(recommendation_id=found, n=1, text="Answer in writing", why="", **by)
+    made = [
+        Recommendation(workshop_id=workshop_id, kind="recommendation", number=number, **by)
+        for number in (1, 2, 3)
+    ]
+    made[2].removed_at = now()
+    session.add_all(made)
+    session.flush()
+    found = made[0].id
+    session.add_all(
+        RecommendationText(recommendation_id=one.id, n=1, text="Answer in writing", why="", **by)
+        for one in made
+    )
+    workshop = session.get_one(Workshop, workshop_id)
+    items = session.scalars(
+        select(FrozenItem.pack_item_id).where(
+            FrozenItem.pack_version_id == workshop.pack_version_id
         )
-        workshop = session.get_one(Workshop, workshop_id)
-        items = session.scalars(
-            select(FrozenItem.pack_item_id).where(
-                FrozenItem.pack_version_id == workshop.pack_version_id
-            )
-        )
-        session.add_all(
-            Evidence(recommendation_id=found, pack_item_id=item, added_by=account_id,
-                     added_at=now())
-            for item in items
-        )  # fmt: skip
+    )
+    session.add_all(
+        Evidence(recommendation_id=found, pack_item_id=item, added_by=account_id, added_at=now())
+        for item in items
+    )
+    session.flush()
     text = session.scalars(
         select(RecommendationText).where(RecommendationText.recommendation_id == found)
     ).first()
