@@ -118,7 +118,8 @@ def move_thing(use: Use, purpose: str, workshop_id: int) -> Page:
     things = things_sent([request.args.get("thing", "")])
     answer, card = _one(session, use, workshop, things)
     if answer is None and card is None:
-        raise BadInput("That is not shown any more. Go back to the board and choose another.")
+        web.say("That is not shown any more. Choose another.", "notice")
+        return redirect(url_for("synthesis.clusters", **here(workshop)), 303)
     kind, number = things[0]
     placed = clusters.headings(session, [number]) if kind == ANSWER else {}
     return web.render(

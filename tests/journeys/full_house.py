@@ -12,6 +12,7 @@ from details.looked import answered, replaced
 from exchange.projects import brought_in
 from factories import TEXT, Factory
 from meetings.led import led_in
+from meetings.noted_down import noted_in
 from portal.asked import asked_in
 from portal.half_filled import half_filled
 from rights.asking import requests_in
@@ -119,6 +120,7 @@ def fill(house) -> dict[str, list]:
         found |= answered_in(session, amina, first)
         led = led_in(session, _who(session, FACILITATOR), found["workshop_id"][0])
         ways["token"] += led.pop("token")
+        noted_in(session, _who(session, FACILITATOR), found["workshop_id"][0], led["cluster_id"][0])
         found |= led
         found |= answer_in(
             session, found["workshop_id"][0], _who(session, FACILITATOR).account_id,
