@@ -119,9 +119,12 @@ def fill(house) -> dict[str, list]:
         found |= worked_on(session, bren, first)
         found |= answered_in(session, amina, first)
         led = led_in(session, _who(session, FACILITATOR), found["workshop_id"][0])
-        ways["token"] += led.pop("token")
         noted_in(session, _who(session, FACILITATOR), found["workshop_id"][0], led["cluster_id"][0])
+        ways["token"] += led.pop("token")
         found |= led
+        leads = Use.claim(_who(session, FACILITATOR), Purpose.WORKSHOP, now())
+        pack = cards.view(session, leads, found["pack_id"][0])
+        found |= {"item_id": [card.item_id for card in pack.cards]}
         found |= answer_in(
             session, found["workshop_id"][0], _who(session, FACILITATOR).account_id,
             teller.person_id,
@@ -131,7 +134,7 @@ def fill(house) -> dict[str, list]:
     return found | asked | requests | matters | ways | noted | on_paper | {
         "purpose": crawling.PURPOSES, "key": ["EN-PEER", "BA-WHO", *found.pop("example_key")],
         "filename": ["storybank.css"], "form": ["html"], "shape": ["cards"], "file": ["html"],
-        "paragraph": [3], "item_id": [1], "code": [DRAFTED, PROPOSED, *others],
+        "paragraph": [3], "code": [DRAFTED, PROPOSED, *others],
     }  # fmt: skip
 
 
