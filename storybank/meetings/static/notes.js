@@ -82,6 +82,15 @@ function keepNote(event) {
     one("#text").focus();
     return;
   }
+  // The house would refuse these, and much later: whoever said it may be gone by then.
+  const kind = one(`[data-for="${note.prompt}"]`)?.dataset.kind;
+  const lacks = kind === "same" && !note.stance ? "Choose first: the same, different, or they add something."
+    : kind === "scale" && !note.value ? "Choose a number from 1 to 5 first." : "";
+  if (lacks) {
+    says(lacks);
+    one(`[data-for="${note.prompt}"] input`).focus();
+    return;
+  }
   const known = kept.some((one) => one.id === note.id);
   if (!change(note.id, (before) => ({ ...note, made_at: before?.made_at || note.made_at, tried: before?.tried || known }))) return;
   says(changing ? "Your change is kept on this device." : "Kept on this device.", true);
