@@ -24,7 +24,7 @@ from storybank.portal.models import UseNotice
 from storybank.stories.asked import must_agree
 
 TELL = "portal.tell_of_uses"
-EVERY, FEW = "every", "few"
+EVERY, SOME = "every", "some"
 """How often somebody wants to know; any other answer, or none, is not at all."""
 A_FEW = timedelta(days=91)
 """Who wants to know a few times a year gets one letter in so many days, at most."""
@@ -69,7 +69,7 @@ def _due(session: Session, at: datetime) -> Iterator[tuple[Wish, list[UseRecord]
     """Uses that somebody is to be told of now, story by story."""
     wishes = _wishes(session, at)
     for wish in wishes:
-        if wish.often == FEW and not _a_while_ago(session, wish.person_id, at):
+        if wish.often == SOME and not _a_while_ago(session, wish.person_id, at):
             continue
         untold = list(
             session.scalars(
@@ -107,7 +107,7 @@ def _wishes(session: Session, at: datetime) -> list[Wish]:
     return [
         Wish(person_id, story_id, often)
         for (story_id, person_id), often in sorted(said.items())
-        if often in (EVERY, FEW)
+        if often in (EVERY, SOME)
         and story_id in standing
         and person_id in must_agree(standing[story_id])
         # While something is looked into, nobody is written to about the story.

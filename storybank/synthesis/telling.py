@@ -39,7 +39,7 @@ from storybank.workshops.models import Pack, PackItem, Workshop
 from storybank.workshops.opening import FirstDo
 from storybank.workshops.service import event_key
 
-EVERY, NOW_AND_THEN = "every", {"some", "few"}
+EVERY, SOME = "every", "some"
 """What people answer to "tell me about a use": every time, or a few times a year. Any other
 answer, or none, is no letter."""
 A_WHILE = timedelta(days=91)
@@ -259,7 +259,7 @@ def _way(stories: Collection[StoryState], wishes: set[str], lately: bool) -> Way
         return Way.LATER
     if all(state.closed is Reason.PAUSED for state in stories):
         return Way.PAGE
-    if EVERY in wishes or (wishes & NOW_AND_THEN and not lately):
+    if EVERY in wishes or (SOME in wishes and not lately):
         return Way.LETTER
     return Way.PAGE
 
