@@ -375,7 +375,7 @@ QUERIES = {
     "writer", "named", "talk", "version", "coding", "a", "across", "as", "attribute", "b", "by",
     "check", "coder", "do", "down", "join", "of", "open", "percent", "round", "stories", "typed",
     "under", "unit", "table", "sort", "each", "same", "longest", "move",
-    "prompt", "group", "mode", "status", "part", "question", "thing", "edit", "cluster",
+    "prompt", "group", "mode", "status", "part", "question", "thing", "edit", "cluster", "purpose",
 }  # fmt: skip
 BODIES = [
     (b"{}", "application/json"),

@@ -59,7 +59,9 @@ NO_PAGES = {
     "rights.everything", "stewardship.evidence_file", "memos.as_csv", "memos.as_markdown",
     "codebook.download", "exchange.project", "exchange.refi_codebook",
     "agreement.figures_csv", "agreement.decisions_csv", "search.document", "search_api.search",
-    "search.open_saved", "synthesis.report_file", "meetings.poll_seat",
+    "search.open_saved", "synthesis.report_file", "meetings.poll_seat", "meetings.poll_stage",
+    "meetings.poll_wall", "meetings.poll_watch", "meetings.my_notes", "meetings.notes_worker",
+    "synthesis.poll_clusters",
 }  # fmt: skip
 """What other programs read. Parts of pages (``/_``) are looked at where they are opened."""
 MORE = {
@@ -84,7 +86,10 @@ SIGNED_IN = {"search.saved"}
 """Not for visitors, though they may search."""
 AFTER_AN_ACT = {"rights.sent", "stewardship.assisted_receipt"}
 """Looked at where somebody has just done what leads there."""
-TOKENS = {"people.open_invitation": 0, "people.open_link": 1, "people.open_address": 2}
+TOKENS = {
+    "people.open_invitation": 0, "people.open_link": 1, "people.open_address": 2,
+    "meetings.watch": 3,
+}  # fmt: skip
 """Which of the open ways in a page is for."""
 LAST = {"stewardship.correction", "analysis.saved_query"}
 """What asks for the last of the numbers: the third request is for a sentence to be put right, the
