@@ -18,6 +18,8 @@ from storybank.intake import rules
 from storybank.stories.canon import Canon, Part, Run, from_blocks
 
 TIMES_LEFT = "Times were left out."
+MOST_CUES = 40_000
+"""A day and a night of talk; more would take longer to read than a child may."""
 PAUSE = 3.0
 """Seconds of silence after which another paragraph begins, where nobody says who speaks."""
 
@@ -29,6 +31,8 @@ def read_captions(data: bytes, kind: str) -> Canon:
 
     Raises BadInput where there are none.
     """
+    if data.count(b"-->") > MOST_CUES:
+        raise BadInput(rules.TOO_LONG)
     try:
         cues = webvtt.from_buffer(BytesIO(data), format=kind).captions
     except MemoryError:

@@ -159,7 +159,8 @@ class TestMerge:
         }  # fmt: skip
         followed = {str(one.column) for one in FOLLOWERS.values() if hasattr(one, "column")}
         tables_of = {"CodeExample": "code_example", "CodeProposal": "code_proposal",
-                     "MemoLink": "memo_link", "PackItem": "pack_item"}  # fmt: skip
+                     "MemoLink": "memo_link", "PackItem": "pack_item",
+                     "ThemeLink": "theme_link"}  # fmt: skip
         names = set()
         for one in followed:
             table, column = one.split(".")

@@ -36,7 +36,7 @@ from storybank.exchange import arrivals_list, arrivals_undo, views_projects
 from storybank.exchange.models import Arrival, ArrivalStory
 from storybank.memos.models import Memo
 from storybank.people.models import Account
-from storybank.people.rules import Role
+from storybank.people.rules import GIVEN_TO_ACCOUNTS, Role
 from storybank.stories import reading
 from storybank.stories.models import Story
 from storybank.stories.rules import Place
@@ -292,9 +292,8 @@ class TestPages:
         with factories.open_copy(empty_house, tmp_path / "home") as house:
             with db.writing(house.sessions) as session:
                 a = factories.Factory(session)
-                for role in Role:
-                    if role not in (Role.VISITOR, Role.MACHINE):
-                        a.actor(role, email=f"{role.value}@example.org")
+                for role in GIVEN_TO_ACCOUNTS:
+                    a.actor(role, email=f"{role.value}@example.org")
             yield house
 
     def send(self, steward: Person, data: bytes):

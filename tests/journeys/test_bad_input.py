@@ -188,7 +188,7 @@ class TestThePage:
         process.join()
         taken = {name for name, (status, _) in found.items() if status == 303}
         assert taken == {
-            "bidi_override.txt", "combining_10MB.txt", "cr_only_lines.txt",
+            "bidi_override.txt", "combining_10MB.txt", "cr_only_lines.txt", "html_named.docx",
             "lone_surrogates_cesu8.txt", "mixed_utf8_cp1252.txt", "nuls.txt",
             "unicode_newlines.txt", "utf16_no_bom.txt", "zalgo_words.txt",
         }  # fmt: skip

@@ -215,9 +215,11 @@ class TestQuestions:
         for number in (2, 1):
             running.ask(scene.session, scene.use, scene.id, scene.prompts[number].id)
         found = asked.questions(scene.session, scene.id)
-        assert [one.text for one in found.all] == ["Is it so for you?", "Do you feel heard?"]
+        assert [one.text for one in found.all] == [
+            "Is it so for you?", "Do you feel heard?", "What helps?",
+        ]  # fmt: skip
         running.end(scene.session, scene.use, scene.id)
-        assert len(asked.questions(scene.session, scene.id).all) == 2
+        assert len(asked.questions(scene.session, scene.id).all) == 3
 
 
 @pytest.fixture
