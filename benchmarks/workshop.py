@@ -54,6 +54,7 @@ POLL, SEND = "/seat/now", "/seat/questions/{prompt}/answer"
 ANSWERS = 900
 PROGRAM = str(Path(sys.executable).parent / "storybank")
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+VERSION = re.compile(r'data-version="([^"]+)"')
 SESSION = re.compile(r"Set-Cookie: (storybank=[^;]+)")
 WAIT = 30.0
 """Seconds after which an answer that did not come counts as an error."""
@@ -165,7 +166,7 @@ async def come_in(port: int, cookies: list[str]) -> list[Phone]:
         session = SESSION.search(page)
         if found is None:
             raise SystemExit(f"A phone did not see its page: {page.splitlines()[0]}")
-        phone.token = found[1]
+        phone.token, phone.version = found[1], VERSION.search(page)[1]  # type: ignore[index]
         phone.cookie = f"{cookie}; {session[1]}" if session else cookie
         phones.append(phone)
     return phones

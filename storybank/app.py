@@ -7,6 +7,7 @@ from flask import Flask, Response, g, request
 from storybank.config import Config
 from storybank.consent.access import readings
 from storybank.home.navigation import navigation
+from storybank.meetings.short_way import ShortWay
 from storybank.people.limits import init_limits
 from storybank.people.login import current_actor, init_login
 from storybank.web.shell import init_shell
@@ -49,4 +50,6 @@ def create_app(config: Config | None = None, house: House | None = None) -> Flas
         # What an earlier process promised and did not live to do is taken up at the first visit.
         house.runner.start()
 
+    # Tried first, for it is asked for more often than all else together.
+    app.wsgi_app = ShortWay(app.wsgi_app, house.sessions)  # type: ignore[assignment, method-assign]
     return app

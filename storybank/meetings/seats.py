@@ -84,7 +84,12 @@ def seat(session: Session) -> Seat | None:
 
 def held() -> tuple[int, str]:
     """The number and the token that the phone sent; 0 where it sent none."""
-    number, _, token = request.cookies.get(COOKIE, "").partition(".")
+    return read(request.cookies.get(COOKIE, ""))
+
+
+def read(cookie: str) -> tuple[int, str]:
+    """The number and the token in what a phone sent; 0 where there is none."""
+    number, _, token = cookie.partition(".")
     known = number.isascii() and number.isdigit() and len(number) <= 9
     return (int(number), token) if known else (0, "")
 
