@@ -43,7 +43,7 @@ from storybank.config import Config  # noqa: E402
 from storybank.consent.rules import Purpose, Use  # noqa: E402
 from storybank.meetings import agenda, grouping, joining, running, seats  # noqa: E402
 from storybank.meetings.agenda import Asking  # noqa: E402
-from storybank.meetings.models import Response  # noqa: E402
+from storybank.meetings.models import MeetingState, Prompt, Response  # noqa: E402
 from storybank.people import service as people  # noqa: E402
 from storybank.wiring import open_house  # noqa: E402
 from storybank.workshops import freezing, opening, real_involvement  # noqa: E402
@@ -172,8 +172,14 @@ async def come_in(port: int, cookies: list[str]) -> list[Phone]:
     return phones
 
 
-async def load(phones: list[Phone], prompt: int, seconds: float, answers: int) -> Told:
-    """Poll with every phone for ``seconds``, with ``answers`` spread over the time."""
+CHANGES = 2
+
+
+async def load(
+    phones: list[Phone], prompt: int, seconds: float, answers: int, change: Callable[[], None]
+) -> Told:
+    """Poll with every phone for ``seconds``, with ``answers`` spread over the time; and two times
+    the facilitator pauses or goes on, which every phone shows at its next poll."""
     told = Told()
     end = time.perf_counter() + seconds
 
@@ -198,7 +204,14 @@ async def load(phones: list[Phone], prompt: int, seconds: float, answers: int) -
 
     # Somebody who writes has a second connection for it, as a browser opens one.
     writers = [Phone(one.port, one.cookie, one.token) for one in phones]
-    tasks = [polls(phone) for phone in phones] + ([writes(writers)] if answers else [])
+
+    async def leads() -> None:
+        for number in range(1, CHANGES + 1):
+            due = end - seconds + number * seconds / (CHANGES + 1)
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            await asyncio.to_thread(change)
+
+    tasks = [leads(), *(polls(phone) for phone in phones)] + ([writes(writers)] if answers else [])
     await asyncio.gather(*tasks)
     for phone in [*phones, *writers]:
         phone.hang_up()
@@ -260,6 +273,24 @@ def build(home: Path, database: str | None, many: int) -> tuple[list[str], int]:
         number = prompt.id
     house.close()
     return cookies, number
+
+
+def pausing(home: Path, database: str | None, prompt: int) -> Callable[[], None]:
+    """What pauses the meeting, or lets it go on, at each call."""
+    more = {"database_url": database} if database else {}
+    house = open_house(Config.for_home(home, jobs="held", **more))
+
+    def change() -> None:
+        with db.writing(house.sessions) as session:
+            actor = people.actor_for(
+                session, people.account_by_email(session, "facilitator@example.org")
+            )
+            use = Use.claim(actor, Purpose.WORKSHOP, now())
+            meeting = session.get_one(Prompt, prompt).workshop_id
+            stands = session.get_one(MeetingState, meeting)
+            running.pause(session, use, meeting, paused=stands.paused_at is None)
+
+    return change
 
 
 @contextlib.contextmanager
@@ -324,8 +355,10 @@ def main() -> None:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         with serving(port) as served:
-            rows = asyncio.run(measured(port, cookies, prompt, options.seconds, served))
-            told, acknowledged = rows
+            change = pausing(home, options.postgres, prompt)
+            told, acknowledged = asyncio.run(
+                measured(port, cookies, prompt, options.seconds, served, change)
+            )
         found, others = kept(home, options.postgres, prompt, acknowledged)
         told.append(at_most("answers acknowledged and not there", len(acknowledged) - found,
                             "answers", 0))  # fmt: skip
@@ -335,15 +368,20 @@ def main() -> None:
 
 
 async def measured(
-    port: int, cookies: list[str], prompt: int, seconds: float, served: subprocess.Popen[bytes]
+    port: int,
+    cookies: list[str],
+    prompt: int,
+    seconds: float,
+    served: subprocess.Popen[bytes],
+    change: Callable[[], None],
 ) -> tuple[list[Row], set[str]]:
     """All three trials, one after the other; the rows, and the answers that were acknowledged."""
     phones = await come_in(port, cookies[:300])
-    some = await load(phones, prompt, seconds, ANSWERS)
+    some = await load(phones, prompt, seconds, ANSWERS, change)
     rows = rows_of("300 phones", some, 50)
     rows.append(figure("300 phones: an answer, 95 of 100 within", p95(some.answers), "ms"))
     everybody = phones + await come_in(port, cookies[300:])
-    many = await load(everybody, prompt, seconds / 2, 0)
+    many = await load(everybody, prompt, seconds / 2, 0, change)
     rows += rows_of("1,000 phones", many, 250)
     died = await killed(phones[:100], prompt, lambda: worker_of(served))
     rows.append(figure("killed: answers sent again", died.resent, "times"))
