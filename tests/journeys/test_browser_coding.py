@@ -143,7 +143,7 @@ class TestMouse:
 
     def test_a_coding_is_taken_off_beside_its_paragraph_and_put_back(self, desk, site, story):
         desk.code("I wrote a letter", LETTER)
-        opener = desk.story.get_by_role("button", name=LETTER)
+        opener = desk.story.get_by_role("button", name=LETTER, exact=True)
         opener.click()
         expect(opener).to_have_attribute("aria-expanded", "true")
         listed = desk.story.get_by_role("list", name="Codings on paragraph 1")
