@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from storybank.exchange.pieces import FACTS, HEADING, PASSAGE, PLAIN, SMALLER, TERM, Paper, Piece
-from storybank.exchange.xml_text import RIGHT_TO_LEFT, text
+from storybank.exchange.xml_text import RIGHT_TO_LEFT, heard, text
 from storybank.web import zips
 
 if TYPE_CHECKING:
@@ -94,19 +94,19 @@ def _frame(paper: Paper, at: datetime) -> dict[str, bytes]:
     for section in made.sections:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.5)
-        line = section.header.paragraphs[0].add_run(_clean(paper.about[0]))
+        line = section.header.paragraphs[0].add_run(heard(paper.about[0]))
         line.font.size, line.font.color.rgb = Pt(8), RGBColor(0x4C, 0x62, 0x72)
     made.styles["Normal"].font.name, made.styles["Normal"].font.size = "Calibri", Pt(11)
     _add(made, "Passage", size=11, left=Cm(0.75), before=Pt(10), after=Pt(2), together=True)
     _add(made, "Facts", size=8.5, left=Cm(0.75), before=Pt(0), after=Pt(6), grey=True)
     _add(made, "Term", size=11, left=Cm(0), before=Pt(6), after=Pt(0), bold=True, together=True)
-    made.add_paragraph(_clean(paper.title), "Title")
+    made.add_paragraph(heard(paper.title), "Title")
     for line in paper.about:
-        made.add_paragraph(_clean(line))
+        made.add_paragraph(heard(line))
     core = made.core_properties
-    core.title, core.author, core.last_modified_by = _clean(paper.title), "Storybank", "Storybank"
-    core.comments = _clean(paper.about[-1])[:255]
-    core.subject = _clean(paper.about[0])[:255]
+    core.title, core.author, core.last_modified_by = heard(paper.title), "Storybank", "Storybank"
+    core.comments = heard(paper.about[-1])[:255]
+    core.subject = heard(paper.about[0])[:255]
     core.created = core.modified = at.replace(tzinfo=UTC)
     out = io.BytesIO()
     made.save(out)
@@ -129,8 +129,3 @@ def _add(
     layout = style.paragraph_format
     layout.left_indent, layout.space_before, layout.space_after = left, before, after
     layout.keep_with_next = together
-
-
-def _clean(words: str) -> str:
-    """What the library can hold: it refuses what XML cannot."""
-    return re.sub("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", words)

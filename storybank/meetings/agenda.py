@@ -14,8 +14,8 @@ from storybank.errors import BadInput, Conflict, NotFound
 from storybank.meetings.acts import noted
 from storybank.meetings.designs import TEMPLATES, Ask, Part, Template, template
 from storybank.meetings.models import Prompt, Response, Segment
-from storybank.stories.characters import normalise
 from storybank.workshops.models import FrozenItem, Workshop
+from storybank.workshops.planning import clean_text
 from storybank.workshops.rules import clean_line, moved
 
 MOST_PARTS, MOST_QUESTIONS, MOST_OPTIONS = 30, 60, 12
@@ -240,14 +240,6 @@ def items(session: Session, workshop: Workshop) -> list[tuple[int, int]]:
         .order_by(FrozenItem.position, FrozenItem.id)
     )
     return [(item, number) for number, item in enumerate(found, start=1)]
-
-
-def clean_text(words: str, what: str, longest: int) -> str:
-    """A few lines of text, trimmed. Raises BadInput where they are too long."""
-    text = normalise(words)[0].strip()
-    if len(text) > longest:
-        raise BadInput(f"Keep {what} under {longest:,} letters.")
-    return text
 
 
 def clean_options(kind: str, lines: Iterable[str]) -> tuple[str, ...]:

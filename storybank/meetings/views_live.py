@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from flask import Response as Answer
 from flask import current_app, request, url_for
@@ -29,7 +29,7 @@ def polled(now: str, part: Callable[[], str]) -> Answer:
     return answer
 
 
-def here(workshop: Workshop) -> dict[str, str | int]:
+def here(workshop: Workshop) -> dict[str, Any]:
     """The arguments of this workshop's live addresses."""
     return {"purpose": workshop.use, "workshop_id": workshop.id}
 

@@ -6,10 +6,10 @@ The only place that knows python-pptx. No author is named; no picture is in it.
 from __future__ import annotations
 
 import io
-import re
 from typing import Any
 
 from storybank.consent.purposes import Purpose
+from storybank.exchange.xml_text import heard
 from storybank.paper import rules
 from storybank.paper.sheets import SHORT, Made, on_slides
 from storybank.web.jinja import day
@@ -39,7 +39,7 @@ def presentation(made: Made) -> bytes:
     until = f"Use until {day(deck.pack.use_until)}."
     said = "PRACTICE: invented words." if deck.practice else " ".join(labels)
     first = _slide(show, deck.workshop.title, [deck.workshop.question], 32)
-    first.notes_slide.notes_text_frame.text = _clean(
+    first.notes_slide.notes_text_frame.text = heard(
         f"{said} {until} Code {deck.pack.code}. Delete this file after that day."
     )
     agree = _slide(show, "How we treat these words", [AGREE[0], *labels, *AGREE[1:]], 28)
@@ -57,7 +57,7 @@ def presentation(made: Made) -> bytes:
             points = 36 if len(words) < SHORT else 28
             slide = _slide(show, title, lines, points, bold_last=last)
             _foot(slide, f"{said} {until} {card.mark}")
-            slide.notes_slide.notes_text_frame.text = _clean(
+            slide.notes_slide.notes_text_frame.text = heard(
                 f"{card.mark}. Read it out slowly, as it stands. Name it as on the slide: "
                 f"{card.attribution}. {until}"
             )
@@ -78,14 +78,14 @@ def _slide(show: Any, title: str, lines: list[str], points: int, *, bold_last: b
         Inches, (0.7, 0.4, 11.9, 1.1)
     )  # fmt: skip
     body.left, body.top, body.width, body.height = map(Inches, (0.7, 1.6, 11.9, 4.9))
-    heading.text_frame.text = _clean(title)
+    heading.text_frame.text = heard(title)
     heading.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
     _set(heading.text_frame.paragraphs[0], 34, bold=True)
     frame = body.text_frame
     frame.word_wrap = True
     for number, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if not number else frame.add_paragraph()
-        paragraph.text = _clean(line)
+        paragraph.text = heard(line)
         paragraph.space_after, paragraph.line_spacing = Pt(10), 1.15
         _without_bullet(paragraph)
         name = bold_last and number == len(lines) - 1
@@ -99,7 +99,7 @@ def _foot(slide: Any, words: str) -> None:
     box = slide.shapes.add_textbox(Inches(0.7), Inches(6.75), Inches(11.9), Inches(0.5))
     box.name = "What may be done with it"
     box.text_frame.word_wrap = True
-    box.text_frame.text = _clean(words)
+    box.text_frame.text = heard(words)
     _set(box.text_frame.paragraphs[0], 14)
 
 
@@ -132,8 +132,3 @@ def _say_language(show: Any) -> None:
             for kind in ("a:rPr", "a:endParaRPr"):
                 for properties in tree.iter(qn(kind)):
                     properties.set("lang", LANGUAGE)
-
-
-def _clean(words: str) -> str:
-    """What the library can hold: it refuses what XML cannot."""
-    return re.sub("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", words)

@@ -6,10 +6,10 @@ The only place in this room that knows python-docx. No author is named in it.
 from __future__ import annotations
 
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
 from storybank.consent.purposes import Purpose
+from storybank.exchange.xml_text import heard
 from storybank.paper import rules
 from storybank.paper.sheets import SQUARE_SAYS, Made, card_address
 from storybank.web.jinja import day
@@ -92,8 +92,8 @@ def _cards(frame: Any, made: Made, plan: Plan) -> None:
     deck, form = made.deck, made.form.key
     labels = " ".join(rules.labels(Purpose(deck.workshop.use), form))
     until = f"Use until {day(deck.pack.use_until)}."
-    frame.add_paragraph(_clean(deck.workshop.title), "Title")
-    frame.add_paragraph(_clean(deck.workshop.question)).runs[0].bold = True
+    frame.add_paragraph(heard(deck.workshop.title), "Title")
+    frame.add_paragraph(heard(deck.workshop.question)).runs[0].bold = True
     frame.add_paragraph("These are the words of people who told us their story, and said that "
                         "they may be used here.")  # fmt: skip
     said = "PRACTICE: invented words." if deck.practice else labels
@@ -101,7 +101,7 @@ def _cards(frame: Any, made: Made, plan: Plan) -> None:
         _card(frame, card, f"{said} {until}", form)
     frame.add_heading("If something you read upsets you", 1)
     for line in (*HELP, *([f"Who looks after the stories: {plan.contact}."] * bool(plan.contact))):
-        frame.add_paragraph(_clean(line), "List Bullet")
+        frame.add_paragraph(heard(line), "List Bullet")
 
 
 def _card(frame: Any, card: PaperCard, foot: str, form: str) -> None:
@@ -112,19 +112,19 @@ def _card(frame: Any, card: PaperCard, foot: str, form: str) -> None:
     if card.note:
         note = frame.add_paragraph()
         note.add_run("Before you read: ").bold = True
-        note.add_run(_clean(card.note))
+        note.add_run(heard(card.note))
         note.paragraph_format.keep_with_next = True
     if form == "easy":
         frame.add_paragraph("[A space for a picture]").paragraph_format.keep_with_next = True
     words = frame.add_paragraph(style=frame.styles["Quote"])
-    for number, line in enumerate(_clean(card.words).split("\n")):
+    for number, line in enumerate(heard(card.words).split("\n")):
         run = words.add_run()
         if number:
             run.add_break()
         run.add_text(line)
     words.paragraph_format.keep_with_next = True
     name = frame.add_paragraph()
-    name.add_run(_clean(card.attribution)).bold = True
+    name.add_run(heard(card.attribution)).bold = True
     name.paragraph_format.keep_with_next = True
     last = frame.add_paragraph(style=frame.styles["Foot"])
     last.add_run(foot)
@@ -144,7 +144,7 @@ def _card(frame: Any, card: PaperCard, foot: str, form: str) -> None:
 def _guide(frame: Any, made: Made, plan: Plan) -> None:
     from storybank.paper.guide import Lines, Table, guide
 
-    frame.add_paragraph(_clean(made.deck.workshop.title), "Title")
+    frame.add_paragraph(heard(made.deck.workshop.title), "Title")
     for heading, blocks in guide(made.deck, plan):
         frame.add_heading(heading, 1)
         for block in blocks:
@@ -153,10 +153,10 @@ def _guide(frame: Any, made: Made, plan: Plan) -> None:
             elif isinstance(block, Lines):
                 for line in block.lines:
                     frame.add_paragraph(
-                        _clean(line), "List Number" if block.numbered else "List Bullet"
+                        heard(line), "List Number" if block.numbered else "List Bullet"
                     )
             else:
-                frame.add_paragraph(_clean(block))
+                frame.add_paragraph(heard(block))
 
 
 def _table(frame: Any, block: Any) -> None:
@@ -168,12 +168,7 @@ def _table(frame: Any, block: Any) -> None:
     for number, row in enumerate((block.columns, *block.rows)):
         cells = table.add_row().cells
         for cell, words, width in zip(cells, row, widths, strict=True):
-            cell.text, cell.width = _clean(words), width
+            cell.text, cell.width = heard(words), width
             if not number:
                 cell.paragraphs[0].runs[0].bold = True
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-
-
-def _clean(words: str) -> str:
-    """What the library can hold: it refuses what XML cannot."""
-    return re.sub("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", words)

@@ -11,7 +11,7 @@ from storybank.clock import now
 from storybank.consent.rules import Use
 from storybank.synthesis.models import Cluster, Evidence
 from storybank.synthesis.recommending import detail_of, one
-from storybank.synthesis.writing import account_of, check_open
+from storybank.synthesis.writing import check_open
 from storybank.undoing import service as undoing
 from storybank.workshops.models import FrozenItem, Workshop
 
@@ -75,7 +75,7 @@ def choose(
     for link in gone:
         link.removed_at = now()
     for link in new:
-        link.recommendation_id, link.added_by = found.id, account_of(use)
+        link.recommendation_id, link.added_by = found.id, undoing.account_of(use)
         link.added_at = now()
     session.add_all(new)
     session.flush()

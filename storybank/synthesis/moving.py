@@ -18,13 +18,13 @@ from storybank.consent.rules import Use
 from storybank.errors import BadInput, Conflict, NotFound
 from storybank.meetings import state, team
 from storybank.meetings.passages import passages
-from storybank.stories.characters import normalise
 from storybank.synthesis import cluster_acts, clusters, placing
 from storybank.synthesis.cluster_acts import KIND
 from storybank.synthesis.models import Cluster
 from storybank.synthesis.placing import ANSWER, Thing
 from storybank.undoing import service as undoing
 from storybank.workshops.models import Workshop
+from storybank.workshops.planning import clean_text
 from storybank.workshops.rules import clean_line, moved
 
 MOST = 200
@@ -83,7 +83,7 @@ def make(
     )
     made = Cluster(
         workshop_id=workshop_id, position=(last or 0) + 1, title=title, summary="",
-        made_by=placing.account(use), made_at=now(),
+        made_by=undoing.account_of(use), made_at=now(),
     )  # fmt: skip
     session.add(made)
     session.flush()
@@ -139,7 +139,10 @@ def describe(
 
     Raises BadInput for a blank or long title or a long summary, and as ``move_all`` does.
     """
-    said = {"title": clean_line(title, "a title for the cluster", 200), "summary": _clean(summary)}
+    said = {
+        "title": clean_line(title, "a title for the cluster", 200),
+        "summary": clean_text(summary, "the summary", LONGEST_SUMMARY),
+    }
     _, use = held(session, use, workshop_id)
     found = one(session, workshop_id, cluster_id)
     words = {
@@ -209,13 +212,6 @@ def _note(session: Session, use: Use, workshop_id: int, said: str, **detail: Any
     session.flush()
     undoing.note(session, use, KIND, {"workshop": workshop_id, "says": said, **detail})
     state.changed(session, workshop_id)
-
-
-def _clean(summary: str) -> str:
-    words = normalise(summary)[0].strip()
-    if len(words) > LONGEST_SUMMARY:
-        raise BadInput(f"Keep the summary under {LONGEST_SUMMARY:,} letters.")
-    return words
 
 
 def _things(count: int) -> str:

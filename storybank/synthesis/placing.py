@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from storybank.clock import now
 from storybank.consent.rules import Use
 from storybank.db import slices
-from storybank.errors import Refused
 from storybank.synthesis.models import Cluster, ClusterItem, Evidence, ThemeLink
+from storybank.undoing.service import account_of
 
 ANSWER, PASSAGE = "answer", "passage"
 Thing = tuple[str, str]
@@ -30,7 +30,7 @@ Move = dict[str, Any]
 def place(session: Session, use: Use, things: Iterable[Thing], to: int | None) -> list[Move]:
     """Put these into a cluster, or into none; the moves, without those that were there already."""
     wanted = list(things)
-    rows, at, who = latest(session, wanted), now(), account(use)
+    rows, at, who = latest(session, wanted), now(), account_of(use)
     moves: list[Move] = []
     for thing in wanted:
         row = rows.get(thing)
@@ -52,7 +52,7 @@ def turn(session: Session, use: Use, moves: Sequence[Move], back: bool) -> int:
     """Make moves again, the other way where ``back``; how many were made. Only things move that
     stand where the same person left them, and into clusters that are there."""
     left, to = ("to", "from") if back else ("from", "to")
-    rows, who = latest(session, [_thing(one) for one in moves]), account(use)
+    rows, who = latest(session, [_thing(one) for one in moves]), account_of(use)
     ends = {one[to] for one in moves} - {None}
     there = set(session.scalars(select(Cluster.id).where(
         Cluster.id.in_(ends), Cluster.removed_at.is_(None)
@@ -139,13 +139,6 @@ def point(session: Session, table: Any, ids: Sequence[int], was: int, now_to: in
         execution_options={"synchronize_session": False},
     )
     session.expire_all()
-
-
-def account(use: Use) -> int:
-    """Who asks. Raises Refused for anybody without an account."""
-    if use.actor.account_id is None:
-        raise Refused("Sign in first.")
-    return use.actor.account_id
 
 
 def _item(thing: Thing, cluster_id: int, who: int, at: datetime) -> ClusterItem:

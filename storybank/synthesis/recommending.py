@@ -16,7 +16,7 @@ from storybank.meetings import state
 from storybank.synthesis import answer_rules as rules
 from storybank.synthesis.answer_rules import Kind
 from storybank.synthesis.models import Recommendation, RecommendationText
-from storybank.synthesis.writing import Between, account_of, check_open
+from storybank.synthesis.writing import Between, check_open
 from storybank.undoing import service as undoing
 from storybank.workshops.models import Workshop
 
@@ -36,7 +36,7 @@ def add(
     """
     check_open(session, workshop)
     text, why = _clean(kind, text, why)
-    made_by = account_of(use)
+    made_by = undoing.account_of(use)
     every = session.scalar(select(sa.func.count()).where(Recommendation.workshop_id == workshop.id))
     if (every or 0) >= rules.MOST:
         raise BadInput(f"One workshop can have {rules.MOST} of these. Put some together.")
@@ -175,7 +175,7 @@ def word(
     )
     made = RecommendationText(
         recommendation_id=found.id, n=(last or 0) + 1, text=text, why=why,
-        made_by=account_of(use), made_at=now(),
+        made_by=undoing.account_of(use), made_at=now(),
     )  # fmt: skip
     session.add(made)
     session.flush()

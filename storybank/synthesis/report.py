@@ -13,6 +13,7 @@ from storybank.codebook.models import Code
 from storybank.consent.models import UseRecord
 from storybank.consent.rules import Use
 from storybank.consent.standing import states
+from storybank.meetings.grouping import groups
 from storybank.meetings.models import Response, Segment
 from storybank.meetings.passages import Card, passages
 from storybank.synthesis import writing
@@ -20,7 +21,6 @@ from storybank.synthesis.answer_rules import Kind, Part
 from storybank.synthesis.lines import Line, lines
 from storybank.synthesis.models import Cluster, ClusterItem, ThemeLink
 from storybank.synthesis.sides import OfCluster, Sides, sides
-from storybank.synthesis.supporting import groups
 from storybank.synthesis.took_part import TookPart, took_part
 from storybank.workshops.models import Workshop
 from storybank.workshops.service import event_key

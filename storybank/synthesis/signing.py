@@ -14,7 +14,7 @@ from storybank.errors import Conflict, NotFound
 from storybank.meetings.models import Group
 from storybank.synthesis.models import SignOff
 from storybank.synthesis.recommending import AWAY, current, detail_of, one
-from storybank.synthesis.writing import account_of, check_open
+from storybank.synthesis.writing import check_open
 from storybank.undoing import service as undoing
 from storybank.workshops.models import Workshop
 
@@ -80,7 +80,9 @@ def sign(
     if agrees == (row is not None):
         return False
     if row is None:
-        row = SignOff(text_id=text.id, group_id=group_id, account_id=account_of(use), at=now())
+        row = SignOff(
+            text_id=text.id, group_id=group_id, account_id=undoing.account_of(use), at=now()
+        )
         session.add(row)
     else:
         row.removed_at = now()

@@ -19,7 +19,7 @@ from storybank.synthesis import answer_rules as rules
 from storybank.synthesis.answer_rules import Counts, Says
 from storybank.synthesis.models import RecommendationText, SignOff, Support, SupportVote
 from storybank.synthesis.recommending import AWAY, current, detail_of, one
-from storybank.synthesis.writing import account_of, check_open
+from storybank.synthesis.writing import check_open
 from storybank.undoing import service as undoing
 from storybank.workshops.models import Workshop
 
@@ -45,12 +45,6 @@ class OfGroup:
     @property
     def all(self) -> Counts:
         return self.phones + self.written
-
-
-def groups(session: Session, workshop_id: int) -> list[Group]:
-    """A workshop's groups, in order."""
-    rows = select(Group).where(Group.workshop_id == workshop_id, Group.removed_at.is_(None))
-    return list(session.scalars(rows.order_by(Group.position, Group.id)))
 
 
 def support(session: Session, text_ids: Collection[int]) -> dict[int, list[OfGroup]]:
@@ -130,7 +124,7 @@ def put(session: Session, use: Use, text_id: int, group_id: int, said: list[int 
         session.add(row)
     *counts, note = said
     row.for_n, row.live_with_n, row.unsure_n, row.against_n = map(int, counts)
-    row.minority, row.made_by, row.at = str(note), account_of(use), now()
+    row.minority, row.made_by, row.at = str(note), undoing.account_of(use), now()
     session.flush()
 
 

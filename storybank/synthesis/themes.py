@@ -22,7 +22,7 @@ from storybank.errors import BadInput, NotFound
 from storybank.meetings import state, team
 from storybank.suggest.cue_phrases import cue_phrases
 from storybank.suggest.plain_cues import reasons_in
-from storybank.synthesis import cluster_acts, moving, placing
+from storybank.synthesis import cluster_acts, moving
 from storybank.synthesis.clusters import Answer
 from storybank.synthesis.models import Cluster, ThemeLink
 from storybank.undoing import service as undoing
@@ -159,7 +159,7 @@ def link(
         raise BadInput(f"A cluster has at most {MOST} themes. Take one off first.")
     made = ThemeLink(
         cluster_id=cluster_id, code_id=code_id, relation=relation.value, suggested=suggested,
-        made_by=placing.account(use), made_at=now(),
+        made_by=undoing.account_of(use), made_at=now(),
     )  # fmt: skip
     session.add(made)
     session.flush()

@@ -12,6 +12,7 @@ from storybank import web
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput
+from storybank.meetings import grouping
 from storybank.meetings.passages import passages
 from storybank.meetings.team import meeting_for
 from storybank.synthesis import answer_rules as rules
@@ -98,7 +99,7 @@ def page(
         where=rules.WHERE_COUNTED, kinds=list(Kind), limit=rules.LONGEST_PART,
         of_kind={kind: [one for one in every if one.kind is kind] for kind in Kind},
         withdrawn=lines(session, workshop.id, items, removed=True),
-        groups={one.id: one.name for one in supporting.groups(session, workshop.id)},
+        groups={one.id: one.name for one in grouping.groups(session, workshop.id)},
         asked=supporting.asked(session, workshop), gone=shown.gone, pieces=rules.pieces,
         has=current_app.view_functions,
         here={"purpose": workshop.use, "workshop_id": workshop.id},

@@ -20,7 +20,7 @@ from storybank.meetings.agenda import agenda
 from storybank.meetings.models import Group
 from storybank.meetings.passages import Card, passages
 from storybank.meetings.team import meeting_for
-from storybank.meetings.views_live import join_host, square
+from storybank.meetings.views_live import here, join_host, square
 from storybank.synthesis import clusters, moving, themes
 from storybank.synthesis import moves as who_moved
 from storybank.synthesis.acts import UNDOERS, within
@@ -156,11 +156,6 @@ def things_sent(sent: list[str]) -> list[Thing]:
         elif kind == PASSAGE and _number(number) is not None:
             found.append((PASSAGE, str(_number(number))))
     return list(dict.fromkeys(found))
-
-
-def here(workshop: Workshop) -> dict[str, Any]:
-    """What every address of a workshop's pages needs."""
-    return {"purpose": workshop.use, "workshop_id": workshop.id}
 
 
 def back_fields(sent: Any = None) -> dict[str, str | int]:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from storybank import web
 from storybank.consent.rules import Use
 from storybank.errors import BadInput, Conflict
+from storybank.meetings import grouping
 from storybank.meetings.passages import passages
 from storybank.meetings.team import meeting_for
 from storybank.synthesis import answer_rules as rules
@@ -189,7 +190,7 @@ def page(
     found = recommending.one(session, workshop, recommendation_id)
     shown = passages(session, use, workshop)
     [line] = lines(session, workshop.id, {card.item_id for card in shown.cards}, ids=[found.id])
-    groups = supporting.groups(session, workshop.id)
+    groups = grouping.groups(session, workshop.id)
     chosen = request.args.get("group", 0, web.number) if group_id is None else group_id
     group = next((one for one in groups if one.id == chosen), groups[0] if groups else None)
     return web.render(

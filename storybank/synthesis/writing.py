@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from storybank.clock import now
 from storybank.consent.rules import Use
-from storybank.errors import Conflict, Refused
+from storybank.errors import Conflict
 from storybank.meetings import state
 from storybank.synthesis import answer_rules as rules
 from storybank.synthesis.answer_rules import Part
@@ -81,7 +81,7 @@ def put(
     if row is None:
         row = SynthesisPart(workshop_id=workshop_id, part=part.value)
         session.add(row)
-    row.text, row.changed_by, row.changed_at = text, account_of(use), now()
+    row.text, row.changed_by, row.changed_at = text, undoing.account_of(use), now()
     session.flush()
     state.changed(session, workshop_id)
     return True
@@ -95,13 +95,6 @@ def check_open(session: Session, workshop: Workshop) -> None:
     session.refresh(workshop, with_for_update=True)
     if workshop.status == "closed":
         raise Conflict(CLOSED)
-
-
-def account_of(use: Use) -> int:
-    """Whose act it is. Raises Refused for anybody without an account."""
-    if use.actor.account_id is None:
-        raise Refused("Sign in first.")
-    return use.actor.account_id
 
 
 def _row(session: Session, workshop_id: int, part: Part) -> SynthesisPart | None:

@@ -66,11 +66,11 @@ def note(
     """
     session.execute(
         sa.update(Act)
-        .where(Act.account_id == _account(use), Act.undone_at.is_not(None), ~Act.over)
+        .where(Act.account_id == account_of(use), Act.undone_at.is_not(None), ~Act.over)
         .values(over=True)
     )
     act = Act(
-        account_id=_account(use), kind=kind, story_id=story_id, suggestion_id=suggestion_id,
+        account_id=account_of(use), kind=kind, story_id=story_id, suggestion_id=suggestion_id,
         detail=detail, at=now(), over=False,
     )  # fmt: skip
     session.add(act)
@@ -139,13 +139,14 @@ def _taken_back(use: Use, within: Within = None) -> sa.Select[Act]:
 
 def _of(use: Use, within: Within = None) -> sa.Select[Act]:
     return select(Act).where(
-        Act.account_id == _account(use),
+        Act.account_id == account_of(use),
         sa.true() if within is None else within,
         sa.or_(Act.story_id.is_(None), permits(use, Act.story_id)),  # type: ignore[arg-type]
     )
 
 
-def _account(use: Use) -> int:
+def account_of(use: Use) -> int:
+    """Whose act it is. Raises Refused for anybody without an account."""
     if use.actor.account_id is None:
         raise Refused("Sign in first.")
     return use.actor.account_id

@@ -15,6 +15,7 @@ from storybank.clock import now
 from storybank.consent.rules import Use
 from storybank.errors import BadInput, Refused
 from storybank.stories import reading
+from storybank.undoing.service import account_of
 from storybank.workshops import rules, service, showing
 from storybank.workshops.models import FrozenItem, PackItem, PackVersion, Workshop
 
@@ -50,7 +51,7 @@ def freeze(session: Session, use: Use, pack_id: int) -> PackVersion:
         raise BadInput("Put at least one passage into the pack first.")
     last = session.scalar(select(sa.func.max(PackVersion.n)).where(PackVersion.pack_id == pack.id))
     version = PackVersion(
-        pack_id=pack.id, n=(last or 0) + 1, frozen_by=_account(use), frozen_at=now()
+        pack_id=pack.id, n=(last or 0) + 1, frozen_by=account_of(use), frozen_at=now()
     )
     session.add(version)
     session.flush()
@@ -125,9 +126,3 @@ def _left(session: Session, use: Use, item: FrozenItem, because: str | None) -> 
     told = reading.hidden(session, use, [item.story_id])
     reason = next(iter(told), None)
     return Left(item.position, reason.sentence if reason else STOPPED)
-
-
-def _account(use: Use) -> int:
-    if use.actor.account_id is None:
-        raise Refused("Sign in first.")
-    return use.actor.account_id
