@@ -22,8 +22,10 @@ from storybank.people import identity_models as identity
 from storybank.people import models as people
 from storybank.people import way_models as ways
 from storybank.portal import models as portal
+from storybank.receiving import models as receiving
 from storybank.rights import models as rights
 from storybank.search import models as search
+from storybank.stories import file_models as files
 from storybank.stories import models as stories
 from storybank.stories import words
 from storybank.suggest import help_models as helped
@@ -38,8 +40,8 @@ metadata = Base.metadata
 
 __all__ = [
     "agreement", "analysis", "backups", "checks", "codebook", "coding", "consent", "desks",
-    "details",
-    "exchange", "helped", "identity", "jobs", "learned", "mail", "meetings", "memos", "metadata",
-    "paper", "people", "portal", "recodings", "rights", "rounds", "samples", "search", "stories",
-    "suggest", "synthesis", "undoing", "ways", "words", "workshops",
+    "details", "exchange", "files", "helped", "identity", "jobs", "learned", "mail", "meetings",
+    "memos", "metadata", "paper", "people", "portal", "receiving", "recodings", "rights", "rounds",
+    "samples", "search", "stories", "suggest", "synthesis", "undoing", "ways", "words",
+    "workshops",
 ]  # fmt: skip

@@ -70,6 +70,7 @@ from storybank.people import invitations, links, sealing
 from storybank.people.views import bp as people
 from storybank.portal import notices, reminders, settling
 from storybank.portal.views import bp as portal
+from storybank.receiving.views import bp as receiving
 from storybank.rights.views import bp as rights
 from storybank.search import saved_acts as search_acts
 from storybank.search.derivative import ERASE, REBUILD, SearchIndex
@@ -105,7 +106,7 @@ from storybank.workshops.views import bp as workshops
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home, people, stories, intake, codebook, coding, agreement, memos, suggest, search, search_api,
     analysis, details, workshops, meetings, paper, synthesis, exchange, portal, mail, stewardship,
-    rights,
+    rights, receiving,
 )  # fmt: skip
 
 # What else points to a code, and goes along when it is merged into another.

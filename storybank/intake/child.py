@@ -25,7 +25,7 @@ SECONDS = 5
 
 
 def read(kind: str, data: bytes) -> dict[str, Any]:
-    """Return {"text", "places", "title", "warnings"} or {"refused": sentence}."""
+    """Return {"text", "places", "title", "warnings", "notes"} or {"refused": sentence}."""
     from storybank.errors import BadInput
     from storybank.intake import rules
 
@@ -40,6 +40,7 @@ def read(kind: str, data: bytes) -> dict[str, Any]:
         "places": canon.to_places(),
         "title": canon.title,
         "warnings": canon.warnings,
+        "notes": [[note.kind, note.words, note.by, note.start, note.end] for note in canon.notes],
     }
 
 

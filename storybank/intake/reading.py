@@ -1,12 +1,13 @@
 """One file, or words pasted in, to one arrival. The kind is told by content, never by name."""
 
 import json
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from storybank.errors import BadInput
 from storybank.intake import apart, rules, text_file
 from storybank.intake.rules import Arrival
-from storybank.stories.canon import Canon, normalise, plain
+from storybank.stories.canon import Canon, Note, normalise, plain
 
 SECONDS = 10.0
 """How long a child may take by the clock on the wall."""
@@ -105,6 +106,7 @@ def _read_apart(kind: str, data: bytes) -> Canon:
         if "refused" in answer:
             raise BadInput(answer["refused"])
         canon = Canon.from_places(answer["text"], answer["places"], answer["title"])
+        canon = replace(canon, notes=tuple(Note(*note) for note in answer["notes"]))
     except (ValueError, KeyError, TypeError) as garbled:
         raise BadInput(rules.TOO_HARD) from garbled
     return rules.check_canon(canon.with_warnings(answer["warnings"]))

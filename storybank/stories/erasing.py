@@ -6,7 +6,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from storybank.consent.rules import Use
-from storybank.stories.models import Story, StoryAttribute, StoryCorrection, StoryVersion
+from storybank.stories.models import (
+    Story,
+    StoryAttribute,
+    StoryCorrection,
+    StoryNote,
+    StorySpeaker,
+    StoryVersion,
+)
 from storybank.stories.words import SealedWords, StoryWords
 
 
@@ -20,7 +27,7 @@ def erase(session: Session, use: Use, story_id: int) -> None:
             sa.delete(words).where(words.story_id == story_id),
             execution_options={"use": use, "synchronize_session": False},
         )
-    for table in (StoryAttribute, StoryCorrection):
+    for table in (StoryAttribute, StoryCorrection, StoryNote, StorySpeaker):
         session.execute(
             sa.delete(table).where(table.story_id == story_id),
             execution_options={"synchronize_session": False},
@@ -28,7 +35,7 @@ def erase(session: Session, use: Use, story_id: int) -> None:
     session.execute(
         sa.update(StoryVersion)
         .where(StoryVersion.story_id == story_id)
-        .values(sha256="", length=0, word_count=0, blocks=[], marks=[]),
+        .values(sha256="", length=0, word_count=0, blocks=[], marks=[], turns=[], times=[]),
         execution_options={"synchronize_session": False},
     )
     session.execute(

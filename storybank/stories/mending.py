@@ -14,7 +14,7 @@ from functools import cache
 from typing import TypeVar
 
 from storybank.errors import BadInput
-from storybank.stories.canon import Block, Canon, Mark, normalise, one_line
+from storybank.stories.canon import Block, Canon, Mark, Time, Turn, normalise, one_line
 from storybank.stories.characters import JOINERS, mark_class
 
 Placed = TypeVar("Placed", Block, Mark)
@@ -163,7 +163,19 @@ def swapped(canon: Canon, swaps: Iterable[Swap]) -> tuple[Canon, Swaps]:
         return replace(part, start=start, end=end)
 
     blocks, marks = tuple(map(there, canon.blocks)), tuple(map(there, canon.marks))
-    return Canon(text, blocks, marks, title=canon.title), edit
+    turns, times = _heard(canon, edit)
+    return Canon(text, blocks, marks, title=canon.title, turns=turns, times=times), edit
+
+
+def _heard(canon: Canon, edit: Edit) -> tuple[tuple[Turn, ...], tuple[Time, ...]]:
+    """Who speaks where and when, after an edit that keeps to one block each time."""
+    turns = []
+    for turn in canon.turns:
+        start, end = edit.widened(turn.start, turn.end)
+        said = edit.widened(turn.said, max(turn.said, turn.end))[0]
+        turns.append(replace(turn, start=start, end=end, said=min(max(said, start), end)))
+    times = [replace(time, at=edit.widened(time.at, time.at)[0]) for time in canon.times]
+    return tuple(turns), tuple(times)
 
 
 def clean_sentence(typed: str) -> str:
@@ -197,7 +209,9 @@ def mended(canon: Canon, start: int, end: int, words: str) -> tuple[Canon, Edit]
         for block in canon.blocks
         for first, last in [edit.widened(block.start, block.end)]
     )
-    return Canon(text, blocks, tuple(_marks(canon.marks, edit)), title=canon.title), edit
+    marks = tuple(_marks(canon.marks, edit))
+    turns, times = _heard(canon, edit)
+    return Canon(text, blocks, marks, title=canon.title, turns=turns, times=times), edit
 
 
 def _kept(old: str, new: str, at: int) -> Iterator[tuple[int, int, int]]:

@@ -37,6 +37,36 @@ class StoryVersion(Base):
     word_count: Mapped[int]
     blocks: Mapped[list[Any]] = mapped_column(sa.JSON)
     marks: Mapped[list[Any]] = mapped_column(sa.JSON)
+    turns: Mapped[list[Any]] = mapped_column(sa.JSON, default=list, server_default="[]")
+    """Who speaks where: rows of [start, end, said, speaker], see ``canon.Turn``."""
+    times: Mapped[list[Any]] = mapped_column(sa.JSON, default=list, server_default="[]")
+    """Where a recording is: rows of [at, milliseconds], see ``canon.Time``."""
+    made_at: Mapped[datetime]
+
+
+class StorySpeaker(Base):
+    """One of those who speak in a story, by the number that its turns give them, and what they
+    are in it: its teller, or an interviewer, whose words are not the teller's."""
+
+    __tablename__ = "story_speaker"
+
+    story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(sa.String(20))
+
+
+class StoryNote(Base):
+    """Somebody's comment, or a note at the foot or the end, that came in a file with a story. Its
+    words lie with the story's words (kind "note", the same ``ref``); they are not the teller's."""
+
+    __tablename__ = "story_note"
+
+    story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id"), primary_key=True)
+    ref: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    version: Mapped[int]
+    start: Mapped[int | None]
+    end: Mapped[int | None]
     made_at: Mapped[datetime]
 
 

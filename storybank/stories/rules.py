@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from storybank.consent.rules import NameStyle, Purpose, Span
 from storybank.errors import BadInput
@@ -18,6 +19,15 @@ MAX_NAME = 100
 
 ATTRIBUTES = ("role", "country", "year", "age_group", "condition")
 """Facts about a story that may be searched and counted by."""
+
+
+class Speaks(StrEnum):
+    """What somebody who speaks in a story is in it. Only a teller's words are the teller's."""
+
+    TELLER = "teller"
+    INTERVIEWER = "interviewer"
+    OTHER = "other"
+
 
 GAP = " [...] "
 """What stands between two parts of a passage where words were left out."""

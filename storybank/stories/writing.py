@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -130,8 +131,7 @@ def mend(
     words = {kind: body for kind, body in rows}
     if len(words) < 2:
         raise NotFound("That correction is not here any more.")
-    places = {"blocks": outline.blocks, "marks": outline.marks}
-    whole = Canon.from_places(words["text"], places)
+    whole = Canon.from_places(words["text"], _places(outline))
     canon, edit = mended(whole, correction.start, correction.end, words[CORRECTION])
     version = amend(session, use, story_id, canon, keep_old=correction.keep_old)
     drop_correction(session, use, story_id, correction.ref)
@@ -268,7 +268,12 @@ def _whole(session: Session, use: Use, story_id: int, version: int) -> Canon:
     )
     if text is None:
         raise NotFound("There is no such story here.")
-    return Canon.from_places(text, {"blocks": outline.blocks, "marks": outline.marks})
+    return Canon.from_places(text, _places(outline))
+
+
+def _places(outline: StoryVersion) -> dict[str, list[list[Any]]]:
+    """Where the parts of a version stand, as ``Canon.to_places`` gave them."""
+    return {name: getattr(outline, name) for name in ("blocks", "marks", "turns", "times")}
 
 
 def _unsealed(
@@ -313,6 +318,8 @@ def _version(story_id: int, number: int, canon: Canon) -> StoryVersion:
         word_count=len(canon.text.split()),
         blocks=places["blocks"],
         marks=places["marks"],
+        turns=places["turns"],
+        times=places["times"],
         made_at=now(),
     )
 

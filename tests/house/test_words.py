@@ -33,7 +33,8 @@ WRITTEN_HERE = {
     "workshop.policy", "pack_item.note", "frozen_item.note", "cluster.title", "cluster.summary",
     "recommendation_text.text", "recommendation_text.why", "support.minority",
     "synthesis_part.text", "segment.title", "segment.says", "meeting_group.access_notes",
-    "meeting_group.where", "prompt.text", "prompt.help_text",
+    "meeting_group.where", "prompt.text", "prompt.help_text", "column_mapping.name",
+    "intake_item.reason",
 }  # fmt: skip
 # Text that people write who take part in a workshop: what they think, none of it a story.
 WRITTEN_IN_THE_ROOM = {"response.text", "answer_draft.text", "participant.access_needs"}
@@ -49,7 +50,7 @@ def test_every_long_text_column_is_accounted_for():
     }
     ids = {"account.email", "account.password_hash", "codebook.key", "story.external_id",
            "suggestion.made_by", "job.trouble", "learned_model.codebook",
-           "learned_model.pipeline", "learned_model.vectors"}  # fmt: skip
+           "learned_model.pipeline", "learned_model.vectors", "story_file.media_type"}  # fmt: skip
     assert long_columns - WRITTEN_HERE - WRITTEN_IN_THE_ROOM - ids == {"story_words.body"}
 
 

@@ -164,10 +164,30 @@ class TestPlaces:
         canon = from_blocks(parts)
         back = Canon.from_places(canon.text, canon.to_places())
         assert (back.blocks, back.marks, back.sha256) == (canon.blocks, canon.marks, canon.sha256)
+        assert (back.turns, back.times) == (canon.turns, canon.times)
 
     def test_they_hold_no_words(self):
-        canon = from_blocks([Part("p", [Run("hedgehog", em=True)])])
-        assert canon.to_places() == {"blocks": [["p", 0, 8, 0]], "marks": [[0, 8, "em"]]}
+        canon = from_blocks([Part("p", [Run("hedgehog", em=True, ms=7)], speaker="Ann")])
+        assert canon.to_places() == {
+            "blocks": [["p", 0, 13, 0]], "marks": [[5, 13, "em"]],
+            "turns": [[0, 13, 5, 1]], "times": [[5, 7]],
+        }  # fmt: skip
+
+
+class TestSpeakers:
+    def test_they_are_named_once_a_turn_and_numbered_as_they_come(self):
+        said = [("Ann", "Hello."), ("Ann", "Are you well?"), ("Bo", "Yes."), ("Ann", "Good.")]
+        canon = from_blocks(Part("p", [Run(words)], speaker=who) for who, words in said)
+        assert canon.text == "Ann: Hello.\nAre you well?\nBo: Yes.\nAnn: Good."
+        turns = [(canon.text[t.said : t.end], t.speaker) for t in canon.turns]
+        assert turns == [("Hello.\nAre you well?", 1), ("Yes.", 2), ("Good.", 1)]
+
+    def test_times_stand_where_the_words_begin(self):
+        runs = [Run("One thing, ", ms=0), Run("then another.", ms=2_500)]
+        canon = from_blocks([Part("p", runs, speaker="Ann")])
+        assert [(canon.text[t.at :], t.ms) for t in canon.times] == [
+            ("One thing, then another.", 0), ("then another.", 2_500),
+        ]  # fmt: skip
 
 
 class TestPlain:

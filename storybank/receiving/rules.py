@@ -1,0 +1,54 @@
+"""How far an intake and each of its items can be, in the words that pages print."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+KEPT_DAYS = 30
+"""How long files wait that nobody takes in; then they are wiped."""
+
+
+class Stage(StrEnum):
+    """How far an intake is."""
+
+    READING = "reading"
+    LOOKING = "looking"
+    TAKING = "taking"
+    PAUSED = "paused"
+    DONE = "done"
+    UNDONE = "undone"
+
+    @property
+    def sentence(self) -> str:
+        return {
+            Stage.READING: "The files are being read.",
+            Stage.LOOKING: "Look at them, and say what the storytellers chose.",
+            Stage.TAKING: "The stories are being taken in.",
+            Stage.PAUSED: "Stopped for now. Nothing is lost.",
+            Stage.DONE: "All done.",
+            Stage.UNDONE: "All of it was taken out again.",
+        }[self]
+
+
+class Outcome(StrEnum):
+    """What became of one item."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    ASKED = "asked"
+    TAKEN = "taken"
+    REFUSED = "refused"
+    LEFT_OUT = "left out"
+    UNDONE = "undone"
+
+    @property
+    def sentence(self) -> str:
+        return {
+            Outcome.WAITING: "Not read yet.",
+            Outcome.READY: "Read, and ready to be taken in.",
+            Outcome.ASKED: "Something needs your answer first.",
+            Outcome.TAKEN: "Taken in.",
+            Outcome.REFUSED: "It could not be taken in.",
+            Outcome.LEFT_OUT: "You left it out.",
+            Outcome.UNDONE: "Taken out again.",
+        }[self]
