@@ -12,6 +12,7 @@ from storybank.clock import now
 from storybank.meetings import asked, drafting, more_seats, state
 from storybank.meetings.answer_rules import ONE_EACH, Status
 from storybank.meetings.models import Group, MeetingState, Prompt, Response, Segment
+from storybank.meetings.moment import Moment
 from storybank.meetings.others import Others, others, others_mark
 from storybank.meetings.passages import Passages, passages
 from storybank.meetings.seats import Seat
@@ -77,11 +78,12 @@ class SeatPage:
 
 
 PARTS = {
-    "where": "s", "question": "s", "earlier": "s", "answer": "sm", "others": "so",
-    "passages": "sp", "more": "*",
+    "where": "s", "question": "q", "earlier": "qm", "answer": "qm", "others": "qo",
+    "passages": "p", "more": "*",
 }  # fmt: skip
-"""On which marks each part hangs: s for where the workshop stands and what is asked, m for one's
-own answers, o for those of others, p for the passages. The rooms above tell no mark of theirs."""
+"""On which marks each part hangs: s for where the workshop stands, q for what is asked, m for
+one's own answers, o for those of others, p for the passages. The rooms above tell no mark of
+theirs. A pause changes no more than s, so that it is soon told to a full room."""
 
 
 def page(
@@ -113,8 +115,8 @@ def page(
             seat.participant.group_id,
             stands,
             at.segment,
-            prompt,
         ),
+        "q": _mark(seat.workshop.status, stands.prompt_id if stands else None, prompt),
         "m": _mark(*_own(session, seat)),
         "o": _mark(others_mark(session, prompt)),
         "p": _mark(passages_word, held.id if held else 0),
@@ -140,7 +142,9 @@ def page(
             others(session, prompt, FEW) if "others" in parts else None,
             draft.text if draft else "",
             draft.stance if draft else None,
-            of_prompt(session, seat, held or prompt) if "passages" in parts else Passages(),
+            _of_now(session, seat, held or prompt, passages_word)
+            if "passages" in parts
+            else Passages(),
         )
     return SeatPage(
         seat.workshop, session.get(Group, seat.participant.group_id or 0), at, question, earlier,
@@ -170,6 +174,25 @@ def _own(session: Session, seat: Seat) -> list[object]:
     ).all()
     shown = [row.id for row in rows if row.status == Status.SHOWN]
     return [*rows, sorted(more_seats.headings(session, shown).items())]
+
+
+def _of_now(session: Session, seat: Seat, prompt: Prompt, word: str) -> Passages:
+    """The passages of a question, as a room's phones are shown them in one moment.
+
+    ``word`` was made in this request of everything that they hang on, with the number that the
+    database gives each stop; so what was put together under the same word is what the door would
+    say now, and a full room need not ask it a thousand times in two seconds.
+    """
+    if not word or seat.workshop.rehearsal:
+        return of_prompt(session, seat, prompt)
+    key = (
+        str(session.get_bind().engine.url), seat.workshop.id, seat.workshop.pack_version_id,
+        seat.use.purpose, prompt.id, prompt.pack_item_id, prompt.passages, word,
+    )  # fmt: skip
+    return _MOMENT.get(key, lambda: of_prompt(session, seat, prompt))
+
+
+_MOMENT: Moment[Passages] = Moment()
 
 
 def of_prompt(session: Session, seat: Seat, prompt: Prompt) -> Passages:
