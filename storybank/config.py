@@ -18,6 +18,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 JobsMode = Literal["thread", "inline", "held"]
 ON_THIS_MACHINE = "http://localhost:8000"
 WHOOSH, POSTGRES = ENGINES = ("whoosh", "postgres")
+DATABASE, MOVED = "storybank.db", ".moved"
+"""What the database's file is called, and what is put after it once its house has moved."""
+HAS_MOVED = "This house moved to a server's database. Set STORYBANK_DATABASE_URL to its address."
 NATIONS = ("England", "Wales", "Scotland", "Northern Ireland")
 
 
@@ -120,9 +123,11 @@ class Config:
         key_file = home / "secret_key"
         if not key_file.is_file():
             raise NotReady("Storybank is not set up here yet. Run: storybank init")
+        if database_url is None and _has_moved(home):
+            raise NotReady(HAS_MOVED)
         return cls(
             home=home,
-            database_url=database_url or _file_address(home / "storybank.db"),
+            database_url=database_url or _file_address(home / DATABASE),
             secret_key=key_file.read_text().strip(),
             jobs=jobs,
             secure_cookies=secure_cookies,
@@ -133,6 +138,10 @@ class Config:
             ledger_elsewhere=ledger_elsewhere,
             search=search,
         )
+
+
+def _has_moved(home: Path) -> bool:
+    return not (home / DATABASE).exists() and (home / (DATABASE + MOVED)).exists()
 
 
 def _file_address(path: Path) -> str:

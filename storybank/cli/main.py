@@ -17,6 +17,7 @@ from storybank.cli import (
     keys,
     looking,
     mailing,
+    moving,
     people,
     setting_up,
     suggesting,
@@ -35,7 +36,7 @@ for command in (
     setting_up.init, setting_up.demo, setting_up.serve, setting_up.check, setting_up.routes,
     people.people, bringing_in.take_in, suggesting.suggest, exchanging.bring_in, choosing.stop,
     choosing.allow, choosing.erase, looking.search, looking.strays, looking.reindex, mailing.mail,
-    keys.rotate_keys, keeping.backup, keeping.restore,
+    keys.rotate_keys, keeping.backup, keeping.restore, moving.move,
 ):  # fmt: skip
     commands.add_command(command)
 
