@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from storybank.consent.rules import Use
+from storybank.stories.file_models import StoryFile, StoryFilePart
 from storybank.stories.models import (
     Story,
     StoryAttribute,
@@ -18,7 +19,8 @@ from storybank.stories.words import SealedWords, StoryWords
 
 
 def erase(session: Session, use: Use, story_id: int) -> None:
-    """Wipe text, titles, names, facts, and the fingerprints and outlines of every version.
+    """Wipe text, titles, names, facts, notes, recordings and other files, and the fingerprints
+    and outlines of every version.
 
     What stays is the number of the story and whose it was. Twice is as good as once.
     """
@@ -27,7 +29,12 @@ def erase(session: Session, use: Use, story_id: int) -> None:
             sa.delete(words).where(words.story_id == story_id),
             execution_options={"use": use, "synchronize_session": False},
         )
-    for table in (StoryAttribute, StoryCorrection, StoryNote, StorySpeaker):
+    files = sa.select(StoryFile.id).where(StoryFile.story_id == story_id)
+    session.execute(
+        sa.delete(StoryFilePart).where(StoryFilePart.file_id.in_(files)),
+        execution_options={"synchronize_session": False},
+    )
+    for table in (StoryAttribute, StoryCorrection, StoryFile, StoryNote, StorySpeaker):
         session.execute(
             sa.delete(table).where(table.story_id == story_id),
             execution_options={"synchronize_session": False},

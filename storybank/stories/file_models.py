@@ -31,6 +31,8 @@ class StoryFile(Base):
     """What the transcript's times begin at when the recording begins, in milliseconds."""
     made_at: Mapped[datetime]
     made_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    removed_at: Mapped[datetime | None]
+    """When it was taken away: nobody can play it, and it is wiped some days later."""
 
 
 class StoryFilePart(Base):

@@ -40,9 +40,9 @@ from storybank.stories.words import SealedWords, StoryWords, UngovernedRead, gua
 
 __all__ = [
     "Excerpt", "StoryText", "Title", "UngovernedRead", "attributes_of", "correction", "excerpts",
-    "external_ids", "fingerprints", "fragments", "guard_words", "hidden", "may", "original",
-    "permitted",
-    "permitted_among", "permitted_ids", "stories", "story", "tells", "titles",
+    "external_ids", "fingerprints", "fragments", "guard_words", "has_sealed", "hidden", "may",
+    "note_words", "original", "permitted", "permitted_among", "permitted_ids",
+    "stories", "story", "tells", "titles",
 ]  # fmt: skip
 
 
@@ -259,6 +259,30 @@ def original(session: Session, use: Use, story_id: int, version: int) -> str:
     closed = masking.closed_parts(session, use, [story_id])
     access.note_reading(session, use, story_id)
     return masking.mask(sealing.unseal(session, sealed), closed.get((story_id, version), ()))
+
+
+def has_sealed(session: Session, story_id: int) -> bool:
+    """Were personal details of this story replaced, so that its words as told are sealed?"""
+    sealed = select(sa.literal(1)).where(SealedWords.story_id == story_id)
+    return bool(session.scalar(sealed.limit(1)))
+
+
+def note_words(session: Session, use: Use, story_id: int) -> dict[int, str]:
+    """{ref: who wrote it, a line end, its words} of the notes that came in a file with a story.
+
+    Raises Refused for a use that neither studies nor keeps it, and is not its teller's.
+    """
+    if use.purpose not in (Purpose.STUDY, Purpose.KEEP, Purpose.OWN):
+        raise Refused("Only the team and the storyteller can see these notes.")
+    rows = session.execute(
+        select(StoryWords.ref, StoryWords.body).where(
+            StoryWords.story_id == story_id,
+            StoryWords.kind == "note",
+            permits(use, StoryWords.story_id),
+        ),
+        execution_options={"use": use},
+    )
+    return {ref: body for ref, body in rows}
 
 
 def fingerprints(session: Session, use: Use, places: Iterable[Place]) -> dict[Place, str]:

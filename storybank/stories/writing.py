@@ -92,6 +92,18 @@ def write_correction(session: Session, use: Use, story_id: int, body: str) -> in
     return ref
 
 
+def write_note(session: Session, use: Use, story_id: int, ref: int, body: str) -> None:
+    """Write down the words of a note that came in a file with a story, under its number.
+
+    Raises Refused for a use that neither takes in nor keeps, NotFound for a story not kept.
+    """
+    if use.purpose not in (Purpose.TAKE_IN, Purpose.KEEP):
+        raise Refused("Only a steward can keep notes with a story.")
+    if use.purpose is Purpose.KEEP and not may(session, use, story_id):
+        raise NotFound("There is no such story here.")
+    _write(session, use, story_id, "note", ref, body)
+
+
 def drop_correction(session: Session, use: Use, story_id: int, ref: int) -> None:
     """Wipe what a sentence was to say: it says so now, or is not to any more."""
     session.execute(
