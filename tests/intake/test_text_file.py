@@ -30,6 +30,15 @@ class TestDecode:
     def test_utf16_without_a_mark_is_told_in_other_alphabets(self, language):
         assert decode((language * 40).encode("utf-16-le")).text == language * 40
 
+    def test_polish_is_told_from_western_letters(self):
+        said = "By\u0142o zimno, wi\u0119c czekali\u015bmy pod drzwiami."
+        assert decode(said.encode("cp1250")).text == said
+
+    @pytest.mark.parametrize("code", ["cp1252", "mac_roman"])
+    def test_one_accent_or_quote_is_enough(self, code):
+        for said in ("We don\u2019t know.", "the caf\xe9 there", "it cost \xa35", "a word\u2014so"):
+            assert decode(said.encode(code)).text == said
+
     @pytest.mark.parametrize("code", ["cp1252", "mac_roman"])
     def test_old_encodings_are_guessed_and_the_guess_is_told(self, code):
         found = decode(LONG.encode(code))
@@ -51,6 +60,31 @@ class TestDecode:
     def test_bytes_that_are_no_text_are_refused(self, data):
         with pytest.raises(BadInput, match="not a file with words"):
             decode(data)
+
+
+class TestAlternatives:
+    def test_the_likeliest_comes_first_and_each_shows_how_it_reads_the_first_accent(self):
+        ways = text_file.alternatives(("x" * 500 + "\n" + LONG).encode("mac_roman"))
+        assert [way.codec for way in ways][:1] == ["mac_roman"]
+        assert {"cp1252", "cp1250"} <= {way.codec for way in ways}
+        assert "said \u201cwait\u201d" in ways[0].sample
+        assert all(len(way.sample) <= 300 for way in ways)
+        assert len({way.sample for way in ways}) == len(ways)
+
+    @pytest.mark.parametrize("code", ["utf-8-sig", "utf-16", "utf-16-le"])
+    def test_what_is_sure_has_no_other_way(self, code):
+        assert len(text_file.alternatives((WELSH * 9).encode(code))) == 1
+
+    def test_good_utf8_comes_first_and_plain_letters_need_no_choice(self):
+        assert text_file.alternatives(WELSH.encode())[0].codec == "utf-8"
+        assert len(text_file.alternatives(b"We waited.")) == 1
+
+    def test_a_chosen_encoding_is_honoured_and_one_that_cannot_be_is_refused(self):
+        data = "za\u017c\xf3\u0142\u0107".encode("cp1250")
+        assert text_file.decode_as(data, "cp1250").text == "za\u017c\xf3\u0142\u0107"
+        for codec in ("utf-8", "rot13", "no such"):
+            with pytest.raises(BadInput, match="Choose another"):
+                text_file.decode_as(data, codec)
 
 
 class TestRefuseOtherKinds:
