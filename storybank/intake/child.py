@@ -1,7 +1,7 @@
 """Reads one file in a process of its own, which may use little, write nothing and be killed.
 
-Run as a program: the kind of file as its one argument, the bytes on standard input, and on
-standard output one JSON object: either the canon's parts or the sentence of a refusal. It
+Run by `storybank.intake.apart`: the kind of file as its one argument, the bytes on standard input,
+and on standard output one JSON object: either the canon's parts or the sentence of a refusal. It
 prints nothing else, so no words can reach a log.
 """
 
@@ -11,7 +11,6 @@ import json
 import sys
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -83,6 +82,17 @@ def _reader(kind: str, data: bytes) -> Callable[[bytes], Canon]:
     return lambda text: read_markdown(text.decode())
 
 
+def prepare() -> None:
+    """Load what most files need, before there is one."""
+    import storybank.intake.captions_file
+    import storybank.intake.docx_file
+    import storybank.intake.html_file
+    import storybank.intake.markdown_file
+    import storybank.intake.odt_file
+    import storybank.intake.pdf_file
+    import storybank.intake.rtf_file  # noqa: F401
+
+
 def main() -> None:
     """Read standard input as the kind of file named by the first argument."""
     from storybank.intake.limits import limit
@@ -90,9 +100,3 @@ def main() -> None:
     limit(MEMORY, SECONDS)
     answer = read(sys.argv[1], sys.stdin.buffer.read())
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode())
-
-
-if __name__ == "__main__":
-    # Run by its path and in isolation, so it finds the house by where it stands itself.
-    sys.path.insert(0, str(Path(__file__).parents[2]))
-    main()
