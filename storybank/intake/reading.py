@@ -33,30 +33,37 @@ _DECODED = frozenset(("html", "vtt", "srt", "sbv"))
 """Kinds that are text in some encoding: the child gets them in UTF-8."""
 
 
-def read_file(name: str, data: bytes, title: str | None = None) -> Arrival:
+def read_file(
+    name: str, data: bytes, title: str | None = None, *, encoding: str | None = None
+) -> Arrival:
     """Return the story in a text, Markdown, Word, OpenDocument, rich text, PDF, web page, caption
     or ELAN file.
 
     What it is, its beginning says; the name only tells Markdown and web pages from plain text.
+    ``encoding`` is the one somebody chose of `text_file.alternatives`, for files that are text in
+    some encoding; other kinds say themselves how they are to be read.
     Raises BadInput, with a sentence that says what the file is and what to do, for anything else
-    and for what is empty, too big or damaged.
+    and for what is empty, too big, damaged or not in the encoding chosen.
     """
     rules.check_size(len(data))
     ending = PurePath(name).suffix.lower()
     if data.startswith(_ZIP) and data[2:4] in (b"\3\4", b"\5\6", b"\7\x08"):
-        canon = _read_apart("archive", data)
-    elif kind := text_file.kind_of(data):
-        canon = _read_kind(kind, data)
-    else:
+        return _arrival(_read_apart("archive", data), title)
+    kind = text_file.kind_of(data)
+    if kind is None:
         text_file.refuse_other_kinds(data)
-        if ending in _PAGE_NAMES:
-            canon = _read_kind("html", data)
-            return Arrival(canon, rules.title_of(canon, title))
-        if ending not in _TEXT_NAMES:
-            raise BadInput(_OTHER_NAMES.get(ending, rules.NOT_TEXT))
-        decoded = text_file.decode(data)
+        kind = "html" if ending in _PAGE_NAMES else None
+    if kind is not None and kind not in _DECODED:
+        return _arrival(_read_apart(kind, data), title)
+    if kind is None and ending not in _TEXT_NAMES:
+        raise BadInput(_OTHER_NAMES.get(ending, rules.NOT_TEXT))
+    decoded = _decoded(data, kind, encoding)
+    if kind is None:
         canon = _read_text(decoded.text, ending in (".md", ".markdown"), decoded.warnings)
-    return Arrival(canon, rules.title_of(canon, title))
+    else:
+        clean, lost = normalise(decoded.text)
+        canon = _read_apart(kind, clean.encode()).with_warnings((*decoded.warnings, *lost))
+    return _arrival(canon, title, decoded.encoding)
 
 
 def read_path(path: Path, title: str | None = None) -> Arrival:
@@ -87,13 +94,14 @@ def _read_text(text: str, markdown: bool = False, warnings: tuple[str, ...] = ()
     return rules.check_canon(canon.with_warnings((*warnings, *lost)))
 
 
-def _read_kind(kind: str, data: bytes) -> Canon:
-    if kind not in _DECODED:
-        return _read_apart(kind, data)
-    decoded = text_file.decode_page(data) if kind == "html" else text_file.decode(data)
-    clean, lost = normalise(decoded.text)
-    canon = _read_apart(kind, clean.encode())
-    return canon.with_warnings((*decoded.warnings, *lost))
+def _decoded(data: bytes, kind: str | None, encoding: str | None) -> text_file.Decoded:
+    if encoding is not None:
+        return text_file.decode_as(data, encoding)
+    return text_file.decode_page(data) if kind == "html" else text_file.decode(data)
+
+
+def _arrival(canon: Canon, title: str | None, encoding: str | None = None) -> Arrival:
+    return Arrival(canon, rules.title_of(canon, title), encoding=encoding)
 
 
 def _read_apart(kind: str, data: bytes) -> Canon:

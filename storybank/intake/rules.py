@@ -64,6 +64,8 @@ class Arrival:
     title: str
     external_id: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    encoding: str | None = None
+    """The codec in which the file's text was read; None where the kind of file settles it."""
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,17 @@ class TestReadFile:
     def test_losses_in_decoding_and_cleaning_are_both_told(self):
         assert len(read_file("a.txt", b"caf\xe9\0 and \xa35").canon.warnings) == 2
 
+    def test_the_encoding_that_was_chosen_is_taken_and_told(self):
+        curly = "It\u2019s \u00a35".encode("cp1252")
+        for name, data in (("a.txt", curly), ("a.html", b"<html><p>" + curly)):
+            assert read_file(name, data, encoding="cp1252").canon.text == "It\u2019s \u00a35"
+            assert read_file(name, data, encoding="cp1252").encoding == "cp1252"
+            assert read_file(name, data, encoding="mac_roman").canon.text != "It\u2019s \u00a35"
+            with pytest.raises(BadInput, match="cannot be read in this encoding"):
+                read_file(name, data, encoding="utf-8")
+        word = raw_docx(paragraph("I waited."))
+        assert read_file("a.docx", word, encoding="cp1252").encoding is None
+
     @pytest.mark.parametrize(
         ("name", "data", "sentence"),
         [
