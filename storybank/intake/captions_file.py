@@ -1,70 +1,175 @@
-"""Captions with times (.vtt, .srt, .sbv): who spoke when, as paragraphs. Runs in the child.
+"""Captions with times (.vtt, .srt, .sbv): who spoke when. Runs in the child.
 
 One paragraph for each turn of a speaker, as captions name them, or else for each stretch without
-a pause. Names of speakers begin their paragraph, as in a typed transcript; times are left out.
+a pause; a long one ends with a sentence. When each caption begins is kept beside the text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from io import BytesIO
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import webvtt
 
 from storybank.errors import BadInput
 from storybank.intake import rules
-from storybank.stories.canon import Canon, Part, Run, from_blocks
+from storybank.intake.caption_words import Piece, lines_left, pieces
+from storybank.stories.canon import Canon, Note, Part, Run, Time, from_blocks
 
-TIMES_LEFT = "Times were left out."
+LOST = "Some lines have no time that can be read, so they were left out: see what was dropped."
 MOST_CUES = 40_000
 """A day and a night of talk; more would take longer to read than a child may."""
+MOST_MS = 1_000_000_000
+"""The last moment of a recording that is kept: after eleven days."""
 PAUSE = 3.0
-"""Seconds of silence after which another paragraph begins, where nobody says who speaks."""
+"""Seconds of silence after which another paragraph begins."""
+LONG = 800
+"""Code points after which a paragraph ends with its sentence."""
+ENDLESS = 2_400
+"""Code points after which one ends with its caption, where nothing says where sentences end."""
 
-_NAMED = re.compile(r"([^\W\d_][^:\n]{0,59}):\s+(?=\S)")
+_NAMED = re.compile(
+    r"(?:>{2,3}\s*)?(?:\[([^\W_][^\]:\n]{0,58})\]:?|([^\W_][^:\n]{0,59}):)\s+(?=\S)"
+)
+_ENDS = re.compile(r"[.?!\u2026][\"'\u201d\u2019)\]]*$")
+_TIMED = re.compile(r"\s*(?:\S{1,40}\n)?(?:\d{1,3}:)?\d\d:\d\d\.\d{3}[ \t]*-->")
+_NUMBERED = re.compile(r"\s*\d+[ \t]*\n")
+_COMMA = re.compile(r"(\d\d:\d\d),(\d{1,3})(?=[ \t]*(?:-->|\n))")
+_ABOUT = re.compile(r"(?i)(?:confidence|duration|language|recognizability)\b")
+
+
+class _Said(NamedTuple):
+    """What one person says in one caption."""
+
+    who: str
+    words: str
+    ms: int | None
+    """When it begins; None for a second voice of one caption."""
+    pause: float
+    """Seconds of silence before it."""
+    line: bool = False
+    """Whether it is a line of its own: "- Yes." """
 
 
 def read_captions(data: bytes, kind: str) -> Canon:
     """Return the canon of captions; ``kind`` is vtt, srt or sbv, ``data`` in UTF-8.
 
-    Raises BadInput where there are none.
+    Comments of the file and lines without a good time are its notes. Raises BadInput where there
+    are no captions.
     """
     if data.count(b"-->") > MOST_CUES:
         raise BadInput(rules.TOO_LONG)
+    source, kind = _whole(data.decode(), kind)
     try:
-        cues = webvtt.from_buffer(BytesIO(data), format=kind).captions
+        found = webvtt.from_buffer(BytesIO(source.lstrip().encode()), format=kind)
+        cues = found.captions
     except MemoryError:
         raise
     except Exception as broken:  # the library raises many kinds on a bent file
         raise BadInput(rules.BAD_CAPTIONS) from broken
-    canon = from_blocks(Part("p", [Run(words)]) for words in _turns(cues))
-    return canon.with_warnings([TIMES_LEFT])
+    canon = from_blocks(_parts(list(_said(cues))))
+    lost = lines_left(source, [line for cue in cues for line in cue.lines]) if kind != "sbv" else []
+    dropped = [Note("dropped", line) for line in lost]
+    canon = replace(canon, notes=(*_comments(found, cues, canon.times), *dropped))
+    return canon.with_warnings([LOST] if dropped else [])
 
 
-def _turns(cues: list[Any]) -> Iterator[str]:
-    """Each turn as "Name: words", or the words alone."""
-    names = [_NAMED.match(cue.text) for cue in cues]
-    # A colon after a few words is a name where it stands in most captions, and chance in a few.
-    spoken = sum(name is not None for name in names) * 2 > len(cues)
-    said: list[str] = []
-    who, end = "", 0.0
-    for cue, name in zip(cues, names, strict=True):
-        voice, words = cue.voice or "", " ".join(cue.text.split())
-        if not voice and spoken and name:
-            voice, words = name[1].strip(), words[len(name[0]) :] if words else ""
-        another = voice != who if (voice or spoken) else cue.start_in_seconds - end > PAUSE
-        if said and another and (voice or not spoken):
-            yield _turn(who, said)
-            said = []
-        who = voice or who
-        end = cue.end_in_seconds
-        if words and (not said or said[-1] != words):
-            said.append(words)
-    if said:
-        yield _turn(who, said)
+def _whole(source: str, kind: str) -> tuple[str, str]:
+    """What the library asks for: a first line, or numbers, that some programs leave out."""
+    if kind == "srt" and not _NUMBERED.match(source):
+        source, kind = _COMMA.sub(r"\1.\2", source), "vtt"
+    if kind == "vtt" and _TIMED.match(source):
+        source = f"WEBVTT\n\n{source}"
+    return source, kind
 
 
-def _turn(who: str, said: list[str]) -> str:
-    return f"{who}: {' '.join(said)}" if who else " ".join(said)
+def _said(cues: Sequence[Any]) -> Iterator[_Said]:
+    """What is said in each caption, without what captions that roll say again."""
+    heard = [pieces(cue.raw_text) for cue in cues]
+    names = _names(heard)
+    rolls = _rolls(heard)
+    end, last, who = 0.0, "", ""
+    for cue, said in zip(cues, heard, strict=True):
+        start = cue.start_time.in_milliseconds()
+        ms = start if start <= MOST_MS else None
+        silence = start / 1000 - end
+        end = cue.end_time.in_milliseconds() / 1000
+        for piece in said:
+            words = piece.words
+            if rolls and words == last:
+                continue
+            last = words
+            label = None if piece.voice else _NAMED.match(words)
+            if label and _name(label) in names:
+                who, words = _name(label), words[label.end() :]
+            elif piece.voice or not names:
+                who = piece.voice
+            yield _Said(who, words, ms, silence, piece.line)
+            ms, silence = None, 0.0
+
+
+def _names(heard: list[list[Piece]]) -> set[str]:
+    """What is taken for names of speakers at the beginning of captions: "Name: words".
+
+    Words before a colon are names where most captions begin so, and chance in a few; or where the
+    first does, and two or more come again.
+    """
+    labels = [_NAMED.match(said[0].words) if said else None for said in heard]
+    counts = Counter(_name(label) for label in labels if label)
+    if any(piece.voice for said in heard for piece in said):
+        return set()
+    if counts.total() * 2 > len(heard):
+        return set(counts)
+    again = {name for name, count in counts.items() if count > 1 and len(name.split()) <= 4}
+    return again if labels and labels[0] and len(again) > 1 else set()
+
+
+def _name(label: re.Match[str]) -> str:
+    return " ".join((label[1] or label[2]).split())
+
+
+def _rolls(heard: list[list[Piece]]) -> bool:
+    """Whether captions say the line before again, as those do that roll up a screen."""
+    pairs = [(a[-1].words, b[0].words, len(b)) for a, b in pairwise(heard) if a and b]
+    again = sum(before == after and count > 1 for before, after, count in pairs)
+    return again * 4 > len(pairs)
+
+
+def _parts(said: list[_Said]) -> Iterator[Part]:
+    """A paragraph for each turn, or less of it."""
+    named = any(one.who for one in said)
+    runs: list[Run] = []
+    who, length = "", 0
+    for one in said:
+        if runs and (one.who != who or one.line or _ends(runs, length, one.pause, named)):
+            yield Part("p", runs, speaker=who)
+            runs, length = [], 0
+        runs.append(Run(f" {one.words}" if runs else one.words, ms=one.ms))
+        who, length = one.who, length + len(one.words)
+    if runs:
+        yield Part("p", runs, speaker=who)
+
+
+def _ends(runs: list[Run], length: int, pause: float, named: bool) -> bool:
+    sentence = _ENDS.search(runs[-1].text[-8:]) is not None
+    if pause > PAUSE:
+        return sentence or not named or length > LONG
+    return length > ENDLESS or (length > LONG and sentence)
+
+
+def _comments(found: Any, cues: Sequence[Any], times: Sequence[Time]) -> Iterator[Note]:
+    """The file's own comments, at the place of the caption that each stands before."""
+    places = {time.ms: time.at for time in reversed(times)}
+    for cue in cues:
+        for words in cue.comments:
+            if not _ABOUT.match(words.strip()):
+                at = places.get(cue.start_time.in_milliseconds())
+                yield Note("comment", words.strip(), start=at, end=at)
+    for words in (*found.header_comments, *found.footer_comments):
+        if not _ABOUT.match(words.strip()):
+            yield Note("comment", words.strip())

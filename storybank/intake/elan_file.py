@@ -10,15 +10,16 @@ from defusedxml.ElementTree import fromstring
 
 from storybank.errors import BadInput
 from storybank.intake import rules
-from storybank.intake.captions_file import TIMES_LEFT
 from storybank.stories.canon import Canon, Part, Run, from_blocks
+
+TIERS_LEFT = "Tiers that hang on others, such as translations, were left out."
 
 
 def read_elan(data: bytes) -> Canon:
-    """Return the canon of an ELAN file: "Participant: words", a paragraph a turn.
+    """Return the canon of an ELAN file: "Participant: words", a paragraph a turn, with its time.
 
-    Tiers that hang on others (translations, glosses) are left out. Raises BadInput for a file
-    that is damaged or is none.
+    Tiers that hang on others (translations, glosses) are left out and said. Raises BadInput for
+    a file that is damaged or is none.
     """
     try:
         root = fromstring(data, forbid_dtd=True)
@@ -27,22 +28,35 @@ def read_elan(data: bytes) -> Canon:
     if root.tag != "ANNOTATION_DOCUMENT":
         raise BadInput(rules.XML)
     turns = sorted(_turns(root), key=lambda turn: turn[0])
-    return from_blocks(
-        Part("p", [Run(f"{who}: {said}" if who else said)]) for _, who, said in turns
-    ).with_warnings([TIMES_LEFT])
+    parts = (Part("p", [Run(said, ms=ms)], speaker=who) for _, ms, who, said in turns)
+    left = any(tier.get("PARENT_REF") and "".join(tier.itertext()).strip() for tier in _tiers(root))
+    return from_blocks(parts, warnings=[TIERS_LEFT] * left)
 
 
-def _turns(root: Element) -> Iterator[tuple[int, str, str]]:
-    """(milliseconds, who, words) of each turn with a time of its own."""
-    slots = {
-        slot.get("TIME_SLOT_ID"): int(slot.get("TIME_VALUE") or 0)
-        for slot in root.iter("TIME_SLOT")
-        if (slot.get("TIME_VALUE") or "0").isdigit()
-    }
-    for tier in root.iter("TIER"):
+def _turns(root: Element) -> Iterator[tuple[int, int | None, str, str]]:
+    """(place in time, milliseconds where known, who, words) of each turn with its own time."""
+    slots = _slots(root)
+    for tier in _tiers(root):
         if tier.get("PARENT_REF"):
             continue
         who = " ".join((tier.get("PARTICIPANT") or tier.get("TIER_ID") or "").split())
         for turn in tier.iter("ALIGNABLE_ANNOTATION"):
-            said = turn.findtext("ANNOTATION_VALUE") or ""
-            yield slots.get(turn.get("TIME_SLOT_REF1"), 0), who, " ".join(said.split())
+            said = " ".join((turn.findtext("ANNOTATION_VALUE") or "").split())
+            place, ms = slots.get(turn.get("TIME_SLOT_REF1"), (0, None))
+            yield place, ms, who, said
+
+
+def _tiers(root: Element) -> Iterator[Element]:
+    return root.iter("TIER")
+
+
+def _slots(root: Element) -> dict[str | None, tuple[int, int | None]]:
+    """Each slot's place in time and its milliseconds; one without is where the one before is."""
+    slots: dict[str | None, tuple[int, int | None]] = {}
+    before = 0
+    for slot in root.iter("TIME_SLOT"):
+        value = slot.get("TIME_VALUE") or ""
+        known = len(value) < 10 and value.isdecimal()
+        before = int(value) if known else before
+        slots[slot.get("TIME_SLOT_ID")] = (before, before if known else None)
+    return slots

@@ -26,7 +26,8 @@ _XML = rb"(?:\xef\xbb\xbf)?\s{0,200}<\?xml\b"
 _KINDS = (
     (re.compile(rb"[\0-\x20]{0,64}%PDF-"), "pdf"),
     (re.compile(rb"(?:\xef\xbb\xbf)?\s{0,64}\{\\rtf"), "rtf"),
-    (re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT\b"), "vtt"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}(?:WEBVTT\b|(?:\d{1,6}[ \t]*\r?\n)?"
+                rb"(?:\d{1,3}:)?\d\d:\d\d\.\d{3}[ \t]*-->)"), "vtt"),
     (re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}(?:\d+[ \t]*\r?\n)?"
                 rb"\d{1,2}:\d\d:\d\d,\d{1,3}[ \t]*-->"), "srt"),
     (re.compile(rb"(?:\xef\xbb\xbf)?\d{1,2}:\d\d:\d\d\.\d{3},\d{1,2}:\d\d:\d\d\.\d{3}\s"), "sbv"),

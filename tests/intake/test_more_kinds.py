@@ -11,7 +11,8 @@ from word_files import zipped
 
 from storybank.errors import BadInput
 from storybank.intake import pdf_file, rules
-from storybank.intake.captions_file import TIMES_LEFT
+from storybank.intake.captions_file import LOST, read_captions
+from storybank.intake.elan_file import TIERS_LEFT
 from storybank.intake.odt_file import NOTES_LEFT
 from storybank.intake.reading import read_file
 
@@ -88,7 +89,16 @@ def pdf(*lines: str) -> bytes:
 def test_captions_become_a_paragraph_for_each_turn():
     canon = read_file("a.vtt", VTT.encode()).canon
     assert canon.text == "Ada: I waited at the door for an hour.\nResearcher: And then?"
-    assert canon.warnings == (TIMES_LEFT,)
+    assert canon.warnings == ()
+    assert [(turn.speaker, canon.text[turn.said : turn.end]) for turn in canon.turns] == [
+        (1, "I waited at the door for an hour."),
+        (2, "And then?"),
+    ]
+    assert [(canon.text[time.at :][:5], time.ms) for time in canon.times] == [
+        ("I wai", 1000),
+        ("for a", 3000),
+        ("And t", 5500),
+    ]
 
 
 def test_captions_that_write_the_name_in_the_words_are_read_alike():
@@ -102,6 +112,44 @@ def test_captions_without_names_begin_anew_after_a_pause():
     )
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "\n\n".join(f"00:0{n}:00.000 --> 00:0{n}:02.000\nWe waited {n}." for n in range(3)),
+        "\n\n".join(f"00:00:0{n},000 --> 00:00:09,000\nWe waited {n}." for n in range(3)),
+    ],
+)
+def test_captions_without_their_first_line_or_numbers_are_read(source):
+    canon = read_file("a.txt", source.encode()).canon
+    assert len(canon.times) == 3
+    assert "We waited 2." in canon.text
+
+
+def test_captions_that_roll_are_said_once_and_words_said_twice_stay_twice():
+    rows = ["one", "one\ntwo", "two\nthree", "three\nfour"]
+    cues = "".join(f"00:0{n}.000 --> 00:0{n + 1}.000\n{row}\n\n" for n, row in enumerate(rows))
+    assert read_captions(f"WEBVTT\n\n{cues}".encode(), "vtt").text == "one two three four"
+    twice = "".join(f"00:0{n}.000 --> 00:0{n + 1}.000\nYes.\n\n" for n in range(2))
+    assert read_captions(f"WEBVTT\n\n{twice}".encode(), "vtt").text == "Yes. Yes."
+
+
+def test_two_voices_of_one_caption_are_two_turns_and_nobodys_words_stay_nobodys():
+    cue = "00:01.000 --> 00:02.000\n<v Ada>Tom &amp; I <i>waited</i></v> <v Bo>2 < 3?</v>\n\n"
+    canon = read_captions(f"WEBVTT\n\n{cue}00:03.000 --> 00:04.000\nHm.".encode(), "vtt")
+    assert canon.text == "Ada: Tom & I waited\nBo: 2 < 3?\nHm."
+    assert len(canon.turns) == len(canon.times) == 2
+
+
+def test_a_line_without_a_good_time_and_a_comment_are_kept_beside_the_text():
+    source = VTT.replace("00:00:03.000 -->", "00:00:0x.000 -->") + "\nNOTE Ask again.\n"
+    canon = read_captions(source.encode(), "vtt")
+    assert canon.warnings == (LOST,)
+    assert [(note.kind, note.words) for note in canon.notes] == [
+        ("comment", "Ask again."),
+        ("dropped", "<v Ada>for an hour."),
+    ]
+
+
 def test_captions_that_are_none_are_refused():
     with pytest.raises(BadInput) as refusal:
         read_file("a.vtt", b"WEBVTT\n\nand nothing more")
@@ -109,7 +157,14 @@ def test_captions_that_are_none_are_refused():
 
 
 def test_turns_of_elan_come_in_the_order_of_their_times_without_what_hangs_on_them():
-    assert read_file("a.eaf", EAF.encode()).canon.text == "two: How was it?\nAda: I waited."
+    canon = read_file("a.eaf", EAF.encode()).canon
+    assert canon.text == "two: How was it?\nAda: I waited."
+    assert canon.warnings == (TIERS_LEFT,)
+    assert [(time.at, time.ms) for time in canon.times] == [(5, 100), (22, 900)]
+    assert [(turn.said, turn.end, turn.speaker) for turn in canon.turns] == [
+        (5, 16, 1),
+        (22, 31, 2),
+    ]
 
 
 @pytest.mark.parametrize("flat", [False, True])
