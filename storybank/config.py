@@ -149,6 +149,11 @@ def _file_address(path: Path) -> str:
     return URL.create("sqlite", database=str(path)).render_as_string()
 
 
+def metrics_token() -> str:
+    """``STORYBANK_METRICS_TOKEN``, which a monitor sends; blank where no monitor may read."""
+    return os.environ.get("STORYBANK_METRICS_TOKEN", "").strip()
+
+
 def home_folder() -> Path:
     """``STORYBANK_HOME``, else ``instance/`` beside the package."""
     named = os.environ.get("STORYBANK_HOME")

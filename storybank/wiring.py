@@ -65,6 +65,7 @@ from storybank.memos import acts as memo_acts
 from storybank.memos import carrying as memo_places
 from storybank.memos.models import Memo, MemoLink
 from storybank.memos.views import bp as memos
+from storybank.operating.views import bp as operating
 from storybank.paper.views import bp as paper
 from storybank.people import invitations, links, sealing
 from storybank.people.views import bp as people
@@ -106,7 +107,7 @@ from storybank.workshops.views import bp as workshops
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home, people, stories, intake, codebook, coding, agreement, memos, suggest, search, search_api,
     analysis, details, workshops, meetings, paper, synthesis, exchange, portal, mail, stewardship,
-    rights, receiving,
+    rights, receiving, operating,
 )  # fmt: skip
 
 # What else points to a code, and goes along when it is merged into another.

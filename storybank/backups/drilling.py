@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -15,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from storybank import db
+from storybank.backups import manifest as manifests
 from storybank.backups.copies import CACHES
 from storybank.backups.finishing import Finished
 from storybank.backups.manifest import Manifest
@@ -25,6 +28,34 @@ from storybank.consent.integrity import broken_links
 from storybank.errors import NotReady
 
 _PREFIX = "storybank_drill_"
+LAST = "last_drill.json"
+OFTEN = timedelta(days=92)
+"""A restore that was not tried for a quarter of a year is a hope."""
+
+
+def went_well(home: Path, moment: datetime, backup: datetime) -> None:
+    """Write down that a drill of the backup made at ``backup`` went well at ``moment``, UTC."""
+    said = {"tried_at": str(moment), "backup_made_at": str(backup)}
+    manifests.write_whole(home / LAST, json.dumps(said) + "\n")
+
+
+def last(home: Path) -> datetime | None:
+    """When a drill last went well in this house, UTC; None where none did."""
+    try:
+        said = json.loads((home / LAST).read_text(encoding="utf-8"))
+        return datetime.fromisoformat(said["tried_at"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
+def trouble(home: Path, moment: datetime) -> str | None:
+    """What is amiss with the drills; None where nothing is."""
+    tried = last(home)
+    if tried is None:
+        return "no restore was tried yet; run: storybank restore FOLDER --drill"
+    if tried < moment - OFTEN:
+        return f"the last was on {tried:%d %B %Y}; run: storybank restore FOLDER --drill"
+    return None
 
 
 @contextmanager

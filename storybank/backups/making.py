@@ -79,12 +79,17 @@ def make(config: Config, where: Path, keep_days: int = MOST_DAYS) -> Made:
         return Made(folder, made, manifests.prune(where, moment, keep_days))
 
 
+def last(home: Path) -> datetime | None:
+    """When the last good backup of this house was made, UTC; None where none was."""
+    found = _last(home)
+    return found[0] if found else None
+
+
 def trouble(home: Path, moment: datetime) -> str | None:
     """What is amiss with the backups of a house that holds stories; None where nothing is."""
-    last = _last(home)
-    if last is None:
+    made_at = last(home)
+    if made_at is None:
         return "none was made yet; run: storybank backup"
-    made_at, _ = last
     if made_at < moment - timedelta(days=MOST_DAYS):
         return f"the last was made on {made_at:%d %B %Y}; run: storybank backup"
     return None
@@ -93,11 +98,11 @@ def trouble(home: Path, moment: datetime) -> str | None:
 def ledger_trouble(config: Config) -> str | None:
     """What is wrong with the ledger, also against the last backup; None where nothing is."""
     wrong = ledger.trouble(config.ledger_file)
-    last = _last(config.home)
-    if wrong or last is None:
+    made = _last(config.home)
+    if wrong or made is None:
         return wrong
     try:
-        ledger.read(config.ledger_file).after(last[1])
+        ledger.read(config.ledger_file).after(made[1])
     except NotReady:
         return "The ledger is shorter than at the last backup, or another. Put the right one back."
     return None

@@ -11,6 +11,7 @@ from storybank.backups import drilling, finishing, making, restoring
 from storybank.backups.manifest import MOST_DAYS, Manifest
 from storybank.cli import progress
 from storybank.cli.house import the_house
+from storybank.clock import now
 from storybank.config import Config, home_folder, keys_elsewhere, prepare_home
 from storybank.errors import BadInput, NotReady
 from storybank.wiring import House, open_house, sweep
@@ -156,6 +157,7 @@ def _drill(config: Config, folder: Path, manifest: Manifest, without_ledger: boo
         finally:
             house.close()
     assert done is not None
+    drilling.went_well(config.home, now(), manifest.made_at)
     _tell_of_drill(done)
 
 

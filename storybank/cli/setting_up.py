@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import replace
 
 import click
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from storybank import db
 from storybank.app import create_app
-from storybank.backups import making
 from storybank.cli import serving
 from storybank.cli.house import the_house
-from storybank.clock import now
 from storybank.codebook import service as codebook
 from storybank.config import PROJECT, Config, home_folder, keys_elsewhere, prepare_home
 from storybank.consent import ledger, wordings
-from storybank.consent.integrity import broken_links
 from storybank.demo import loading
 from storybank.errors import NotReady, StorybankError
 from storybank.jobs import queue
-from storybank.jobs.models import Job
-from storybank.mail import reading as mail
-from storybank.people import rotation
+from storybank.operating.parts import parts
+from storybank.operating.rules import Part
 from storybank.stories.models import Story
-from storybank.suggest import pipeline
-from storybank.tables import metadata
 from storybank.web import asset_files
 from storybank.wiring import House, open_house
 
@@ -124,72 +116,30 @@ def routes(as_json: bool) -> None:
 @click.command()
 def check() -> None:
     """Say whether database, consent, ledger, index, jobs, backups and assets are sound."""
-    rows = [*_look(), ("assets", asset_files.trouble())]
-    for name, wrong in rows:
-        click.echo(f"{name}: {wrong or 'ok'}")
-    if any(wrong for name, wrong in rows if name not in ADVICE):
+    found = [*_look(), Part("assets", asset_files.trouble())]
+    for part in found:
+        click.echo(f"{part.name}: {part.wrong or 'ok'}")
+    if any(part.unsound for part in found):
         raise click.exceptions.Exit(1)
 
 
-ADVICE = frozenset({"backups", "language", "word vectors"})
-"""Parts whose trouble is told, and does not make the house unsound."""
-
-Row = tuple[str, str | None]
-"""A part of the house, and what is wrong with it in a few words; None where nothing is."""
-
-
-def _look() -> list[Row]:
+def _look() -> list[Part]:
     try:
         house = open_house(replace(Config.from_environment(), jobs="held"))
     except StorybankError as problem:
-        return [("database", problem.sentence)]
+        return [Part("database", problem.sentence)]
     try:
         current, head = db.current_and_head(house.engine)
         if current != head:
-            return [("database", None), ("migrations", "not up to date; run: storybank init")]
+            return [Part("database"), Part("migrations", "not up to date; run: storybank init")]
         with house.sessions() as session:
-            return _look_inside(house, session)
+            return parts(session, house.config, house.index, house.strays(session))
     except SQLAlchemyError as problem:
         kind = type(problem).__name__
-        return [("database", f"cannot be read ({kind}); see STORYBANK_DATABASE_URL and its disk")]
+        wrong = f"cannot be read ({kind}); see STORYBANK_DATABASE_URL and its disk"
+        return [Part("database", wrong)]
     finally:
         house.close()
-
-
-def _look_inside(house: House, session: Session) -> list[Row]:
-    # Here, for it brings along what learning needs, and the house is served from this module too.
-    from storybank.learning import resources
-
-    at_work = select(Job.id).where(Job.priority < queue.LATER)
-    waiting = session.scalar(at_work.limit(1)) is not None
-    failed = session.scalar(select(Job.id).where(Job.failed_at.is_not(None)).limit(1))
-    broken = broken_links(session)
-    stray = any(True for _ in house.strays(session))
-    stories = session.scalar(select(Story.id).limit(1)) is not None
-    space = shutil.disk_usage(house.config.home).free
-    return [
-        ("database", None),
-        ("migrations", None),
-        ("personal details", _sealed_trouble(session)),
-        ("consent events", f"{broken} do not follow from the one before" if broken else None),
-        ("ledger", making.ledger_trouble(house.config)),
-        ("index", house.index.trouble(session) if not waiting else None),
-        ("stray copies", "there are some; run: storybank strays" if stray else None),
-        ("jobs", "some gave up; they are kept in the job table" if failed else None),
-        ("mail", mail.trouble(session)),
-        ("backups", making.trouble(house.config.home, now()) if stories else None),
-        ("language", pipeline.notice()),
-        ("word vectors", resources.notice()),
-        ("disk", "less than 200 MB left" if space < 200_000_000 else None),
-    ]
-
-
-def _sealed_trouble(session: Session) -> str | None:
-    try:
-        count = rotation.unopened(session, rotation.sealed_tables(metadata))
-    except StorybankError as problem:
-        return problem.sentence
-    return f"{count} rows were sealed with a key that is not here" if count else None
 
 
 def _has_stories(house: House) -> bool:

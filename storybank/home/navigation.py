@@ -86,6 +86,8 @@ WAYS = (
     Way(Role.STEWARD, "rights.desk", "Requests",
         "Requests and complaints, by the day an answer is due."),
     Way(Role.ADMINISTRATOR, "people.accounts", "People", "Accounts and roles."),
+    Way(Role.ADMINISTRATOR, "operating.house", "How the house is",
+        "What Storybank is doing, and whether its copies are safe."),
     Way(Role.VISITOR, "search.results", "Public stories",
         "Short parts of stories that anyone may see.", (("purpose", "public"),), menu=False),
 )  # fmt: skip

@@ -144,6 +144,17 @@ class SearchIndex:
             return problem.sentence
         return f"{missing} stories cannot be found; run: storybank reindex" if missing else None
 
+    def lag(self, session: Session) -> int:
+        """How many stories the index holds otherwise than they stand now; 0 also where it is away,
+        of which ``trouble`` tells."""
+        try:
+            held = self.index.versions()
+        except NotReady:
+            return 0
+        wanted = self.wanted(session)
+        changed = sum(held.get(story_id) != version for story_id, version in wanted.items())
+        return changed + len(held.keys() - wanted.keys())
+
     def reindex(
         self, session: Session, progress: Callable[[int], None] = lambda stories: None
     ) -> int:

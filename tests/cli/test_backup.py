@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from storybank import db, events
-from storybank.backups import making, manifest, opening, postgres_copies
+from storybank.backups import drilling, making, manifest, opening, postgres_copies
 from storybank.backups.models import Restoration
 from storybank.clock import now
 from storybank.config import Config
@@ -585,6 +585,7 @@ class TestDrill:
         )
         assert (state(config), databases(config)) == before
         assert not list(config.home.glob(".drill-*"))
+        assert drilling.last(config.home) is not None
         assert not list(config.home.rglob("*restoring*"))
 
     def test_a_backup_whose_rows_are_not_what_it_says_fails_it(self, storybank, config):
@@ -597,6 +598,7 @@ class TestDrill:
         assert said.code == 1
         assert "does not hold what it should" in said.err
         assert not list(config.home.glob(".drill-*"))
+        assert drilling.last(config.home) is None
 
 
 class TestCheck:
