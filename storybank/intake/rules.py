@@ -22,6 +22,11 @@ MAX_BLOCKS = 100_000
 MAX_ID = 200
 """The longest id of a story from elsewhere, in code points."""
 
+MAX_ROWS = 200_000
+"""The most rows of one table."""
+
+MAX_COLUMNS = 1_000
+
 UNTITLED = "Untitled story"
 
 EMPTY = "There are no words in it. Check the file and try again."
@@ -38,13 +43,22 @@ BAD_CAPTIONS = "These captions cannot be read. Save the words alone as .txt and 
 PICTURE = "This is a picture. Type the words in, or scan them to text first."
 RECORDING = "This is a sound or video recording. Write it down first, and take in the transcript."
 OLD_WORD = "This is an old or password-protected Office file. Open it and save it as .docx."
-SPREADSHEET = "This is a spreadsheet. Save it as .csv and use 'storybank take-in'."
+SPREADSHEET = (
+    "This is a spreadsheet of rows. Bring it under 'Bring files', and say what each column is."
+)
+NO_SHEET = "There is no sheet with rows in this spreadsheet. Check it, or save the sheet as .csv."
+OTHER_SHEETS = "This kind of spreadsheet can not be read. Open it and save it as .xlsx or .csv."
+TABLE_TOO_HARD = (
+    "The spreadsheet could not be read in a short time. Save it as .csv and bring that."
+)
+TOO_MANY_ROWS = f"It has over {MAX_ROWS:,} rows. Split it into parts."
+TOO_WIDE = f"It has over {MAX_COLUMNS:,} columns. Take out those that are not needed."
 SLIDES = "These are slides. Copy the words, and paste them in or save them as .txt."
 ARCHIVE = "This is an archive of files. Unpack it and take in the files one by one."
 ONE_STORY = "This file holds one story. Take it in by itself, not as a table."
 XML = "This is an XML file. Save the words alone as .txt and try again."
 JSON = "This is a JSON file. Save it as .jsonl: one story a line, with id, title and text."
-MANY_STORIES = "This file may hold many stories. A steward can use 'storybank take-in' for it."
+MANY_STORIES = "This file may hold many stories. Bring it under 'Bring files', to say what is what."
 NO_FILE = "The file could not be opened. Check that it is there and that you may read it."
 NOT_WORD = "Its name says Word document, but it is not one. Open it and save it as .docx again."
 STRICT_WORD = "This is a 'Strict' Word file. In Word, save it as 'Word Document (.docx)'."
@@ -66,6 +80,17 @@ class Arrival:
     attributes: Mapping[str, str] = field(default_factory=dict)
     encoding: str | None = None
     """The codec in which the file's text was read; None where the kind of file settles it."""
+    line: int | None = None
+    """The line or row of its file, where a table has many stories."""
+    answers: Mapping[str, str] | None = None
+    """What its row says the teller chose: a use, and yes, ask or no. None: it says nothing."""
+    evidence: str | None = None
+    """What its row says shows that; blank where the table has a column of it and the row has
+    none; None where the table has no such column."""
+    name: str | None = None
+    """The name to show, as the row has it; None where the table has no such column."""
+    name_style: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
