@@ -24,18 +24,29 @@ class Part:
 
 
 WORK = {
+    "codebook.cues": "Suggesting anew after cue phrases changed",
+    "codebook.words": "Suggesting anew after a code changed",
+    "consent.ledger": "Writing late lines into the ledger",
     "consent.reconcile": "Cleaning copies after a change or a stop",
-    "search.passages": "Listing coded passages for searches",
-    "search.erase": "Taking a story out of the search index",
-    "search.rebuild": "Building the search index anew",
     "details.look": "Looking for personal details",
-    "mail.send": "Sending a letter",
     "mail.forget": "Forgetting letters",
-    "portal.tell": "Telling storytellers where their words were used",
+    "mail.send": "Sending letters",
+    "meetings.wipe": "Wiping what participants told of themselves",
+    "people.send_address_check": "Checking an address by letter",
+    "people.send_invitation": "Sending an invitation",
+    "people.send_link": "Sending a link to sign in",
     "portal.remind": "Reminding storytellers of what runs out",
     "portal.settle": "Settling what a deleted story leaves",
+    "portal.tell_of_uses": "Telling storytellers where their words were used",
     "receiving.read": "Reading files that were brought",
     "receiving.take": "Taking stories in",
+    "search.erase": "Taking a story out of the search index",
+    "search.passages": "Listing coded passages for searches",
+    "search.rebuild": "Building the search index anew",
+    "suggest.fit": "Learning from people's answers",
+    "suggest.read": "Suggesting codes for stories",
+    "suggest.renew": "Suggesting anew with what was learnt",
+    "suggest.sample_chances": "Weighing sentences that were drawn by lot",
 }
 """Promised work, in words for a page; other work is shown by its name."""
 

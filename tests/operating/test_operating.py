@@ -14,6 +14,7 @@ from storybank.backups import drilling
 from storybank.clock import now
 from storybank.jobs import queue
 from storybank.jobs.models import Job
+from storybank.operating.rules import WORK
 from storybank.people.rules import Role
 
 TOKEN = "a-monitor-of-ours"
@@ -110,3 +111,8 @@ class TestPage:
         with db.writing(house.sessions) as session:
             factories.Factory(session).actor(Role.STEWARD, email="steward@example.org")
         assert Person(app, "steward@example.org").get("/house").status_code == 403
+
+
+def test_all_work_of_the_house_has_plain_words(house):
+    names = {*house.runner.handlers, *house.runner.errands.errands, *house.worker.names}
+    assert names - set(WORK) == set()
