@@ -109,6 +109,11 @@ def begin_session(account: Account, at_home: bool = False) -> None:
     login_user(SignedIn(account, actor))
 
 
+def may_be_signed_in() -> bool:
+    """Whether this browser bears a sign-in at all, before anybody asks the database about it."""
+    return "_user_id" in cookie
+
+
 def stays_signed_in() -> bool:
     """Whether the one who is here said that this phone or computer is their own."""
     return bool(cookie.get(AT_HOME))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import BinaryIO, Literal
 
 import sqlalchemy as sa
@@ -16,15 +16,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.clock import now
-from storybank.consent.answers import Mark, Medium
 from storybank.consent.rules import Purpose, Use
-from storybank.consent.standing_models import PartStanding
 from storybank.errors import BadInput, Conflict, NotFound, Refused
 from storybank.people import sealing
-from storybank.stories import reading
 from storybank.stories.allowed import may
 from storybank.stories.file_models import StoryFile, StoryFilePart
-from storybank.stories.models import StoryVersion
+from storybank.stories.hearing import may_have
 from storybank.stories.sounds import HEAD, NO_SOUND, PICTURES, is_film, type_of
 
 FileKind = Literal["recording", "original"]
@@ -34,8 +31,6 @@ PART = 1 << 20
 """Bytes of a file in one sealed stretch."""
 MAX_FILE = 300 * PART
 """The largest file kept with a story, in bytes: some five hours of speech as mp3."""
-STAYS = timedelta(days=7)
-"""How long a recording that was taken away can be put back."""
 GONE = "There is no such recording here."
 TOO_LARGE = f"This file is too large: over {MAX_FILE // PART} MB. Make it smaller, or split it."
 ONE_IS_THERE = "This story has a recording already. Take that one away first, or replace it."
@@ -53,6 +48,7 @@ class FileCard:
     from_ms: int
     """Where the transcript's times are when the recording begins, in milliseconds."""
     made_at: datetime
+    taken_away: bool
 
 
 def keep(
@@ -72,7 +68,7 @@ def keep(
     for a file that is empty, too large, or no sound where it is to be a recording; Conflict where
     the story has a recording; NotReady without keys.
     """
-    _may_write(session, use, story_id)
+    may_write(session, use, story_id)
     part = _stretch(stream)
     if not part:
         raise BadInput("This file is empty.")
@@ -128,7 +124,7 @@ def card(session: Session, use: Use, file_id: int) -> FileCard:
     file = session.scalar(
         select(StoryFile).where(StoryFile.id == file_id, StoryFile.removed_at.is_(None))
     )
-    if file is None or not _open(session, use, file):
+    if file is None or not may_have(session, use, file):
         raise NotFound(GONE)
     return _card(file)
 
@@ -136,7 +132,7 @@ def card(session: Session, use: Use, file_id: int) -> FileCard:
 def to_play(session: Session, use: Use, story_id: int) -> FileCard | None:
     """The recording of a story, where it may be played for this use at this moment."""
     file = recording(session, story_id)
-    return _card(file) if file is not None and _open(session, use, file) else None
+    return _card(file) if file is not None and may_have(session, use, file) else None
 
 
 def recording(session: Session, story_id: int) -> StoryFile | None:
@@ -151,6 +147,17 @@ def recording(session: Session, story_id: int) -> StoryFile | None:
         .order_by(StoryFile.id.desc())
         .limit(1)
     )
+
+
+def original(session: Session, use: Use, story_id: int) -> FileCard | None:
+    """The file a story came in, where one is kept and this use may have it now."""
+    file = session.scalar(
+        select(StoryFile)
+        .where(StoryFile.story_id == story_id, StoryFile.kind == ORIGINAL)
+        .order_by(StoryFile.id.desc())
+        .limit(1)
+    )
+    return _card(file) if file is not None and may_have(session, use, file) else None
 
 
 def held(session: Session, use: Use, story_id: int) -> list[FileCard]:
@@ -168,61 +175,8 @@ def held(session: Session, use: Use, story_id: int) -> list[FileCard]:
     return [_card(file) for file in rows]
 
 
-def take_away(session: Session, use: Use, story_id: int, at: datetime) -> StoryFile:
-    """Take a story's recording away: nobody can play it. For ``STAYS`` it can be put back.
-
-    Raises Refused or NotFound as ``keep`` does, and NotFound where there is none.
-    """
-    _may_write(session, use, story_id)
-    file = recording(session, story_id)
-    if file is None:
-        raise NotFound(GONE)
-    file.removed_at = at
-    session.flush()
-    return file
-
-
-def put_back(session: Session, use: Use, story_id: int, file_id: int) -> StoryFile:
-    """Put a recording back that was taken away. One that came in its place is taken away then.
-
-    Raises as ``keep`` does; NotFound where it was wiped by now.
-    """
-    _may_write(session, use, story_id)
-    file = session.scalar(
-        select(StoryFile).where(
-            StoryFile.id == file_id, StoryFile.story_id == story_id, StoryFile.kind == RECORDING
-        )
-    )
-    if file is None:
-        raise NotFound("That recording was taken away too long ago. Bring it again.")
-    now_there = recording(session, story_id)
-    if now_there is not None and now_there.id != file.id:
-        now_there.removed_at = now()
-    file.removed_at = None
-    session.flush()
-    return file
-
-
-def sweep(session: Session, at: datetime) -> int:
-    """Wipe the recordings that were taken away longer than ``STAYS`` ago; how many."""
-    ids = list(
-        session.scalars(select(StoryFile.id).where(StoryFile.removed_at < at - STAYS).limit(20))
-    )
-    wipe(session, StoryFile.id.in_(ids))
-    return len(ids)
-
-
-def wipe(session: Session, which: sa.ColumnElement[bool]) -> None:
-    """Wipe these files with every stretch of them. Twice is as good as once."""
-    ids = select(StoryFile.id).where(which)
-    quietly = {"synchronize_session": False}
-    session.execute(
-        sa.delete(StoryFilePart).where(StoryFilePart.file_id.in_(ids)), execution_options=quietly
-    )
-    session.execute(sa.delete(StoryFile).where(which), execution_options=quietly)
-
-
-def _may_write(session: Session, use: Use, story_id: int) -> None:
+def may_write(session: Session, use: Use, story_id: int) -> None:
+    """Raises Refused for a use that neither takes in nor keeps; NotFound for a story not kept."""
     if use.purpose not in (Purpose.KEEP, Purpose.TAKE_IN):
         raise Refused("Only a steward can keep a file with a story.")
     if use.purpose is Purpose.KEEP and not may(session, use, story_id):
@@ -246,37 +200,6 @@ def _stretch(stream: BinaryIO) -> bytes:
     return b"".join(pieces)
 
 
-def _open(session: Session, use: Use, file: StoryFile) -> bool:
-    """May this use have the file, now? An original is for whoever keeps the story, and its
-    teller; a recording for whoever may hear the voice and may see every part of the words."""
-    if use.purpose is Purpose.OWN:
-        return may(session, use, file.story_id)
-    if file.kind == RECORDING:
-        use = replace(use, medium=Medium.VOICE)
-    elif use.purpose is not Purpose.KEEP:
-        return False
-    if not may(session, use, file.story_id):
-        return False
-    closed = select(sa.literal(1)).where(PartStanding.story_id == file.story_id)
-    if use.purpose is Purpose.KEEP:
-        # A steward may know what others may not; but what is held is its lead's alone.
-        closed = closed.where(
-            PartStanding.mark == Mark.HELD.value, PartStanding.lead != (use.actor.account_id or -1)
-        )
-        return not session.scalar(closed.limit(1))
-    # What was changed in the words since is still said in the recording.
-    changed = select(sa.literal(1)).where(
-        StoryVersion.story_id == file.story_id,
-        StoryVersion.n > 1,
-        StoryVersion.made_at >= file.made_at,
-    )
-    return not (
-        session.scalar(closed.limit(1))
-        or session.scalar(changed.limit(1))
-        or reading.has_sealed(session, file.story_id)
-    )
-
-
 def _stretches(session: Session, use: Use, file_id: int, start: int, end: int) -> Iterator[bytes]:
     at = start
     while at < end:
@@ -294,5 +217,6 @@ def _stretches(session: Session, use: Use, file_id: int, start: int, end: int) -
 
 def _card(file: StoryFile) -> FileCard:
     return FileCard(
-        file.id, file.story_id, file.kind, file.media_type, file.size, file.from_ms, file.made_at
-    )
+        file.id, file.story_id, file.kind, file.media_type, file.size, file.from_ms, file.made_at,
+        file.removed_at is not None,
+    )  # fmt: skip

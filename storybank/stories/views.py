@@ -10,8 +10,19 @@ from storybank import web
 from storybank.consent.guards import uses
 from storybank.consent.receipts import SHORT_NAMES
 from storybank.consent.rules import Purpose, Use
-from storybank.stories import drawing, listing, reading
+from storybank.stories import drawing, files, listing, notes, reading
 from storybank.stories.views_choices import change, choices, find, new_choices, receipt, stop
+from storybank.stories.views_recordings import (
+    HEADINGS,
+    bring_recording,
+    listen,
+    original_file,
+    recording,
+    recording_away,
+    recording_back,
+    recording_times,
+    room_for_a_recording,
+)
 
 bp = Blueprint(
     "stories",
@@ -34,11 +45,16 @@ bp.post(f"{KEPT}/choices/new")(change)
 bp.post(f"{KEPT}/stop")(stop)
 bp.get(f"/receipts/<{NUMBER}:receipt_id>")(receipt)
 
-HEADINGS = {
-    Purpose.KEEP: "Stories we keep",
-    Purpose.MEMBERS: "Stories for members",
-    Purpose.REUSE: "Stories for other research",
-}
+HEARD = f"/stories/<purpose>/<{NUMBER}:story_id>/recording"
+bp.url_value_preprocessor(room_for_a_recording)
+bp.get(HEARD)(listen)
+bp.get(f"{HEARD}/sound")(recording)
+bp.post(f"{KEPT}/recording/bring")(bring_recording)
+bp.get(f"{KEPT}/recording/away")(recording_away)
+bp.post(f"{KEPT}/recording/away")(recording_away)
+bp.post(f"{KEPT}/recording/back")(recording_back)
+bp.post(f"{KEPT}/recording/times")(recording_times)
+bp.get(f"{KEPT}/original")(original_file)
 
 
 @bp.get("/stories/<purpose>")
@@ -56,9 +72,12 @@ def stories(use: Use, purpose: str) -> str:
 @for_reading
 def read(use: Use, purpose: str, story_id: int) -> str:
     """One whole story, for reading."""
-    story = reading.story(web.session(), use, story_id)
+    session = web.session()
+    story = reading.story(session, use, story_id)
     return web.render(
         "stories/read.html", use=use, story=story, body=drawing.body(story),
+        heard=files.to_play(session, use, story_id),
+        notes=notes.of(session, use, story_id) if use.purpose is Purpose.KEEP else [],
         heading=HEADINGS[use.purpose], steward=use.purpose is Purpose.KEEP,
         has_details="details.check" in current_app.view_functions,
         facts=listing.facts(story.attributes),
