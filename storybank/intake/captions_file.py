@@ -12,48 +12,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import webvtt
 
 from storybank.errors import BadInput
 from storybank.intake import rules
 from storybank.intake.caption_words import Piece, lines_left, pieces
-from storybank.stories.canon import Canon, Note, Part, Run, Time, from_blocks
+from storybank.intake.said import Said, paragraphs
+from storybank.stories.canon import Canon, Note, Time, from_blocks
 
 LOST = "Some lines have no time that can be read, so they were left out: see what was dropped."
 MOST_CUES = 40_000
 """A day and a night of talk; more would take longer to read than a child may."""
 MOST_MS = 1_000_000_000
 """The last moment of a recording that is kept: after eleven days."""
-PAUSE = 3.0
-"""Seconds of silence after which another paragraph begins."""
-LONG = 800
-"""Code points after which a paragraph ends with its sentence."""
-ENDLESS = 2_400
-"""Code points after which one ends with its caption, where nothing says where sentences end."""
 
 _NAMED = re.compile(
     r"(?:>{2,3}\s*)?(?:\[([^\W_][^\]:\n]{0,58})\]:?|([^\W_][^:\n]{0,59}):)\s+(?=\S)"
 )
-_ENDS = re.compile(r"[.?!\u2026][\"'\u201d\u2019)\]]*$")
 _TIMED = re.compile(r"\s*(?:\S{1,40}\n)?(?:\d{1,3}:)?\d\d:\d\d\.\d{3}[ \t]*-->")
 _NUMBERED = re.compile(r"\s*\d+[ \t]*\n")
 _COMMA = re.compile(r"(\d\d:\d\d),(\d{1,3})(?=[ \t]*(?:-->|\n))")
 _ABOUT = re.compile(r"(?i)(?:confidence|duration|language|recognizability)\b")
-
-
-class _Said(NamedTuple):
-    """What one person says in one caption."""
-
-    who: str
-    words: str
-    ms: int | None
-    """When it begins; None for a second voice of one caption."""
-    pause: float
-    """Seconds of silence before it."""
-    line: bool = False
-    """Whether it is a line of its own: "- Yes." """
 
 
 def read_captions(data: bytes, kind: str) -> Canon:
@@ -72,7 +53,7 @@ def read_captions(data: bytes, kind: str) -> Canon:
         raise
     except Exception as broken:  # the library raises many kinds on a bent file
         raise BadInput(rules.BAD_CAPTIONS) from broken
-    canon = from_blocks(_parts(list(_said(cues))))
+    canon = from_blocks(paragraphs(list(_said(cues))))
     lost = lines_left(source, [line for cue in cues for line in cue.lines]) if kind != "sbv" else []
     dropped = [Note("dropped", line) for line in lost]
     canon = replace(canon, notes=(*_comments(found, cues, canon.times), *dropped))
@@ -88,7 +69,7 @@ def _whole(source: str, kind: str) -> tuple[str, str]:
     return source, kind
 
 
-def _said(cues: Sequence[Any]) -> Iterator[_Said]:
+def _said(cues: Sequence[Any]) -> Iterator[Said]:
     """What is said in each caption, without what captions that roll say again."""
     heard = [pieces(cue.raw_text) for cue in cues]
     names = _names(heard)
@@ -109,7 +90,7 @@ def _said(cues: Sequence[Any]) -> Iterator[_Said]:
                 who, words = _name(label), words[label.end() :]
             elif piece.voice or not names:
                 who = piece.voice
-            yield _Said(who, words, ms, silence, piece.line)
+            yield Said(who, words, ms, silence, piece.line)
             ms, silence = None, 0.0
 
 
@@ -138,28 +119,6 @@ def _rolls(heard: list[list[Piece]]) -> bool:
     pairs = [(a[-1].words, b[0].words, len(b)) for a, b in pairwise(heard) if a and b]
     again = sum(before == after and count > 1 for before, after, count in pairs)
     return again * 4 > len(pairs)
-
-
-def _parts(said: list[_Said]) -> Iterator[Part]:
-    """A paragraph for each turn, or less of it."""
-    named = any(one.who for one in said)
-    runs: list[Run] = []
-    who, length = "", 0
-    for one in said:
-        if runs and (one.who != who or one.line or _ends(runs, length, one.pause, named)):
-            yield Part("p", runs, speaker=who)
-            runs, length = [], 0
-        runs.append(Run(f" {one.words}" if runs else one.words, ms=one.ms))
-        who, length = one.who, length + len(one.words)
-    if runs:
-        yield Part("p", runs, speaker=who)
-
-
-def _ends(runs: list[Run], length: int, pause: float, named: bool) -> bool:
-    sentence = _ENDS.search(runs[-1].text[-8:]) is not None
-    if pause > PAUSE:
-        return sentence or not named or length > LONG
-    return length > ENDLESS or (length > LONG and sentence)
 
 
 def _comments(found: Any, cues: Sequence[Any], times: Sequence[Time]) -> Iterator[Note]:

@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 from storybank.errors import BadInput
 from storybank.intake import apart, rules, text_file
 from storybank.intake.rules import Arrival
+from storybank.intake.spoken_text import read_spoken
 from storybank.stories.canon import Canon, Note, normalise, plain
 
 SECONDS = 10.0
@@ -90,7 +91,7 @@ def _read_text(text: str, markdown: bool = False, warnings: tuple[str, ...] = ()
     clean, lost = normalise(text)
     if len(clean) > rules.MAX_TEXT:
         raise BadInput(rules.TOO_LONG)
-    canon = _read_apart("md", clean.encode()) if markdown else plain(clean)
+    canon = _read_apart("md", clean.encode()) if markdown else read_spoken(clean) or plain(clean)
     return rules.check_canon(canon.with_warnings((*warnings, *lost)))
 
 
