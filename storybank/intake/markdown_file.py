@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from storybank.intake.html_walk import HEADS, Walker
+from storybank.markup import markdown_to_html
 from storybank.stories.canon import Canon, from_blocks
-from storybank.web.text import markdown_to_html
 
 
 def read_markdown(source: str) -> Canon:

@@ -12,11 +12,11 @@ It knows nothing of stories, people or consent. The rooms above it use these nam
 
 from flask import render_template as render
 
+from storybank.markup import markdown_to_html
 from storybank.web.access import open_page
 from storybank.web.forms import number
 from storybank.web.messages import say
 from storybank.web.session import session
 from storybank.web.shell import init_shell
-from storybank.web.text import markdown_to_html
 
 __all__ = ["init_shell", "markdown_to_html", "number", "open_page", "render", "say", "session"]
