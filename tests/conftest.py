@@ -44,9 +44,9 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 LONGEST = (
-    "test_bad_forms.py", "test_browser_access.py", "test_canary.py", "test_canary_states.py",
-    "test_bad_input.py", "test_twins.py", "test_browser_roles.py", "test_browser_coding.py",
-    "test_backup.py", "test_service.py", "test_looking_after.py", "test_crashes.py",
+    "test_bad_forms.py", "test_browser_access.py", "test_canary.py", "test_bad_input.py",
+    "test_twins.py", "test_browser_roles.py", "test_browser_coding.py", "test_backup.py",
+    "test_service.py", "test_looking_after.py", "test_crashes.py",
 )  # fmt: skip
 
 

@@ -382,3 +382,7 @@ def _anybody():
     from storybank.people.rules import MACHINE
 
     return Use.claim(MACHINE, Purpose.INDEX, now())
+
+
+# At the end, for they stand on what is above.
+from journeys.canary_states import *  # noqa: E402, F403

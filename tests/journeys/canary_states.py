@@ -1,5 +1,7 @@
 """T8 and T9 of the design: whatever keeps words back keeps them off every page, and back again.
 
+They are run with ``test_canary``, whose look at every page they share.
+
 Each state is tried on one house: what shows the word before any is looked at again while each
 state lasts, with the queue held back, and once more when all are over: then every page shows it as
 before, so an empty page proved something, and no state hid behind another.
@@ -20,7 +22,6 @@ from journeys.test_canary import (
     SPELT,
     WORD,
     files_holding,
-    scene,
     strays,
     tables_holding,
 )
@@ -35,9 +36,10 @@ from storybank.people.models import Account
 from storybank.people.rules import MACHINE, Role
 from storybank.portal.erasing import erase
 
-pytestmark = pytest.mark.slow
-
-__all__ = ["scene"]
+__all__ = [
+    "home", "test_t8_every_state_that_keeps_words_back_does_so_at_its_commit_on_every_page",
+    "test_t9_a_real_name_that_was_not_picked_to_be_shown_is_on_no_page_of_words",
+]  # fmt: skip
 
 PASSAGE, IN_IT = Span(1, 0, 61), "Thursday"
 """A part that was coded, drawn and printed, and a word that stands nowhere else."""
@@ -99,6 +101,7 @@ def whose(seen: set[Sight]) -> set[str]:
     return {sight.who for sight in seen}
 
 
+@pytest.mark.slow
 def test_t8_every_state_that_keeps_words_back_does_so_at_its_commit_on_every_page(home):
     n, person = home.n, home.person_id
     proof = consent.Proof("witness_note", "Made up.")
@@ -167,6 +170,7 @@ def test_t8_every_state_that_keeps_words_back_does_so_at_its_commit_on_every_pag
     assert files_holding(home.scene.house.config.home, WORD) == set()
 
 
+@pytest.mark.slow
 def test_t9_a_real_name_that_was_not_picked_to_be_shown_is_on_no_page_of_words(home):
     seen = home.sights[REAL]
     assert whose(seen) == {"steward", "storyteller"}
