@@ -81,6 +81,8 @@ from storybank.search.views import api as search_api
 from storybank.search.views import bp as search
 from storybank.search.whoosh_index import WhooshIndex
 from storybank.stewardship.views import bp as stewardship
+from storybank.stories import notes as file_notes
+from storybank.stories import recordings
 from storybank.stories.reading import guard_words
 from storybank.stories.views import bp as stories
 from storybank.suggest import acts as suggest_acts
@@ -132,7 +134,7 @@ opening.BEFORE_CLOSING[:] = [telling.check_told]
 # Who holds places in a story, and moves them when it has a new version.
 CARRIERS: tuple[Carry, ...] = (
     codings.carry, decisions.carry, code_examples.carry, memo_places.carry, suggestions.carry,
-    packs.carry, details_carrying.carry,
+    packs.carry, details_carrying.carry, file_notes.carry,
 )  # fmt: skip
 
 # How each kind of act is taken back, and done again.
@@ -324,3 +326,4 @@ def sweep(session: Session, derivatives: Collection[Derivative]) -> None:
     notices.promise(session, now())
     reminders.promise(session, now())
     wiping.promise(session, now())
+    recordings.sweep(session, now())

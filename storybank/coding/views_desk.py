@@ -16,7 +16,7 @@ from storybank.coding.showing import Desk, desk_of, one_of, places_of
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, NotFound
-from storybank.stories import reading
+from storybank.stories import files, notes, reading
 from storybank.stories.canon import sentences
 from storybank.stories.reading import StoryText
 from storybank.stories.rules import Place
@@ -37,7 +37,8 @@ def desk(use: Use, story_id: int) -> Page:
         "coding/desk.html", use=use, desk=shown, story=shown.story, turn=turn_of(use),
         shortcuts=is_on(web.session(), use, Setting.SHORTCUTS),
         has_suggestions=has("suggest.on_story"), has_memos=has("memos.part"),
-        has_rounds=has("agreement.finish"),
+        has_rounds=has("agreement.finish"), file_notes=notes.of(web.session(), use, story_id),
+        heard=files.to_play(web.session(), use, story_id),
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from storybank.portal import (
     views_stopping,
 )
 from storybank.portal.views_stopping import NUMBER, STORY
-from storybank.stories import drawing, reading
+from storybank.stories import drawing, files, reading
 from storybank.synthesis import telling
 
 bp = Blueprint(
@@ -85,6 +85,7 @@ def my_story(use: Use, story_id: int) -> str:
         noticed=mine.noticed(session, use, story_id, text.version),
         receipts=mine.receipts(session, use, story_id),
         replaced=originals.replaced(session, use, story_id),
+        heard=files.to_play(session, use, story_id),
     )
 
 

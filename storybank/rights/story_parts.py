@@ -16,7 +16,8 @@ from storybank.details import originals
 from storybank.memos import reading as memos
 from storybank.memos.rules import without_names
 from storybank.rights.parts import Data, Part, Section, day, moment, some
-from storybank.stories import reading
+from storybank.stories import files, reading
+from storybank.stories import notes as file_notes
 from storybank.stories.reading import StoryText
 from storybank.stories.rules import Place
 
@@ -29,10 +30,14 @@ def story_part(session: Session, use: Use, story: StoryText) -> Part:
     noted, noted_data = _noted(session, use, story)
     summed, summed_data = _summed(session, story.story_id)
     taken, taken_data = _taken_out(session, use, story.story_id)
+    kept, kept_data = _files(session, use, story.story_id)
+    beside, beside_data = _file_notes(session, use, story)
     facts = [f"{name}: {value}" for name, value in sorted(story.attributes.items())]
     sections = [
         Section("Your words", tuple(story.text.split("\n")), listed=False),
         Section("What we noted about it", tuple(facts)),
+        Section("Recordings and other files we keep with it", kept),
+        Section("Notes that came in the file with your words", beside),
         Section("What you said, and when", said),
         Section("Where your words have been", used or ("We have not put any part on paper.",)),
         Section("What we asked you", asked),
@@ -49,6 +54,8 @@ def story_part(session: Session, use: Use, story: StoryText) -> Part:
         "sha256": story.sha256,
         "name_shown": story.attribution,
         "facts": dict(story.attributes),
+        "files": kept_data,
+        "notes_in_the_file": beside_data,
         "said": said_data,
         "used": used_data,
         "asked": asked_data,
@@ -82,6 +89,44 @@ def _taken_out(session: Session, use: Use, story_id: int) -> tuple[tuple[str, ..
         ],
         "opened": [{"at": moment(one.at), "reason": one.reason} for one in opened],
     }
+    return tuple(lines), data
+
+
+FILES = {"recording": "A recording of your voice", "original": "The file your story came in"}
+
+
+def _files(session: Session, use: Use, story_id: int) -> tuple[tuple[str, ...], list[Data]]:
+    """What else is kept: kinds, types and sizes. A recording can be heard on their own page."""
+    rows = files.held(session, use, story_id)
+    lines = [
+        f"{FILES[one.kind]}, since {day(one.made_at)} ({one.media_type}, {one.size:,} bytes)."
+        f"{' It was taken away and will be wiped.' if one.taken_away else ''}"
+        for one in rows
+    ]
+    data = [
+        {
+            "kind": one.kind,
+            "type": one.media_type,
+            "bytes": one.size,
+            "since": moment(one.made_at),
+            "taken_away": one.taken_away,
+        }
+        for one in rows
+    ]
+    return tuple(lines), data
+
+
+def _file_notes(session: Session, use: Use, story: StoryText) -> tuple[tuple[str, ...], list[Data]]:
+    """Comments and the like that stood in the file beside the words. Their writers' names stay
+    out."""
+    lines: list[str] = []
+    data: list[Data] = []
+    for one in file_notes.of(session, use, story.story_id):
+        placed = one.start is not None and one.end is not None
+        about = story.text[one.start : one.end] if placed else ""
+        line = f"{one.says}: {' '.join(one.words.split())}"
+        lines.append(f"{line} (about: \u201c{about}\u201d)" if about else line)
+        data.append({"kind": one.kind, "note": one.words, "start": one.start, "end": one.end})
     return tuple(lines), data
 
 

@@ -22,6 +22,7 @@ from storybank.rights.kinds import Outcome
 from storybank.rights.models import RightsRequest
 from storybank.rights.recipients import TaskKind
 from storybank.stewardship.sight import seen
+from storybank.stories import notes as file_notes
 from storybank.stories import reading, writing
 from storybank.stories.mending import Edit
 from storybank.stories.models import Story, StoryCorrection, StoryVersion
@@ -89,6 +90,7 @@ def accept(session: Session, use: Use, request_id: int) -> int:
     suggestions.carry(session, story_id, old, new, edit)
     packs.carry(session, story_id, old, new, edit)
     details.carry(session, story_id, old, new, edit)
+    file_notes.carry(session, story_id, old, new, edit)
     _carry_others(session, row, new, edit)
     row.accepted_at = now()
     session.flush()
