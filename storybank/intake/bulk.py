@@ -1,27 +1,27 @@
 """Files of many stories, a line or row each: read as they come, never whole."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from storybank.errors import BadInput
 from storybank.intake import rules, text_file
+from storybank.intake.json_lines import read_objects
 from storybank.intake.rules import Arrival, BadRow
-from storybank.intake.table_file import read_table
+from storybank.intake.table_file import NO_WORDS_NAMED, read_table
+from storybank.intake.tables import LINE_NAMES, SHEET_NAMES, TABLE_NAMES, read_sheets
 from storybank.stories.canon import normalise, one_line, plain
 from storybank.stories.rules import ATTRIBUTES, clean_attributes
 
-LINE_NAMES = (".jsonl", ".ndjson")
-TABLE_NAMES = (".csv", ".tsv")
-BULK_NAMES = LINE_NAMES + TABLE_NAMES
+BULK_NAMES = LINE_NAMES + TABLE_NAMES + SHEET_NAMES
 """The endings of files that `read_rows` reads."""
 
+_NAMES = frozenset(("id", "title", "text", *ATTRIBUTES))
 _NO_TEXT = 'It has no "text". Each story needs one.'
 
 
 def read_rows(path: Path) -> Iterator[Arrival | BadRow]:
-    """Yield each story of a .jsonl or .csv file, or what is wrong with its line.
+    """Yield each story of a .jsonl, .csv or .xlsx file, or what is wrong with its line.
 
     A story has ``text`` (in a table also ``story``) and may have ``id``, ``title`` and any of
     the attributes of stories, in a .jsonl file at the top or under ``attributes``; other keys
@@ -30,7 +30,7 @@ def read_rows(path: Path) -> Iterator[Arrival | BadRow]:
     """
     ending = path.suffix.lower()
     if ending not in BULK_NAMES:
-        raise BadInput("Save many stories as .csv or .jsonl, a story in each row or line.")
+        raise BadInput("Save many stories as .xlsx, .csv or .jsonl, a story in each row or line.")
     try:
         if not path.is_file():
             raise BadInput(rules.NO_FILE)
@@ -40,7 +40,7 @@ def read_rows(path: Path) -> Iterator[Arrival | BadRow]:
         raise BadInput(rules.NO_FILE) from unreadable
     rules.check_size(len(start))
     if start.startswith(b"PK\3\4"):
-        raise BadInput(rules.SPREADSHEET)
+        return _stories_of_sheet(path)
     if text_file.kind_of(start):
         raise BadInput(rules.ONE_STORY)
     text_file.refuse_other_kinds(start)
@@ -48,7 +48,7 @@ def read_rows(path: Path) -> Iterator[Arrival | BadRow]:
         return _stories_of_lines(path)
     return (
         row if isinstance(row, BadRow) else arrival(row.line, row.values)
-        for row in read_table(path, {"id", "title", "text", *ATTRIBUTES})
+        for row in read_table(path, set(_NAMES))
     )
 
 
@@ -59,12 +59,12 @@ def arrival(line: int, values: Mapping[str, Any]) -> Arrival | BadRow:
     if len(external_id) > rules.MAX_ID:
         return BadRow(line, f"Its id is over {rules.MAX_ID} letters. Give it a shorter one.")
     try:
-        return _arrival(values, external_id or None)
+        return _arrival(line, values, external_id or None)
     except BadInput as refusal:
         return BadRow(line, refusal.sentence, external_id or None)
 
 
-def _arrival(values: Mapping[str, Any], external_id: str | None) -> Arrival:
+def _arrival(line: int, values: Mapping[str, Any], external_id: str | None) -> Arrival:
     text = values.get("text")
     if not isinstance(text, str):
         raise BadInput(_NO_TEXT)
@@ -79,7 +79,7 @@ def _arrival(values: Mapping[str, Any], external_id: str | None) -> Arrival:
         name: one_line(str(facts[name])) for name in ATTRIBUTES if _is_scalar(facts.get(name))
     }
     named = rules.title_of(canon, title if isinstance(title, str) else None)
-    return Arrival(canon, named, external_id, clean_attributes(dict(scalars)))
+    return Arrival(canon, named, external_id, clean_attributes(dict(scalars)), line=line)
 
 
 def _is_scalar(value: object) -> bool:
@@ -87,34 +87,25 @@ def _is_scalar(value: object) -> bool:
 
 
 def _stories_of_lines(path: Path) -> Iterator[Arrival | BadRow]:
-    with path.open("rb") as file:
-        for number, line in _lines(file):
-            if line is None:
-                yield BadRow(number, "The line is over 10 MB. Split the story into parts.")
-            elif line.strip():
-                yield _story_of_line(number, line)
+    for row in read_objects(path):
+        yield row if isinstance(row, BadRow) else arrival(*row)
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Yield each line with its number from 1; None where it is longer than may be held."""
-    number = 0
-    while line := file.readline(rules.MAX_FILE + 1):
-        number += 1
-        if len(line) > rules.MAX_FILE and not line.endswith(b"\n"):
-            while line and not line.endswith(b"\n"):
-                line = file.readline(rules.MAX_FILE)
-            yield number, None
-        else:
-            yield number, line
+def _stories_of_sheet(path: Path) -> Iterator[Arrival | BadRow]:
+    """The rows of the first sheet of a spreadsheet that has a column of words."""
+    for sheet in read_sheets(path.name, path):
+        names = [column.name.casefold().replace(" ", "_") for column in sheet.columns]
+        if not {"text", "story"} & set(names):
+            continue
+        kept = [name if name in _NAMES else "" for name in names]
+        if "text" not in kept:
+            kept[names.index("story")] = "text"
+        return (
+            row if isinstance(row, BadRow) else arrival(row.n, _values(kept, row.cells))
+            for row in sheet
+        )
+    raise BadInput(NO_WORDS_NAMED)
 
 
-def _story_of_line(number: int, line: bytes) -> Arrival | BadRow:
-    try:
-        found = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
-    except UnicodeDecodeError:
-        return BadRow(number, "The line is not in UTF-8. Save the file as UTF-8 and try again.")
-    except (ValueError, RecursionError):
-        return BadRow(number, "The line is not JSON. Each line must be one object in braces.")
-    if not isinstance(found, dict):
-        return BadRow(number, "The line is not a story. Each line must be one object in braces.")
-    return arrival(number, found)
+def _values(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    return {name: cell for name, cell in zip(names, cells, strict=True) if name}

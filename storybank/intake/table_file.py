@@ -1,24 +1,34 @@
-"""Tables saved as .csv: any usual delimiter and encoding, a row at a time."""
+"""Tables saved as .csv: any usual delimiter and encoding, a row at a time.
+
+A source is the path of a file, or its bytes.
+"""
 
 import csv
 from codecs import getincrementaldecoder
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import BinaryIO, NamedTuple, TextIO
 
 from storybank.errors import BadInput
 from storybank.intake import rules, text_file
 from storybank.intake.rules import BadRow
+from storybank.intake.sheets import MORE_CELLS, Line
 from storybank.stories.canon import one_line
 
 LONGEST_LINE = 2 * rules.MAX_TEXT + 100_000
 """Code points: a story of the greatest length with every quote doubled."""
 
+Source = Path | bytes
+
 QUOTES = "The quotes do not match here. Mend them: rows from here on were not read."
+NO_WORDS_NAMED = 'The first row must name the columns, and one must be called "text".'
+TOO_LONG_A_LINE = "The line is too long. Split the story into parts."
 _ALSO_TEXT = "story"
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 262_144
+_LINES_LOOKED_AT = 200
 
 
 class Row(NamedTuple):
@@ -28,12 +38,18 @@ class Row(NamedTuple):
     values: dict[str, str]
 
 
+def begin_of(source: Source, size: int) -> bytes:
+    """Return its first ``size`` bytes. Raises OSError for a path that can not be read."""
+    with _bytes(source) as file:
+        return file.read(size)
+
+
 def read_table(path: Path, wanted: set[str]) -> Iterator[Row | BadRow]:
     """Return the rows of a table whose first row names its columns.
 
     Raises BadInput at once where no column is named text or story, or two share a name.
     """
-    encoding = _encoding(path)
+    encoding = encoding_of(path)
     with _open(path, encoding) as file:
         head, skipped = _head(file)
     for delimiter in sorted(_DELIMITERS, key=head.count, reverse=True):
@@ -41,14 +57,71 @@ def read_table(path: Path, wanted: set[str]) -> Iterator[Row | BadRow]:
         if "text" in names or _ALSO_TEXT in names:
             break
     else:
-        raise BadInput('The first row must name the columns, and one must be called "text".')
+        raise BadInput(NO_WORDS_NAMED)
     columns = _columns(names, wanted)
     return _rows(path, encoding, delimiter, len(names), columns, skipped)
 
 
-def _encoding(path: Path) -> str:
+def read_lines(source: Source, delimiter: str, encoding: str) -> Iterator[Line | BadRow]:
+    """Yield every row of a table, its head with it, or what is wrong with one."""
+    csv.field_size_limit(LONGEST_LINE)
+    too_long: list[int] = []
+    with _open(source, encoding) as file:
+        reader = csv.reader(_lines(file, too_long), delimiter=delimiter, strict=True)
+        while True:
+            first = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                cells = None
+            except csv.Error:
+                yield BadRow(first, QUOTES)
+                return
+            for line in too_long:
+                yield BadRow(line, TOO_LONG_A_LINE)
+            too_long.clear()
+            if cells is None:
+                return
+            # Excel reads a first line such as sep=; as an order to itself.
+            if first > 1 or not (len(cells) <= 2 and cells and _is_order(cells[0])):
+                if first == 1 and cells:
+                    cells[0] = cells[0].removeprefix("\ufeff")
+                yield Line(first, tuple(cells))
+
+
+def delimiter_of(source: Source, encoding: str) -> str:
+    """Return what stands between the cells: what cuts most of the first rows into as many."""
+    with _open(source, encoding) as file:
+        sample = file.read(_SAMPLE)
+    lines = sample.splitlines(keepends=True)[:_LINES_LOOKED_AT]
+    if lines and _is_order(lines[0]) and lines[0][4:5] in _DELIMITERS:
+        return lines[0][4]
+    return max(_DELIMITERS, key=lambda one: _evenness(lines, one))
+
+
+def _evenness(lines: Sequence[str], delimiter: str) -> tuple[int, int]:
+    """How many rows of a sample have the commonest number of cells over one, and that number."""
+    widths: Counter[int] = Counter()
+    reader = csv.reader(lines, delimiter=delimiter)
+    try:
+        for cells in reader:
+            widths[len(cells)] += 1
+    except csv.Error:
+        pass
+    wide = [(count, width) for width, count in widths.items() if width > 1]
+    if not wide:
+        return (0, 0)
+    count, width = max(wide)
+    return (count * 2 >= sum(widths.values()) and count or 0, width)
+
+
+def _is_order(cell: str) -> bool:
+    return cell.lower().lstrip("\ufeff").startswith("sep=")
+
+
+def encoding_of(source: Source) -> str:
     """Return the codec of the whole file, having looked at all of it, a piece at a time."""
-    with path.open("rb") as file:
+    with _bytes(source) as file:
         sample = file.read(_SAMPLE)
         found = text_file.encoding_by_evidence(sample)
         if found is not None and found != "utf-8":
@@ -65,8 +138,12 @@ def _encoding(path: Path) -> str:
     return "utf-8"
 
 
-def _open(path: Path, encoding: str) -> TextIO:
-    return path.open(encoding=encoding, errors="storybank-mixed", newline="")
+def _bytes(source: Source) -> BinaryIO:
+    return BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+
+
+def _open(source: Source, encoding: str) -> TextIO:
+    return TextIOWrapper(_bytes(source), encoding=encoding, errors="storybank-mixed", newline="")
 
 
 def _head(file: TextIO) -> tuple[str, int]:
@@ -119,7 +196,7 @@ def _rows(
                 yield BadRow(first, QUOTES)
                 return
             for line in too_long:
-                yield BadRow(line, "The line is too long. Split the story into parts.")
+                yield BadRow(line, TOO_LONG_A_LINE)
             too_long.clear()
             if cells is None:
                 return
@@ -132,7 +209,7 @@ def _row(line: int, cells: list[str], width: int, columns: dict[str, int]) -> Ro
     if any(cell.strip() for cell in cells[width:]):
         return BadRow(
             line,
-            "It has more cells than there are columns. Put quotes round words with commas.",
+            MORE_CELLS,
             one_line(values.get("id", ""))[: rules.MAX_ID] or None,
         )
     return Row(line, values)
