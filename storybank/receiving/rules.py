@@ -7,6 +7,17 @@ from enum import StrEnum
 KEPT_DAYS = 30
 """How long files wait that nobody takes in; then they are wiped."""
 
+MAX_TABLE = 64 * 1024 * 1024
+"""The largest file of many stories, in bytes."""
+
+TABLE_KINDS = frozenset(("csv", "xlsx", "jsonl"))
+"""Kinds of files that may hold many stories."""
+
+LONGEST_NAME = 300
+"""Code points of a file's name that are kept; of a longer one, its end."""
+
+TOO_BIG_TABLE = "The file is over 64 MB. Split it into parts."
+
 
 class Stage(StrEnum):
     """How far an intake is."""

@@ -1,0 +1,142 @@
+"""A zip of files, looked over as it is unpacked: what comes out is counted, no header trusted.
+
+Nothing is written anywhere, and the names in it are only ever shown.
+"""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from storybank.errors import BadInput
+from storybank.intake import rules
+from storybank.intake.zip_guard import MAX_RATIO, RATIO_COUNTS_FROM
+from storybank.receiving.rules import MAX_TABLE
+
+START = 8_192
+MAX_MEMBERS = 2_000
+MAX_TOTAL = 500_000_000
+"""Bytes that may come out of one zip, all its files together."""
+
+NOTHING_IN_IT = "There is no file in this zip. Check it, and bring the files themselves."
+NESTED = "This is an archive inside an archive. Unpack it, and bring the files in it."
+TOO_MANY = f"There are over {MAX_MEMBERS:,} files in this zip. Bring them in several parts."
+TOO_MUCH = "The zip unpacks to far more than its files can hold, so the rest was not opened."
+_ENCRYPTED = 0x1
+_CHUNK = 65_536
+_LONG = (".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx")
+_NOT_BROUGHT = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
+_BENT = (
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError,
+    RuntimeError, OverflowError,
+)  # fmt: skip
+_SIGNATURES = (b"PK\3\4", b"PK\5\6", b"PK\7\x08")
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file in a zip: its name, and its bytes or the sentence that says why it has none."""
+
+    name: str
+    body: bytes = b""
+    refused: str = ""
+
+
+def is_zip(start: bytes) -> bool:
+    """Do these first bytes begin a zip, or a document that is one inside?"""
+    return start.startswith(_SIGNATURES)
+
+
+def is_zip_of_files(start: bytes, stream: BinaryIO) -> bool:
+    """Is it a zip of files, and no document that is a zip inside? The stream stands where it did.
+
+    What can not be told, because it is damaged, is no zip of files: its reader says so.
+    """
+    return is_zip(start) and _kind(stream) == "zip"
+
+
+def kind_of_document(stream: BinaryIO) -> str:
+    """xlsx, odt or docx for a document that is a zip inside; ``zip`` for a zip of files."""
+    return _kind(stream) or "docx"
+
+
+def members(stream: BinaryIO) -> Iterator[Member]:
+    """Yield each file in a zip, in the order of its list. Folders and what systems add are not
+    files that somebody brought.
+
+    Raises BadInput, with one sentence for the whole zip, where it is damaged, has too many files,
+    or where more comes out than may: what was yielded before it stands.
+    """
+    try:
+        archive = zipfile.ZipFile(stream)
+        brought = [part for part in archive.infolist() if _is_brought(part)]
+    except _BENT as broken:
+        raise BadInput(rules.DAMAGED) from broken
+    if len(brought) > MAX_MEMBERS:
+        raise BadInput(TOO_MANY)
+    left = MAX_TOTAL
+    for part in brought:
+        name = PurePosixPath(part.filename.replace("\\", "/")).name
+        if part.flag_bits & _ENCRYPTED:
+            yield Member(name, refused=rules.PASSWORD)
+            continue
+        try:
+            member = _unpacked(archive, part, name, left)
+        except _BENT:
+            yield Member(name, refused=rules.DAMAGED)
+            continue
+        left -= len(member.body)
+        yield member
+
+
+def _kind(stream: BinaryIO) -> str:
+    at = stream.tell()
+    try:
+        names = {name.casefold() for name in zipfile.ZipFile(stream).namelist()}
+    except _BENT:
+        return ""
+    finally:
+        stream.seek(at)
+    if "mimetype" in names and "content.xml" in names:
+        return "odt"
+    if "[content_types].xml" in names:
+        return "xlsx" if any(name.startswith("xl/") for name in names) else "docx"
+    return "zip"
+
+
+def _is_brought(part: zipfile.ZipInfo) -> bool:
+    path = part.filename.replace("\\", "/")
+    name = PurePosixPath(path).name.casefold()
+    # Links, and other things that are no file, are not followed.
+    kind = stat.S_IFMT(part.external_attr >> 16)
+    return not (
+        part.is_dir() or path.endswith("/") or path.startswith("__MACOSX/")
+        or name in _NOT_BROUGHT or name.startswith(("._", "~$"))
+        or kind not in (0, stat.S_IFREG)
+    )  # fmt: skip
+
+
+def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, left: int) -> Member:
+    """The bytes of one file, counted as they come. Raises BadInput where the zip is a bomb."""
+    long = PurePosixPath(name.lower()).suffix in _LONG
+    most = MAX_TABLE if long else rules.MAX_FILE
+    body = bytearray()
+    with archive.open(part) as unpacked:
+        while chunk := unpacked.read(_CHUNK):
+            body += chunk
+            size = len(body)
+            greedy = size > RATIO_COUNTS_FROM and size > MAX_RATIO * max(1, part.compress_size)
+            if size > left or greedy:
+                raise BadInput(TOO_MUCH)
+            if size > most:
+                return Member(name, refused=rules.TOO_BIG)
+    found = bytes(body)
+    if is_zip(found) and _kind(BytesIO(found)) == "zip":
+        return Member(name, refused=NESTED)
+    return Member(name, found)
