@@ -15,9 +15,9 @@ from markupsafe import Markup
 
 from storybank.coding.lanes import lanes
 from storybank.coding.rules import Segment, Span, segments
-from storybank.coding.speakers import speakers
 from storybank.stories import drawing
 from storybank.stories.canon import Block, Mark
+from storybank.stories.labels import labels
 
 LANES = 4
 """How many families have a line of their own under the words; further ones share the last."""
@@ -99,8 +99,8 @@ def draw(
     # Emphasis is cut with the codings, under a number no coding has.
     spans += [Span(0, mark.start, mark.end, mark.kind) for mark in marks]
     spans += [
-        Span(0, blocks[position].start, end, SPEAKER)
-        for position, end in speakers(text, blocks).items()
+        Span(0, blocks[position].start, label.end, SPEAKER)
+        for position, label in labels(text, blocks).items()
     ]
     wanted = range(len(blocks)) if only is None else sorted(only)
     shown = [blocks[position] for position in wanted]

@@ -15,6 +15,7 @@ from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, Conflict, NotFound, Refused
 from storybank.people import sealing
 from storybank.people.models import Person
+from storybank.stories import speaking
 from storybank.stories.allowed import may
 from storybank.stories.canon import Canon, one_line
 from storybank.stories.mending import Edit, Swap, Swaps, clean_sentence, mended, swapped
@@ -42,6 +43,8 @@ def take_in(
 ) -> Story:
     """Write a story down. The caller records its consents in the same transaction.
 
+    Who speaks in it, and who is likely to ask, is told by its letters where its file says nothing.
+
     Raises BadInput for an empty or over-long text; Conflict where the same ``external_id`` or,
     without one, the same text is there already.
     """
@@ -64,7 +67,9 @@ def take_in(
     )
     session.add(story)
     session.flush()
+    canon = speaking.turns_of(canon)
     session.add(_version(story.id, 1, canon))
+    speaking.write_roles(session, story.id, speaking.likely_roles(canon))
     for fact, value in clean_attributes(dict(attributes or {})).items():
         session.add(StoryAttribute(story_id=story.id, name=fact, value=value))
     session.flush()

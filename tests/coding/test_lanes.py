@@ -1,4 +1,4 @@
-"""Bars side by side in the margin, and names of speakers."""
+"""Bars side by side in the margin, and names of speakers as they are drawn."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from storybank.coding.drawing import Drawn, draw
 from storybank.coding.lanes import lanes
-from storybank.coding.speakers import speakers
 from storybank.stories.canon import plain
 
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)), max_size=30)
@@ -40,21 +39,6 @@ class TestLanes:
 
 
 class TestSpeakers:
-    def names(self, *paragraphs: str) -> list[str]:
-        canon = plain("\n\n".join(paragraphs))
-        found = speakers(canon.text, canon.blocks)
-        return [canon.text[canon.blocks[at].start : end] for at, end in found.items()]
-
-    def test_are_short_names_that_begin_two_paragraphs_or_more(self):
-        assert self.names("Ana: Yes.", "Dr Bell: No.", "ANA: So?", "Ben: Hm.") == ["Ana:", "ANA:"]
-
-    def test_are_not_times_sentences_or_links(self):
-        assert self.names(
-            "10:30 we left.", "10:45 we came.", "See: http://a.example", "https://b.example",
-            "https://c.example", "This is what I told them all: no.",
-            "This is what I told them all: yes.",
-        ) == []  # fmt: skip
-
     def test_are_drawn_and_no_letter_moves(self):
         canon = plain("Ana: Yes, <I> did.\n\nAna: No.")
         codings = [Drawn(1, 0, 8, 3, "Peer", "f1", True)]
