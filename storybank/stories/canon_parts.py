@@ -5,12 +5,14 @@ Pure: every place moves with its words, and who speaks keeps one number in each 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from storybank.errors import BadInput
 from storybank.stories.canon import Block, Canon, Mark, Note, Time, Turn
 
+_CLOCK = re.compile(r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?")
 OTHER_TIMES = "Times of the later parts were left out: they count from another beginning."
 
 
@@ -18,7 +20,8 @@ def names(canon: Canon) -> dict[int, str]:
     """Return the label of each speaker, by number, as it stands in the text; "" without one."""
     found: dict[int, str] = {}
     for turn in canon.turns:
-        label = canon.text[turn.start : turn.said].rstrip().removesuffix(":").strip()
+        label = _CLOCK.sub(" ", canon.text[turn.start : turn.said])
+        label = " ".join(label.split()).strip(":- .")
         found[turn.speaker] = found.get(turn.speaker) or label
     return found
 
