@@ -89,6 +89,8 @@ class IntakeFile(Base):
     size: Mapped[int]
     encoding: Mapped[str | None] = mapped_column(sa.String(40))
     """The codec a person chose for it; None for the one that was found."""
+    columns: Mapped[bytes | None] = mapped_column(Sealed)
+    """What a person said its columns are, as JSON (see ``mapping.py``); None for no table."""
 
 
 class IntakeBytes(Base):
@@ -111,9 +113,10 @@ class ColumnMapping(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(100))
     columns: Mapped[list[Any]] = mapped_column(sa.JSON)
-    """The names of the columns, in order, as the first row has them."""
+    """A digest of the name of each column that is something, so that another table like it is
+    known. The names are not kept: the first row of a file without a head is somebody's words."""
     parts: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
-    """What they are: see ``mapping.py``."""
+    """What they are, by digest: see ``columns.py``."""
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     made_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
