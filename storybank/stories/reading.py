@@ -22,7 +22,7 @@ from storybank.consent.standing import states
 from storybank.db import slices
 from storybank.errors import NotFound, Refused
 from storybank.people import sealing
-from storybank.stories import masking
+from storybank.stories import masking, speaking
 from storybank.stories.allowed import (
     attributes_of,
     external_ids,
@@ -33,9 +33,19 @@ from storybank.stories.allowed import (
     permitted_ids,
     tells,
 )
-from storybank.stories.canon import Block, Mark, blocks_from, marks_from
+from storybank.stories.canon import (
+    Block,
+    Mark,
+    Time,
+    Turn,
+    blocks_from,
+    marks_from,
+    times_from,
+    turns_from,
+)
 from storybank.stories.models import Story, StoryVersion
 from storybank.stories.rules import MAX_PART, Kept, Place, attribution, shortened
+from storybank.stories.speaking import Spoken, Stretches
 from storybank.stories.words import SealedWords, StoryWords, UngovernedRead, guard_words
 
 __all__ = [
@@ -57,7 +67,10 @@ class Title:
 
 @dataclass(frozen=True)
 class Excerpt:
-    """Words let out for one use; lives for one request. ``start``/``end`` in code points."""
+    """Words let out for one use; lives for one request. ``start``/``end`` in code points.
+
+    ``attribution`` says so where an interviewer speaks in them: they are not the teller's then.
+    """
 
     story_id: int
     version: int
@@ -66,6 +79,7 @@ class Excerpt:
     words: str
     title: str
     attribution: str
+    spoken: Spoken = Spoken.TELLER
 
     @property
     def place(self) -> Place:
@@ -87,6 +101,10 @@ class StoryText:
     word_count: int
     attribution: str
     attributes: dict[str, str]
+    turns: tuple[Turn, ...] = ()
+    times: tuple[Time, ...] = ()
+    asides: Stretches = ()
+    """Where an interviewer speaks."""
 
 
 def story(session: Session, use: Use, story_id: int) -> StoryText:
@@ -112,6 +130,7 @@ def stories(session: Session, use: Use, story_ids: Collection[int]) -> list[Stor
     for ids in slices(story_ids):
         attributes = attributes_of(session, use, ids)
         closed = masking.closed_parts(session, use, ids)
+        asking = speaking.asking(session, ids)
         text = aliased(StoryWords)
         rows = session.execute(
             _titles(use)
@@ -121,6 +140,8 @@ def stories(session: Session, use: Use, story_ids: Collection[int]) -> list[Stor
                 StoryVersion.marks,
                 StoryVersion.sha256,
                 StoryVersion.word_count,
+                StoryVersion.turns,
+                StoryVersion.times,
             )
             .join(
                 StoryVersion,
@@ -132,6 +153,7 @@ def stories(session: Session, use: Use, story_ids: Collection[int]) -> list[Stor
         )
         for row in rows:
             head = _title(use, row)
+            turns = turns_from(row.turns)
             found[row.id] = StoryText(
                 story_id=row.id,
                 external_id=row.external_id,
@@ -144,6 +166,9 @@ def stories(session: Session, use: Use, story_ids: Collection[int]) -> list[Stor
                 word_count=row.word_count,
                 attribution=head.attribution,
                 attributes=attributes.get(row.id, {}),
+                turns=turns,
+                times=times_from(row.times),
+                asides=speaking.asides_of(turns, asking.get(row.id, ())),
             )
     return [found[story_id] for story_id in story_ids if story_id in found]
 
@@ -178,13 +203,15 @@ def excerpts(
     texts = _texts(session, use, {(place.story_id, place.version) for place in places})
     heads = titles(session, use, ids)
     closed = masking.closed_parts(session, use, ids)
+    asides = speaking.asides(session, texts)
     found: dict[Place, Excerpt] = {}
     for place in set(places):
         whole = (place.story_id, place.version)
         there = place.story_id in heads and whole in texts
         if there and not masking.meets(place, closed.get(whole, ())):
             head = heads[place.story_id]
-            found[place] = _excerpt(use, head, place, texts[whole], kept.get(place))
+            asked = asides.get(whole, ())
+            found[place] = _excerpt(use, head, place, texts[whole], asked, kept.get(place))
     found.update(_approved(session, use, set(places) - set(found), kept))
     return [found[place] for place in places if place in found]
 
@@ -204,13 +231,15 @@ def fragments(
     texts = _texts(session, use, set(versions.items()))
     heads = titles(session, use, versions)
     closed = masking.closed_parts(session, use, versions)
+    asides = speaking.asides(session, texts)
     found: dict[int, list[Excerpt]] = {}
     for (story_id, version), text in texts.items():
         if story_id in heads:
             parts = closed.get((story_id, version), ())
             places = (Place(story_id, version, *at) for at in find(masking.mask(text, parts)))
+            asked = asides.get((story_id, version), ())
             found[story_id] = [
-                _excerpt(use, heads[story_id], place, text)
+                _excerpt(use, heads[story_id], place, text, asked)
                 for place in places
                 if not masking.meets(place, parts)
             ]
@@ -331,6 +360,7 @@ def _approved(
     heads = titles(session, use, {p.story_id for p in wanted}, where=sa.exists().where(
         yes.story_id == Story.id, permits(use, yes.story_id, yes)
     ))  # fmt: skip
+    asides = speaking.asides(session, texts)
     found: dict[Place, Excerpt] = {}
     for place in wanted:
         text = texts.get((place.story_id, place.version))
@@ -338,7 +368,8 @@ def _approved(
             continue
         # What was shown to the storyteller were these words and this name, not the title.
         head = replace(heads[place.story_id], title=f"Story {place.story_id}")
-        excerpt = _excerpt(use, head, place, text, kept.get(place))
+        asked = asides.get((place.story_id, place.version), ())
+        excerpt = _excerpt(use, head, place, text, asked, kept.get(place))
         sha = sha256_of(excerpt.words)
         if sha == use.sha256 or (use.variant is Variant.ORIGINAL and sha in hashes[place]):
             found[place] = excerpt
@@ -403,14 +434,17 @@ def _texts(
     return found
 
 
-def _excerpt(use: Use, head: Title, place: Place, text: str, kept: Kept | None = None) -> Excerpt:
+def _excerpt(
+    use: Use, head: Title, place: Place, text: str, asides: Stretches, kept: Kept | None = None
+) -> Excerpt:
     end = min(place.end, len(text))
     if use.purpose not in WHOLE_STORY:
         end = min(end, place.start + MAX_PART)
-    words = text[place.start : end]
+    words, parts = text[place.start : end], [(place.start, end)]
     if kept is not None:
         inside = [(max(first, place.start), min(last, end)) for first, last in kept]
-        words = shortened(words, place.start, [part for part in inside if part[0] < part[1]])
-    return Excerpt(
-        place.story_id, place.version, place.start, end, words, head.title, head.attribution
-    )
+        parts = [part for part in inside if part[0] < part[1]]
+        words = shortened(words, place.start, parts)
+    whose = speaking.of_all(speaking.spoken(asides, *part) for part in parts)
+    name = speaking.with_spoken(head.attribution, whose)
+    return Excerpt(place.story_id, place.version, place.start, end, words, head.title, name, whose)

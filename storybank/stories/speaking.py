@@ -25,8 +25,8 @@ from storybank.stories.models import Story, StorySpeaker, StoryVersion
 from storybank.stories.rules import Speaks
 
 __all__ = [
-    "Spoken", "Stretches", "asides", "asides_of", "labels", "likely_roles", "names_of", "roles",
-    "set_roles", "spoken", "turns_of", "with_spoken",
+    "Spoken", "Stretches", "asides", "asides_of", "asking", "labels", "likely_roles", "names_of",
+    "of_all", "roles", "set_roles", "spoken", "turns_of", "with_spoken", "write_roles",
 ]  # fmt: skip
 
 Stretches = Sequence[tuple[int, int]]
@@ -89,37 +89,41 @@ def roles(session: Session, story_ids: Collection[int]) -> dict[int, dict[int, S
     return found
 
 
-def asides(
-    session: Session, versions: Collection[tuple[int, int]]
-) -> dict[tuple[int, int], Stretches]:
-    """{(story, version): where an interviewer speaks in it}; those without one are left out."""
-    found: dict[tuple[int, int], Stretches] = {}
-    for ids in slices({story_id for story_id, _ in versions}):
-        asking: dict[int, set[int]] = {}
+def asking(session: Session, story_ids: Collection[int]) -> dict[int, set[int]]:
+    """{story: the numbers of its interviewers}; stories without one are left out."""
+    found: dict[int, set[int]] = {}
+    for ids in slices(story_ids):
         for story_id, n in session.execute(
             select(StorySpeaker.story_id, StorySpeaker.n).where(
                 StorySpeaker.story_id.in_(ids), StorySpeaker.role == Speaks.INTERVIEWER.value
             )
         ):
-            asking.setdefault(story_id, set()).add(n)
-        if not asking:
-            continue
-        rows = session.execute(
-            select(StoryVersion.story_id, StoryVersion.n, StoryVersion.turns).where(
-                StoryVersion.story_id.in_(asking)
-            )
-        )
-        for story_id, version, turns in rows:
-            if (story_id, version) in versions:
-                found[story_id, version] = asides_of(turns_from(turns), asking[story_id])
+            found.setdefault(story_id, set()).add(n)
     return found
 
 
-def asides_of(turns: Iterable[Turn], asking: Collection[int]) -> Stretches:
+def asides(
+    session: Session, versions: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], Stretches]:
+    """{(story, version): where an interviewer speaks in it}; those without one are left out."""
+    who = asking(session, {story_id for story_id, _ in versions})
+    found: dict[tuple[int, int], Stretches] = {}
+    for ids in slices(who):
+        for story_id, version, turns in session.execute(
+            select(StoryVersion.story_id, StoryVersion.n, StoryVersion.turns).where(
+                StoryVersion.story_id.in_(ids)
+            )
+        ):
+            if (story_id, version) in versions:
+                found[story_id, version] = asides_of(turns_from(turns), who[story_id])
+    return found
+
+
+def asides_of(turns: Iterable[Turn], who: Collection[int]) -> Stretches:
     """Where any of these speak, turns next to each other as one."""
     found: list[tuple[int, int]] = []
     for turn in sorted(turns, key=lambda one: one.start):
-        if turn.speaker in asking and turn.start < turn.end:
+        if turn.speaker in who and turn.start < turn.end:
             if found and turn.start <= found[-1][1] + 1:
                 found[-1] = (found[-1][0], max(found[-1][1], turn.end))
             else:
@@ -142,6 +146,12 @@ def spoken(stretches: Stretches, start: int, end: int) -> Spoken:
     if not met:
         return Spoken.TELLER
     return Spoken.BOTH if others else Spoken.INTERVIEWER
+
+
+def of_all(parts: Iterable[Spoken]) -> Spoken:
+    """Whose words several passages hold together; the teller's where there is none."""
+    found = set(parts) or {Spoken.TELLER}
+    return found.pop() if len(found) == 1 else Spoken.BOTH
 
 
 def with_spoken(name: str, whose: Spoken) -> str:
