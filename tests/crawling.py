@@ -163,7 +163,7 @@ def said(answer) -> str:
         with suppress(PyPdfError):  # What somebody brought as a proof may be none within.
             return pdf_files.read(answer.data).everything
     if not answer.data.startswith(b"PK\x03\x04"):
-        return answer.text
+        return answer.data.decode("utf-8", "replace")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
         return "\n".join(
             f"{name}\n{archive.read(name).decode('utf-8', 'replace')}"

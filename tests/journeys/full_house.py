@@ -17,6 +17,7 @@ from portal.asked import asked_in
 from portal.half_filled import half_filled
 from rights.asking import requests_in
 from stewardship.matters import matters_in
+from stories.sounding import kept_beside
 from suggest.answered import answered_in
 from synthesis.answered import answer_in
 from ways_in.open_ways import ways_open
@@ -90,6 +91,7 @@ def fill(house) -> dict[str, list]:
         third = a.story(title="In other words", person_id=teller.person_id).id
         replaced(session, keeps, third)
         answered(session, keeps, first)
+        kept_beside(session, first, "lamp")
         stopped = _done_by_others(session, second, teller.person_id)
     house.runner.drain()
     with house.sessions() as session:

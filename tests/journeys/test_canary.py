@@ -20,6 +20,7 @@ from meetings.led import led_in
 from portal.asked import asked_in
 from rights.asking import requests_in
 from stewardship.matters import matters_in
+from stories.sounding import kept_beside
 from suggest.answered import answered_in
 from synthesis.answered import answer_in
 from ways_in.open_ways import ways_open
@@ -90,6 +91,7 @@ def tell(app, house, home: Path) -> SimpleNamespace:
             TEXT, f"The {SPELT}", EIGHT, name=f"Ada {SPELT}", style=NameStyle.CHOSEN,
             external_id="outside-1",
         )  # fmt: skip
+        kept_beside(session, story.id, SPELT)
         a.story(NOISE, "A plain story", [], external_id="outside-2")
         teller = a.actor(Role.STORYTELLER, email="teller@example.org", person_id=story.person_id)
         assert teller.person_id

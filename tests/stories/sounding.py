@@ -8,7 +8,8 @@ import struct
 from storybank.clock import now
 from storybank.consent.rules import Purpose, Use
 from storybank.people.rules import MACHINE
-from storybank.stories import files
+from storybank.stories import files, notes
+from storybank.stories.canon import Note
 
 RATE = 8000
 
@@ -29,3 +30,11 @@ def sound_with(session, story_id: int, data: bytes | None = None, **more):
     return files.keep(
         session, use, story_id, "recording", "audio/wav", io.BytesIO(data or wav()), **more
     )
+
+
+def kept_beside(session, story_id: int, word: str) -> None:
+    """All that may be kept with a story, each with this word in it."""
+    use = Use.claim(MACHINE, Purpose.TAKE_IN, now())
+    sound_with(session, story_id, wav(1, word.encode()))
+    files.keep(session, use, story_id, "original", "text/plain", io.BytesIO(word.encode()))
+    notes.keep(session, use, story_id, [Note("comment", f"What is the {word}?", "", 0, 6)])
