@@ -31,6 +31,9 @@ class Coding(Base):
     removed_at: Mapped[datetime | None]
     to_check: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """The words it stands on were corrected since: a coder should look whether it still fits."""
+    aside: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """It turned out that an interviewer says all these words, and nobody has said that they are
+    coded on purpose: it is shown, and in no figure."""
 
 
 class CodingFlag(Base):
