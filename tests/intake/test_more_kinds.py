@@ -65,25 +65,38 @@ def odt(*parts, flat: bool = False) -> bytes:
     return file.getvalue()
 
 
-def pdf(*lines: str) -> bytes:
-    """A file of one page with these lines, written by hand."""
-    drawn = " ".join(f"({line}) Tj T*" for line in lines)
-    stream = f"BT /F1 12 Tf 14 TL 50 700 Td {drawn} ET".encode("latin-1")
+def pdf(*pages: str) -> bytes:
+    """A file written by hand; each page is its drawing: see `drawn`."""
+    kids = " ".join(f"{3 + 2 * number} 0 R" for number in range(len(pages)))
+    font = 3 + 2 * len(pages)
     objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
-        b"/Resources<</Font<</F1 5 0 R>>>>>>",
-        b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
-    ]  # fmt: skip
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>".encode(),
+    ]
+    for number, page in enumerate(pages):
+        stream = page.encode("cp1252")
+        objects += [
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %d 0 R"
+            b"/Resources<</Font<</F1 %d 0 R>>>>>>" % (4 + 2 * number, font),
+            b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
+        ]
+    objects.append(b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>")
     data, places = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, start=1):
         places.append(len(data))
         data += b"%d 0 obj%s endobj\n" % (number, body)
     rows = b"".join(b"%010d 00000 n \n" % place for place in places)
     start = len(data)
-    data += b"xref\n0 6\n0000000000 65535 f \n" + rows
-    return data + b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % start
+    data += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + rows
+    return data + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
+        len(objects) + 1, start,
+    )  # fmt: skip
+
+
+def drawn(*lines: str, left: int = 50, top: int = 700, size: int = 12) -> str:
+    """Lines one under the other, from a place in points."""
+    shown = " ".join(f"({line}) Tj T*" for line in lines)
+    return f"BT /F1 {size} Tf {size * 1.2:g} TL {left} {top} Td {shown} ET "
 
 
 def test_captions_become_a_paragraph_for_each_turn():
@@ -210,10 +223,62 @@ def test_lines_of_a_pdf_are_joined_to_paragraphs_and_split_words_mended():
         "It rained.",
         "Next day we went again, and this time we were let in by the porter.",
     ]
-    canon = read_file("a.pdf", pdf(*lines)).canon
+    canon = read_file("a.pdf", pdf(drawn(*lines))).canon
     assert "waited until somebody" in canon.text
     assert len(canon.blocks) == 2
     assert pdf_file.HYPHENS in canon.warnings
+    (joined,) = canon.notes
+    assert (joined.kind, joined.words) == ("edge", "un- til")
+    assert canon.text[joined.start : joined.end] == "until"
+
+
+STRETCH = (
+    "We came in the spring, when the river was high and the road was gone, and we",
+    "stayed with her sister until the water went down and a boat could come for us",
+)
+
+
+def test_columns_heads_and_numbers_of_a_pdf_are_told_by_where_they_stand():
+    def lines(word):
+        return [f"We came {word} in the spring and then", "waited where the river was high and"]
+
+    pages = [
+        drawn("Talk with A.", left=250, top=810, size=9)
+        + drawn(f"Year {word}", left=50, top=780, size=20)
+        + drawn(*lines(word), left=50, top=740)
+        + drawn("and the right side goes on from there,", f"then ends {word}.", left=320, top=740)
+        + drawn(f"{number} of 3", left=290, top=30, size=9)
+        for number, word in enumerate(("one", "two", "three"), start=1)
+    ]
+    canon = read_file("a.pdf", pdf(*pages)).canon
+    texts = [canon.text[block.start : block.end] for block in canon.blocks]
+    assert texts[:2] == [
+        "Year one",
+        " ".join(lines("one")) + " and the right side goes on from there, then ends one.",
+    ]
+    assert [block.kind for block in canon.blocks] == ["h", "p"] * 3
+    assert canon.warnings == (pdf_file.HEADS_LEFT,)
+    assert [note.words for note in canon.notes] == [
+        "Talk with A.",
+        "1 of 3 \u00b7 2 of 3 \u00b7 3 of 3",
+    ]
+
+
+def test_numbers_beside_the_lines_of_a_pdf_are_no_words_of_it():
+    lines = [f"{STRETCH[number % 2]}" for number in range(12)]
+    beside = "".join(
+        drawn(f"{number}", left=20, top=700 - 14 * number, size=8)
+        + drawn(line, left=50, top=700 - 14 * number)
+        for number, line in enumerate(lines, start=1)
+    )
+    canon = read_file("a.pdf", pdf(beside)).canon
+    assert canon.text == " ".join(lines)
+    assert canon.notes[0].words.startswith("1 \u00b7 2 \u00b7 3")
+
+
+def test_a_word_that_is_written_with_a_hyphen_elsewhere_keeps_it():
+    lines = (STRETCH[0], "and then a well-known man came, and he was known to be well-", "known.")
+    assert read_file("a.pdf", pdf(drawn(*lines))).canon.text.endswith("to be well-known.")
 
 
 def test_a_pdf_without_words_or_with_a_password_is_refused_in_a_sentence():
