@@ -458,6 +458,7 @@ def only_after_an_act(who: str, values: dict[str, list]) -> list[Form]:
             Form("/steward/wordings/all/publish", (("seal", "x"), ("meaning", "same"))),
             Form("/mail/send-kept", ()),
             Form(f"/people/tellers/{values['person_id'][1]}/invite", ()),
+            Form(f"/stories/keep/{values['story_id'][0]}/recording/back", (("file", "1"),)),
         ],
         "participant": [Form(f"/seat/answers/{values['response_id'][0]}/bring-back", ())],
         "visitor": [
