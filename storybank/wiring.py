@@ -71,6 +71,8 @@ from storybank.people import invitations, links, sealing
 from storybank.people.views import bp as people
 from storybank.portal import notices, reminders, settling
 from storybank.portal.views import bp as portal
+from storybank.receiving import gathering, running, undoing, working
+from storybank.receiving import wiping as arriving_files
 from storybank.receiving.views import bp as receiving
 from storybank.rights.views import bp as rights
 from storybank.search import saved_acts as search_acts
@@ -199,6 +201,7 @@ class House:
             yield from derivative.strays(session)
         # What participants told of themselves is of no story.
         yield from ((0, line) for line in wiping.overdue(session, now().date()))
+        yield from ((0, line) for line in arriving_files.overdue(session, now().date()))
 
     def close(self) -> None:
         self.index.close()
@@ -229,6 +232,7 @@ def open_house(config: Config, finishing: bool = False) -> House:
     models = LearnedModels(config.learned_folder, config.home / "learned.lock")
     derivatives: tuple[Derivative, ...] = (
         index, Suggestions(later=True), models, Packs(), LikelyDetails(),
+        arriving_files.WaitingFiles(),
     )  # fmt: skip
     extra = {sample_acts.CHANCES: sample_chances.fill, looking.LOOK: looking.look_through}
     worker = Worker(sessions, models, extra)
@@ -244,7 +248,7 @@ def open_house(config: Config, finishing: bool = False) -> House:
         mode=config.jobs,
         sweep=lambda session: sweep(session, derivatives),
         errands=Errands(
-            sessions, errands(post, engine, index), lock_file=config.home / "errands.lock"
+            sessions, errands(sessions, post, engine, index), lock_file=config.home / "errands.lock"
         ),
         apart=Apart(worker, program("suggest", "--work"), config.as_environment()),
     )
@@ -295,10 +299,13 @@ def handlers(derivatives: Collection[Derivative], index: SearchIndex) -> dict[st
         notices.TELL: notices.tell,
         reminders.REMIND: reminders.remind,
         wiping.WIPE: wiping.keep_promise,
+        arriving_files.WIPE: arriving_files.keep_promise,
     }
 
 
-def errands(post: Postman, engine: Engine, index: SearchIndex) -> dict[str, Errand]:
+def errands(
+    sessions: sessionmaker[Session], post: Postman, engine: Engine, index: SearchIndex
+) -> dict[str, Errand]:
     """Which work waits for other machines, or takes long, and so runs with no transaction open."""
     return {
         ERASE: index.erase,
@@ -306,13 +313,16 @@ def errands(post: Postman, engine: Engine, index: SearchIndex) -> dict[str, Erra
         mailing.SEND: post.send,
         mailing.FORGET: post.forget,
         settling.SETTLE: settling.settle(engine),
+        gathering.READ: running.read_waiting(sessions),
+        working.TAKE: running.take_ready(sessions),
+        undoing.UNDO: running.undo_rest(sessions),
     }
 
 
 def sweep(session: Session, derivatives: Collection[Derivative]) -> None:
     """Promise to clean every stray, for a yes that ran out says nothing when it does; to send
     every letter that lost its promise; to tell storytellers where their words were used, and what
-    runs out; and to wipe participants whose day has come."""
+    runs out; and to wipe participants, and files that wait, whose day has come."""
     story_ids = {
         story_id for derivative in derivatives for story_id, _ in derivative.strays(session)
     }
@@ -326,4 +336,5 @@ def sweep(session: Session, derivatives: Collection[Derivative]) -> None:
     notices.promise(session, now())
     reminders.promise(session, now())
     wiping.promise(session, now())
+    arriving_files.promise(session, now())
     recordings.sweep(session, now())

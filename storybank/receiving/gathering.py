@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import IO
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -59,7 +59,7 @@ def begin(
     return intake
 
 
-def add_file(session: Session, intake: Intake, name: str, stream: BinaryIO) -> list[IntakeFile]:
+def add_file(session: Session, intake: Intake, name: str, stream: IO[bytes]) -> list[IntakeFile]:
     """Put a file with the others of an intake; a zip of files becomes its members.
 
     ``stream`` can be read from where it stands, and sought. What is too large, empty or sealed
@@ -169,7 +169,9 @@ def wipe_bytes(session: Session, file_id: int) -> None:
     )
 
 
-def _add(session: Session, intake: Intake, name: str, start: bytes, stream: BinaryIO) -> IntakeFile:
+def _add(
+    session: Session, intake: Intake, name: str, start: bytes, stream: IO[bytes]
+) -> IntakeFile:
     kind = _kind(name, start, stream)
     most = MAX_TABLE if kind in TABLE_KINDS else incoming.MAX_FILE
     file = _file(session, intake, name)
@@ -215,7 +217,7 @@ def _file(session: Session, intake: Intake, name: str) -> IntakeFile:
     return file
 
 
-def _kind(name: str, start: bytes, stream: BinaryIO) -> str:
+def _kind(name: str, start: bytes, stream: IO[bytes]) -> str:
     """What a file is: by its beginning; the name only tells tables and lines from plain text."""
     if unpacking.is_zip(start):
         return unpacking.kind_of_document(stream)

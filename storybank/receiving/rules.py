@@ -27,6 +27,7 @@ class Stage(StrEnum):
     TAKING = "taking"
     PAUSED = "paused"
     DONE = "done"
+    UNDOING = "undoing"
     UNDONE = "undone"
 
     @property
@@ -37,6 +38,7 @@ class Stage(StrEnum):
             Stage.TAKING: "The stories are being taken in.",
             Stage.PAUSED: "Stopped for now. Nothing is lost.",
             Stage.DONE: "All done.",
+            Stage.UNDOING: "All of it is being taken out again.",
             Stage.UNDONE: "All of it was taken out again.",
         }[self]
 

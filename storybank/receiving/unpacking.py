@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import IO
 
 from storybank.errors import BadInput
 from storybank.intake import rules
@@ -53,7 +53,7 @@ def is_zip(start: bytes) -> bool:
     return start.startswith(_SIGNATURES)
 
 
-def is_zip_of_files(start: bytes, stream: BinaryIO) -> bool:
+def is_zip_of_files(start: bytes, stream: IO[bytes]) -> bool:
     """Is it a zip of files, and no document that is a zip inside? The stream stands where it did.
 
     What can not be told, because it is damaged, is no zip of files: its reader says so.
@@ -61,12 +61,12 @@ def is_zip_of_files(start: bytes, stream: BinaryIO) -> bool:
     return is_zip(start) and _kind(stream) == "zip"
 
 
-def kind_of_document(stream: BinaryIO) -> str:
+def kind_of_document(stream: IO[bytes]) -> str:
     """xlsx, odt or docx for a document that is a zip inside; ``zip`` for a zip of files."""
     return _kind(stream) or "docx"
 
 
-def members(stream: BinaryIO) -> Iterator[Member]:
+def members(stream: IO[bytes]) -> Iterator[Member]:
     """Yield each file in a zip, in the order of its list. Folders and what systems add are not
     files that somebody brought.
 
@@ -95,7 +95,7 @@ def members(stream: BinaryIO) -> Iterator[Member]:
         yield member
 
 
-def _kind(stream: BinaryIO) -> str:
+def _kind(stream: IO[bytes]) -> str:
     at = stream.tell()
     try:
         names = {name.casefold() for name in zipfile.ZipFile(stream).namelist()}

@@ -8,30 +8,32 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from io import BytesIO
 
 import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.clock import now
-from storybank.consent.rules import Answer, NameStyle, Purpose, Use
-from storybank.consent.service import Proof
-from storybank.errors import Conflict, NotReady, Refused, StorybankError
+from storybank.consent.rules import Purpose, Use
+from storybank.errors import BadInput, Conflict
 from storybank.intake import reading as files
 from storybank.intake.rules import Arrival
-from storybank.intake.service import Choices, receive
+from storybank.intake.service import receive
 from storybank.jobs import queue
 from storybank.people.rules import Actor
-from storybank.receiving import gathering, reading
+from storybank.receiving import choosing, deciding, gathering, reading
 from storybank.receiving.models import Intake, IntakeFile, IntakeItem
 from storybank.receiving.reading import Read
 from storybank.receiving.rules import Outcome, Stage
-from storybank.stories import notes
+from storybank.stories import files as kept_files
+from storybank.stories import notes, speaking
+from storybank.stories.canon import Canon
 from storybank.stories.models import Story
 
 TAKE = "receiving.take"
 """The errand that takes in what is ready."""
-NO_CHOICES = "Say what the storytellers chose first."
+ANY_TYPE = "application/octet-stream"
 NOT_READY = "This is not ready to be taken in, or it was taken in just now."
 
 
@@ -82,11 +84,14 @@ def read_now(session: Session, file: IntakeFile) -> None:
 def look(name: str, data: bytes, encoding: str | None = None) -> Read | str:
     """What is in one file, or the sentence that says why it can not be read."""
     try:
-        return Read.from_arrival(files.read_file(name, data, encoding=encoding))
-    except NotReady:
-        raise
-    except StorybankError as problem:
+        return as_read(files.read_file(name, data, encoding=encoding))
+    except BadInput as problem:
         return problem.sentence
+
+
+def as_read(arrival: Arrival) -> Read:
+    """What a reader returned, with the turns that only its letters tell."""
+    return Read.from_arrival(replace(arrival, canon=speaking.turns_of(arrival.canon)))
 
 
 def note(session: Session, item: IntakeItem, found: Read | str) -> None:
@@ -100,50 +105,54 @@ def note(session: Session, item: IntakeItem, found: Read | str) -> None:
     session.flush()
 
 
-def take(session: Session, by: Actor, item: IntakeItem, choices: Choices | None = None) -> Story:
+def take(session: Session, by: Actor, item: IntakeItem) -> Story:
     """Take one item in, in the caller's transaction: the story, its choices, all that came with
     it, and the item that says so stand or fall together.
 
-    ``choices`` are those that hold where nothing else was said for this item. Raises Conflict
-    where it is not ready, or the story is there; Refused without a yes to keeping it or without
-    evidence; BadInput where its words or its choices can not be taken; NotReady without keys.
+    Raises Conflict where it is not ready, or the story is there; Refused without a yes to keeping
+    it or without evidence; BadInput where its words or its choices can not be taken; NotReady
+    without keys.
     """
-    gathering.hold(session, item.intake_id)
+    intake = gathering.hold(session, item.intake_id)
     session.refresh(item)
-    if item.status not in (Outcome.READY.value, Outcome.ASKED.value):
+    if item.status not in (Outcome.READY.value, Outcome.ASKED.value) or item.read is None:
         raise Conflict(NOT_READY)
     found = reading.of(session, item)
-    arrival = found.arrival
-    if choices is None:
-        raise Refused(NO_CHOICES)
-    story, _ = receive(session, by, arrival, for_row(choices, arrival))
-    with_all(session, by, story, found)
+    chosen = deciding.decided(session, item)
+    choices = choosing.choices_of(session, intake, item, found)
+    arrival = replace(found.arrival, title=deciding.title_of(found, chosen))
+    story, _ = receive(session, by, arrival, choices, person_id=chosen.person_id)
+    original = _original(session, intake, item)
+    beside(session, by, story, found.canon, original)
+    if chosen.speakers:
+        use = Use.claim(by, Purpose.TAKE_IN, now())
+        speaking.set_roles(session, use, story.id, chosen.speakers)
     taken(session, item, story)
     return story
 
 
-def with_all(session: Session, by: Actor, story: Story, found: Read) -> None:
-    """Keep what came in a file beside the words of a story that was just taken in."""
+def beside(
+    session: Session, by: Actor, story: Story, canon: Canon, original: BytesIO | None = None
+) -> None:
+    """Keep what came in a file beside the words of a story that was just taken in, and the file
+    itself where it is given."""
     use = Use.claim(by, Purpose.TAKE_IN, now())
-    if found.canon.notes:
-        notes.keep(session, use, story.id, found.canon.notes)
+    if canon.notes:
+        notes.keep(session, use, story.id, canon.notes)
+    if original is not None:
+        kept_files.keep(session, use, story.id, kept_files.ORIGINAL, ANY_TYPE, original)
 
 
-def for_row(choices: Choices, arrival: Arrival) -> Choices:
-    """The choices that hold for one story: what its own row says comes before what was said for
-    all of them."""
-    if arrival.answers is not None:
-        answers = {Purpose(use): Answer(said) for use, said in arrival.answers.items()}
-        choices = replace(choices, answers=answers)
-    if arrival.evidence is not None:
-        kind = choices.proof.kind if choices.proof else "witness_note"
-        proof = Proof(kind, arrival.evidence) if arrival.evidence.strip() else None
-        choices = replace(choices, proof=proof)
-    if arrival.name is not None:
-        choices = replace(choices, name=arrival.name)
-    if arrival.name_style:
-        choices = replace(choices, name_style=NameStyle(arrival.name_style))
-    return choices
+def _original(session: Session, intake: Intake, item: IntakeItem) -> BytesIO | None:
+    """The bytes of a file that holds this story and no other, where they are to be kept."""
+    if not intake.keep_originals or item.file_id is None or item.line is not None:
+        return None
+    others = select(IntakeItem.id).where(
+        IntakeItem.file_id == item.file_id, IntakeItem.id != item.id
+    )
+    if session.scalar(others.limit(1)) is not None:
+        return None
+    return BytesIO(b"".join(gathering.pieces(session, item.file_id)))
 
 
 def taken(session: Session, item: IntakeItem, story: Story) -> None:
@@ -166,7 +175,19 @@ def _wanted(session: Session, file_id: int) -> bool:
 
 
 def promise_taking(session: Session, by: Actor, intake: Intake) -> None:
-    """Have what is ready be taken in, as soon as this transaction is committed."""
+    """Have what is ready be taken in, as soon as this transaction is committed; what was asked
+    about is tried again. Raises Conflict where files are still being read."""
+    if progress(session, intake.id).waiting:
+        raise Conflict("Files are still being read. Wait until all are.")
+    session.execute(
+        sa.update(IntakeItem)
+        .where(
+            IntakeItem.intake_id == intake.id,
+            IntakeItem.status == Outcome.ASKED.value,
+            IntakeItem.read.is_not(None),
+        )
+        .values(status=Outcome.READY.value, reason="")
+    )
     intake.status = Stage.TAKING.value
     queue.put(session, TAKE, queue.SOON, intake_id=intake.id, account_id=by.account_id)
 
