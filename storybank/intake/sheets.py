@@ -55,7 +55,9 @@ class Sheet:
     read: Callable[[], Iterator[Line | BadRow]]
     heads: int = 1
     """How many rows the head takes, a title and blank rows over it not counted."""
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
+    with_heads: Callable[[int], Sheet] | None = field(default=None, repr=False)
+    """The same table with so many rows of head, from 1 to 3."""
 
     def __iter__(self) -> Iterator[Line | BadRow]:
         """Each row that is not blank, filled up to one cell a column, or what is wrong with it."""
@@ -92,6 +94,10 @@ def sheet_of(
     ``heads`` says how many rows that is where a person knows better; ``width`` how many columns
     there are at least. Raises BadInput where there is no row with words, or too many columns.
     """
+
+    def anew(count: int) -> Sheet:
+        return sheet_of(name, read, heads=count, width=width, warnings=warnings)
+
     first = [row for row in islice(read(), _LOOKED_AT) if isinstance(row, Line)]
     head = _head(first, heads, width)
 
@@ -103,9 +109,10 @@ def sheet_of(
             else:
                 yield row
 
+    told = warnings
     if any(_filled(line.cells) for line in first[: head.over]):
-        warnings = (*warnings, OVER)
-    return Sheet(name, head.columns, rows, head.heads, warnings)
+        told = (*warnings, OVER)
+    return Sheet(name, head.columns, rows, head.heads, told, anew)
 
 
 def _head(lines: Sequence[Line], heads: int | None, width: int) -> _Head:

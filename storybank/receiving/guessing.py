@@ -7,7 +7,6 @@ from itertools import islice
 
 from storybank.intake.sheets import Line, Sheet
 from storybank.receiving.mapping import ABOUT, EVIDENCE, ID, TEXT, TITLE, Columns
-from storybank.stories.canon import one_line
 
 LOOKED_AT = 50
 """How many rows are looked at."""
@@ -35,12 +34,6 @@ def guess(sheet: Sheet) -> Columns:
             if column.name not in parts and _is_long([row[n] for row in rows]):
                 parts[column.name] = TEXT
     return Columns(parts)
-
-
-def samples(sheet: Sheet, column: int, most: int = 3) -> list[str]:
-    """Return the first different cells of a column that are not blank, each on one line."""
-    cells = (row.cells[column] for row in islice(sheet, LOOKED_AT) if isinstance(row, Line))
-    return list(islice(dict.fromkeys(short for cell in cells if (short := one_line(cell))), most))
 
 
 def _is_long(cells: Sequence[str]) -> bool:

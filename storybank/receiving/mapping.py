@@ -239,20 +239,20 @@ def _facts(line: int, said: Mapping[str, str], mapping: Columns) -> Arrival:
 
 
 def _answers(said: Mapping[str, str], mapping: Columns) -> dict[str, str] | None:
-    """What a row says to each use that the table asks; a blank is no. None: it asks none."""
+    """What a row says to each of the eight uses, where the table asks about any of them.
+
+    A blank is no, and so is a use that the table does not ask about. None: it asks about none.
+    """
+    told = {use.value: Answer.NO.value for use in EIGHT}
     if USES in said:
         named = set(words(said[USES].replace("|", ",")))
-        uses = {use.value for use in EIGHT}
-        if not named <= uses:
+        if not named <= told.keys():
             raise BadInput(UNKNOWN_USE)
-        return {use: Answer.YES.value for use in sorted(named)}
-    if not any(part in ANSWERED for part in said):
+        return told | dict.fromkeys(named, Answer.YES.value)
+    asked = {use.value: said[part] for part, use in ANSWERED.items() if part in said}
+    if not asked:
         return None
-    told = {}
-    for part, use in ANSWERED.items():
-        if part in said:
-            told[use.value] = answer(said[part], mapping).value
-    return told
+    return told | {use: answer(cell, mapping).value for use, cell in asked.items()}
 
 
 def answer(cell: str, mapping: Columns) -> Answer:
