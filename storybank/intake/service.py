@@ -16,7 +16,7 @@ from storybank.consent.rules import Answer, Change, Fact, Medium, NameStyle, Pur
 from storybank.errors import BadInput, Refused
 from storybank.intake.rules import Arrival
 from storybank.people.rules import Actor
-from storybank.stories import choosing, writing
+from storybank.stories import choosing, notes, writing
 from storybank.stories.models import Story
 
 
@@ -54,7 +54,7 @@ def receive(
     person_id: int | None = None,
     invented: bool = False,
 ) -> tuple[Story, Receipt]:
-    """Take one story in with its choices.
+    """Take one story in with its choices, and the notes that stood in its file beside it.
 
     Raises Refused without a yes to keeping it or without evidence; BadInput where a name is
     wanted and none is given, or the text cannot be taken; Conflict where it is there already.
@@ -77,6 +77,8 @@ def receive(
         name=choices.name if named else None,
         invented=invented,
     )
+    if arrival.canon.notes:
+        notes.keep(session, use, story.id, arrival.canon.notes)
     terms = choosing.Terms(
         choices.answers, choices.proof, choices.channel, choices.lasts, choices.name_style,
         1 if named else 0, choices.not_for, choices.media, choices.shorten, choices.translate,

@@ -53,12 +53,13 @@ class NoteCard:
 def keep(session: Session, use: Use, story_id: int, notes: Iterable[Note]) -> int:
     """Write down the notes that came with a story that was just taken in; how many.
 
-    Equal ones (a head on every page) are kept once, empty ones not at all. Raises as
-    ``writing.write_note`` does.
+    Equal ones (a head on every page) are kept once, empty ones not at all; a story that has
+    notes already stays as it is. Raises as ``writing.write_note`` does.
     """
-    version = session.get_one(Story, story_id).current_version
-    last = select(sa.func.max(StoryNote.ref)).where(StoryNote.story_id == story_id)
-    ref = session.scalar(last) or 0
+    there = select(sa.literal(1)).where(StoryNote.story_id == story_id).limit(1)
+    if session.scalar(there):
+        return 0
+    version, ref = session.get_one(Story, story_id).current_version, 0
     before: set[tuple[str, str, str, int | None, int | None]] = set()
     for note in notes:
         words = normalise(note.words)[0].strip()[:MAX_NOTE]

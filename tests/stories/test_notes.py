@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import factories
 import pytest
 import sqlalchemy as sa
@@ -12,11 +14,13 @@ from storybank.clock import now
 from storybank.consent import passages
 from storybank.consent.answers import Mark
 from storybank.consent.folding import Span
-from storybank.consent.rules import Purpose, Use
+from storybank.consent.rules import Answer, Purpose, Use
 from storybank.errors import Refused
+from storybank.intake.rules import Arrival
+from storybank.intake.service import Choices, receive
 from storybank.people.rules import MACHINE, Role
 from storybank.stories import erasing, notes, reading, writing
-from storybank.stories.canon import Canon, Note
+from storybank.stories.canon import Canon, Note, plain
 from storybank.stories.mending import mended
 from storybank.stories.models import StoryNote
 from storybank.stories.words import StoryWords
@@ -36,7 +40,7 @@ def keep(session, number: int) -> int:
 class TestKeeping:
     def test_equal_ones_are_kept_once_and_in_their_order(self, session, a):
         one = a.story()
-        assert keep(session, one.id) == 3
+        assert (keep(session, one.id), keep(session, one.id)) == (3, 0)
         found = notes.of(session, a.use(Purpose.STUDY), one.id)
         assert [(n.says, n.by, n.words, n.start) for n in found] == [
             ("Head or foot of a page", "", "Page 1", None),
@@ -44,7 +48,13 @@ class TestKeeping:
             ("Taken out by a tracked change", "", "I hated it.", 10),
         ]
         with pytest.raises(Refused):
-            notes.keep(session, a.use(Purpose.STUDY), one.id, CAME)
+            notes.keep(session, a.use(Purpose.STUDY), a.story().id, CAME)
+
+    def test_every_way_in_keeps_them(self, session, a):
+        canon = replace(plain("It began with a letter that nobody read."), notes=tuple(CAME))
+        choices = Choices({Purpose.KEEP: Answer.YES, Purpose.STUDY: Answer.YES}, a.proof())
+        taken, _ = receive(session, MACHINE, Arrival(canon, "A letter"), choices)
+        assert len(notes.of(session, a.use(Purpose.STUDY), taken.id)) == 3
 
     def test_they_follow_their_words_and_lose_a_place_that_changed(self, session, a):
         one = a.story("I was there. It was cold. We sat down.")

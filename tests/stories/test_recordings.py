@@ -10,7 +10,7 @@ import factories
 import pytest
 import sqlalchemy as sa
 from crawling import TOKEN, Person
-from stories.sounding import sound_with, wav
+from stories.sounding import kept_beside, sound_with, wav
 
 from storybank import db, tables
 from storybank.clock import now
@@ -21,6 +21,8 @@ from storybank.consent.rules import EIGHT, Purpose, Use
 from storybank.errors import BadInput, Conflict, NotFound, Refused
 from storybank.people import rotation
 from storybank.people.rules import MACHINE, Role
+from storybank.people.sealing import sealer_of
+from storybank.rights.story_parts import story_part
 from storybank.stories import erasing, files, following, recordings, sounds, writing
 from storybank.stories.canon import Part, Run, from_blocks, plain
 from storybank.stories.file_models import StoryFile, StoryFilePart
@@ -167,6 +169,16 @@ class TestTakingAway:
         with pytest.raises(NotFound):
             recordings.put_back(session, keeps, one.id, second.id)
 
+    def test_its_teller_is_told_of_it_in_all_that_is_held(self, session, a):
+        one = a.story()
+        kept_beside(session, one.id, CANARY.decode())
+        own = Use.claim(a.actor(Role.STORYTELLER, person_id=one.person_id), Purpose.OWN, now())
+        part = story_part(session, own, story(session, own, one.id))
+        lines = "\n".join(line for section in part.sections for line in section.lines)
+        assert "A recording of your voice" in lines and "The file your story came in" in lines
+        assert f"Comment: What is the {CANARY.decode()}?" in lines
+        assert [file["kind"] for file in part.data["files"]] == ["recording", "original"]
+
     def test_it_goes_with_its_story(self, session, a):
         one = a.story(media=VOICE)
         sound_with(session, one.id)
@@ -217,6 +229,7 @@ class TestPages:
             for role in (Role.STEWARD, Role.RESEARCHER, Role.MEMBER)
         )
         page = f"/stories/keep/{number}/recording"
+        app.config["MAX_CONTENT_LENGTH"] = 100_000  # as it is for every other file
         assert researcher.get(f"/stories/study/{number}/recording").status_code == 404
 
         def bring(sent: bytes | None, begins: str = ""):
@@ -260,3 +273,6 @@ class TestPages:
         assert steward.post(f"{page}/times", on=page, begins="soon").status_code == 422
         with house.sessions() as session:
             assert session.scalars(sa.select(StoryFile.from_ms)).all() == [1000]
+            assert rotation.start(sealer_of(session))
+        assert rotation.finish(house.sessions, [StoryFilePart.__table__]) == 2
+        assert member.get(f"/stories/members/{number}/recording/sound").data == data
