@@ -6,9 +6,9 @@ from pathlib import Path, PurePath
 
 from storybank.errors import BadInput
 from storybank.intake import apart, rules, text_file
+from storybank.intake.plain_file import read_plain
 from storybank.intake.rules import Arrival
-from storybank.intake.spoken_text import read_spoken
-from storybank.stories.canon import Canon, Note, normalise, plain
+from storybank.stories.canon import Canon, Note, normalise
 
 SECONDS = 10.0
 """How long a child may take by the clock on the wall."""
@@ -16,10 +16,18 @@ SECONDS = 10.0
 MOST_FROM_CHILD = 32 * 1024 * 1024
 """The most bytes listened to from a child: a text of the greatest length with its places."""
 
+LONG_PASTE = 50_000
+"""Code points from which words that were pasted are read in a child, as a file's are."""
+
 _CHILD = Path(__file__).with_name("child.py")
 _ZIP = b"PK"
-_TEXT_NAMES = ("", ".txt", ".text", ".md", ".markdown")
-_PAGE_NAMES = (".html", ".htm", ".xhtml")
+_BY_NAME = {
+    **dict.fromkeys(("", ".txt", ".text"), "txt"),
+    **dict.fromkeys((".md", ".markdown"), "md"),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
+}
+"""What a file is whose beginning does not say so."""
+
 _OTHER_NAMES = {
     **dict.fromkeys((".csv", ".tsv", ".jsonl", ".ndjson"), rules.MANY_STORIES),
     **dict.fromkeys((".vtt", ".srt", ".sbv"), rules.BAD_CAPTIONS),
@@ -30,8 +38,6 @@ _OTHER_NAMES = {
     ".xlsx": rules.SPREADSHEET,
     ".xml": rules.XML,
 }
-_DECODED = frozenset(("html", "vtt", "srt", "sbv"))
-"""Kinds that are text in some encoding: the child gets them in UTF-8."""
 
 
 def read_file(
@@ -49,22 +55,14 @@ def read_file(
     rules.check_size(len(data))
     ending = PurePath(name).suffix.lower()
     if data.startswith(_ZIP) and data[2:4] in (b"\3\4", b"\5\6", b"\7\x08"):
-        return _arrival(_read_apart("archive", data), title)
+        return _read_apart("archive", data, title)
     kind = text_file.kind_of(data)
     if kind is None:
         text_file.refuse_other_kinds(data)
-        kind = "html" if ending in _PAGE_NAMES else None
-    if kind is not None and kind not in _DECODED:
-        return _arrival(_read_apart(kind, data), title)
-    if kind is None and ending not in _TEXT_NAMES:
-        raise BadInput(_OTHER_NAMES.get(ending, rules.NOT_TEXT))
-    decoded = _decoded(data, kind, encoding)
+        kind = _BY_NAME.get(ending)
     if kind is None:
-        canon = _read_text(decoded.text, ending in (".md", ".markdown"), decoded.warnings)
-    else:
-        clean, lost = normalise(decoded.text)
-        canon = _read_apart(kind, clean.encode()).with_warnings((*decoded.warnings, *lost))
-    return _arrival(canon, title, decoded.encoding)
+        raise BadInput(_OTHER_NAMES.get(ending, rules.NOT_TEXT))
+    return _read_apart(kind, data, title, encoding)
 
 
 def read_path(path: Path, title: str | None = None) -> Arrival:
@@ -83,31 +81,18 @@ def read_paste(text: str, title: str | None = None) -> Arrival:
     """Return the story in words that were pasted or typed. Raises BadInput as `read_file`."""
     if len(text) > rules.MAX_FILE:
         raise BadInput(rules.TOO_LONG)
-    canon = _read_text(text)
+    clean, lost = normalise(text)
+    if len(clean) > LONG_PASTE:
+        arrival = _read_apart("txt", clean.encode(), title, "utf-8")
+        return replace(arrival, canon=arrival.canon.with_warnings(lost), encoding=None)
+    canon = rules.check_canon(read_plain(clean).with_warnings(lost))
     return Arrival(canon, rules.title_of(canon, title))
 
 
-def _read_text(text: str, markdown: bool = False, warnings: tuple[str, ...] = ()) -> Canon:
-    clean, lost = normalise(text)
-    if len(clean) > rules.MAX_TEXT:
-        raise BadInput(rules.TOO_LONG)
-    canon = _read_apart("md", clean.encode()) if markdown else read_spoken(clean) or plain(clean)
-    return rules.check_canon(canon.with_warnings((*warnings, *lost)))
-
-
-def _decoded(data: bytes, kind: str | None, encoding: str | None) -> text_file.Decoded:
-    if encoding is not None:
-        return text_file.decode_as(data, encoding)
-    return text_file.decode_page(data) if kind == "html" else text_file.decode(data)
-
-
-def _arrival(canon: Canon, title: str | None, encoding: str | None = None) -> Arrival:
-    return Arrival(canon, rules.title_of(canon, title), encoding=encoding)
-
-
-def _read_apart(kind: str, data: bytes) -> Canon:
+def _read_apart(kind: str, data: bytes, title: str | None, encoding: str | None = None) -> Arrival:
     """Read a file in a child. Raises BadInput where the child refuses, dies or takes too long."""
-    said = apart.ask(_CHILD, kind, data, SECONDS, MOST_FROM_CHILD)
+    asked = f"{kind}:{encoding}" if encoding else kind
+    said = apart.ask(_CHILD, asked, data, SECONDS, MOST_FROM_CHILD)
     if not said or len(said) > MOST_FROM_CHILD:
         raise BadInput(rules.TOO_HARD)
     try:
@@ -116,6 +101,8 @@ def _read_apart(kind: str, data: bytes) -> Canon:
             raise BadInput(answer["refused"])
         canon = Canon.from_places(answer["text"], answer["places"], answer["title"])
         canon = replace(canon, notes=tuple(Note(*note) for note in answer["notes"]))
+        read_in = answer["encoding"]
     except (ValueError, KeyError, TypeError) as garbled:
         raise BadInput(rules.TOO_HARD) from garbled
-    return rules.check_canon(canon.with_warnings(answer["warnings"]))
+    canon = rules.check_canon(canon.with_warnings(answer["warnings"]))
+    return Arrival(canon, rules.title_of(canon, title), encoding=read_in)

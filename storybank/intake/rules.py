@@ -110,10 +110,15 @@ def check_size(size: int) -> None:
         raise BadInput("The file is empty. Check that it was saved, and try again.")
 
 
+def check_length(text: str) -> None:
+    """Raise BadInput where a text is longer than a story may be."""
+    if len(text) > MAX_TEXT:
+        raise BadInput(TOO_LONG)
+
+
 def check_canon(canon: Canon) -> Canon:
     """Return the canon. Raises BadInput where it has no words or too many."""
-    if len(canon.text) > MAX_TEXT:
-        raise BadInput(TOO_LONG)
+    check_length(canon.text)
     if not canon.text.strip():
         raise BadInput(EMPTY)
     if len(canon.blocks) > MAX_BLOCKS:

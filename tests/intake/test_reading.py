@@ -179,7 +179,8 @@ text = repr([sorted(os.environ), os.getcwd(), *(
     for name in ("FSIZE", "CORE", "NOFILE", "CPU", "AS")
 )])
 places = {"blocks": [["p", 0, len(text), 0]], "marks": []}
-print(json.dumps({"text": text, "places": places, "title": None, "warnings": [], "notes": []}))
+empty = {"title": None, "warnings": [], "notes": [], "encoding": None}
+print(json.dumps({"text": text, "places": places, **empty}))
 """,
         )
         seen = read_file("a.md", b"x").canon.text
