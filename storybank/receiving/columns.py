@@ -21,7 +21,8 @@ from storybank.intake.sheets import Column, Sheet
 from storybank.intake.tables import read_sheets
 from storybank.people import sealing
 from storybank.receiving import gathering
-from storybank.receiving.mapping import OUT, Columns, fitted, from_dict, from_json, rows
+from storybank.receiving.mapping import OUT, Columns, from_dict, from_json
+from storybank.receiving.mapping import stories as mapped
 from storybank.receiving.models import ColumnMapping, IntakeFile, IntakeItem
 from storybank.stories.canon import one_line
 
@@ -173,12 +174,7 @@ def stories(
     where the mapping is for another table, NotReady without the key.
     """
     mapping = said(session, file)
-    if mapping is None:
-        return None
-    sheet = sheet_of(found, mapping.sheet)
-    if mapping.heads is not None and sheet.with_heads is not None:
-        sheet = sheet.with_heads(mapping.heads)
-    return rows(sheet, fitted(mapping, sheet.columns))
+    return None if mapping is None else mapped(found, mapping)
 
 
 def rows_there(session: Session, file_id: int) -> int:

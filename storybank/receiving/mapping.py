@@ -45,7 +45,7 @@ TWICE = "Two columns can not be the same thing, but for words of the story. Chan
 NO_STYLE = "Choose which name to show, as a column holds names."
 NO_SUCH_PART = "A column is said to be something that there is not. Choose again."
 NO_SUCH_COLUMN = "The mapping names a column that the table does not have. Check the names."
-ANOTHER_TABLE = "The mapping is not for this table. Say what its columns are."
+NO_SUCH_SHEET = "The mapping names a sheet that this file does not have. The first one is 0."
 NOT_A_MAPPING = 'A mapping is a JSON object with "columns": names of columns, and what each is.'
 BOTH_WAYS = "Take either a column for each use, or one column that names the uses."
 TOO_MANY_WORDS = f"Give at most {MAX_WORDS} words for an answer, each of 100 letters or fewer."
@@ -173,6 +173,32 @@ def fitted(mapping: Columns, columns: Sequence[Column]) -> Columns:
     fit = replace(mapping, parts=parts)
     check(fit, columns)
     return fit
+
+
+def stories(found: Sequence[Sheet], mapping: Columns) -> Iterator[Arrival | BadRow]:
+    """Return the stories in the sheets of a file: those of the sheet that the mapping names; of
+    the first one that has its columns where it names none.
+
+    Raises BadInput as `fitted`, and where there is no such sheet.
+    """
+    if not mapping.sheet and len(found) > 1:
+        for sheet in found:
+            headed = with_heads(sheet, mapping.heads)
+            try:
+                return rows(headed, fitted(mapping, headed.columns))
+            except BadInput:
+                continue
+    if mapping.sheet >= len(found):
+        raise BadInput(NO_SUCH_SHEET)
+    sheet = with_heads(found[mapping.sheet], mapping.heads)
+    return rows(sheet, fitted(mapping, sheet.columns))
+
+
+def with_heads(sheet: Sheet, heads: int | None) -> Sheet:
+    """Return a sheet with so many rows of head; as it is for None."""
+    if heads is None or sheet.with_heads is None:
+        return sheet
+    return sheet.with_heads(heads)
 
 
 def rows(sheet: Sheet, mapping: Columns) -> Iterator[Arrival | BadRow]:

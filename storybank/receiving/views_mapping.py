@@ -20,7 +20,7 @@ from storybank.receiving.guessing import guess
 from storybank.receiving.mapping import Columns
 from storybank.receiving.models import Intake, IntakeFile
 from storybank.receiving.overview import Overview
-from storybank.receiving.rules import Stage
+from storybank.receiving.rules import TABLE_KINDS, Stage
 from storybank.stories.canon import normalise
 
 Page = str | Response | tuple[str, int]
@@ -63,7 +63,7 @@ def map_columns(use: Use, intake_id: int, file_id: int) -> str:
     found = columns.sheets(session, file)
     place = request.args.get("sheet", said.sheet if said else 0, int)
     heads = request.args.get("heads", said.heads if said else None, int)
-    sheet = _headed(columns.sheet_of(found, place), heads)
+    sheet = mapping.with_heads(columns.sheet_of(found, place), heads)
     form = _filled(session, sheet, said if said and said.sheet == place else None)
     form.mapping = columns.placed(form.mapping, place, heads)
     return _page(file, found, sheet, form, overview.look(sheet, said) if said else None)
@@ -79,7 +79,7 @@ def say_columns(use: Use, intake_id: int, file_id: int) -> Page:
     found = columns.sheets(session, file)
     place = request.form.get("sheet", 0, int)
     heads = request.form.get("heads", None, int)
-    sheet = _headed(columns.sheet_of(found, place), heads)
+    sheet = mapping.with_heads(columns.sheet_of(found, place), heads)
     form = _sent(sheet, place, heads)
     if form.errors:
         return _page(file, found, sheet, form, None), 422
@@ -140,16 +140,9 @@ def _file(session: Session, intake_id: int, file_id: int) -> IntakeFile:
     file = session.get(IntakeFile, file_id)
     intake = session.get(Intake, intake_id)
     gone = intake is None or intake.status == Stage.UNDONE.value
-    if file is None or gone or file.intake_id != intake_id:
-        raise NotFound("There is no such file. It may have been taken in or taken out already.")
+    if file is None or gone or file.intake_id != intake_id or file.kind not in TABLE_KINDS:
+        raise NotFound("There is no such table. It may have been taken in or taken out already.")
     return file
-
-
-def _headed(sheet: Sheet, heads: int | None) -> Sheet:
-    """The sheet with as many rows of head as were asked for."""
-    if heads is None or sheet.with_heads is None:
-        return sheet
-    return sheet.with_heads(heads)
 
 
 def _filled(session: Session, sheet: Sheet, said: Columns | None) -> MappingForm:
