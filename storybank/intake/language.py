@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
+
+from storybank.intake import apart
 
 FEWEST = 20
 """Letters under which nobody can tell."""
@@ -11,6 +14,10 @@ SURE = 0.5
 """The chance from which a language is called sure."""
 LOOKED_AT = 3_000
 """Code points that are enough to tell: a third each of the beginning, the middle and the end."""
+SECONDS = 4.0
+"""How long to wait for an answer, by the clock on the wall."""
+
+_CHILD = Path(__file__).with_name("language_child.py")
 
 NAMES = {
     "af": "Afrikaans", "am": "Amharic", "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali",
@@ -43,20 +50,37 @@ class Language(NamedTuple):
     sure: bool
 
 
+def looked_at(text: str) -> str:
+    """Return what of a text is enough to tell."""
+    if len(text) <= LOOKED_AT:
+        return text
+    third = LOOKED_AT // 3 - 1
+    middle = (len(text) - third) // 2
+    return " ".join((text[:third], text[middle : middle + third], text[-third:]))
+
+
 def language_of(text: str) -> Language | None:
     """Return the language most of a text is in; None where nobody can tell, or it is a rare one.
 
-    The first call in a process loads a model: half a second, and 110 MB that stay. So it is for
-    the process that reads waiting files, not for one that answers people.
+    The first call in a process loads a model: half a second, and 110 MB that stay. Where that
+    is too much, ask `asked`.
     """
-    if len(text) > LOOKED_AT:
-        third = LOOKED_AT // 3
-        middle = (len(text) - third) // 2
-        text = " ".join((text[:third], text[middle : middle + third], text[-third:]))
+    text = looked_at(text)
     if sum(map(str.isalpha, text)) < FEWEST:
         return None
     code, chance = _model().classify(text)
     return Language(code, NAMES[code], chance >= SURE) if code in NAMES else None
+
+
+def asked(text: str) -> Language | None:
+    """As `language_of`, told by a process that waits with the model: nothing stays in this one.
+
+    The first call after a while takes a second; the others some milliseconds. None too where
+    that process cannot answer.
+    """
+    said = apart.ask(_CHILD, "language", looked_at(text).encode(), SECONDS, 10).decode()
+    code = said.rstrip("?")
+    return Language(code, NAMES[code], said == code) if code in NAMES else None
 
 
 @cache

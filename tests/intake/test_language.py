@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from storybank.intake.language import language_of
+from storybank.intake.language import asked, language_of
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,9 @@ def test_real_welsh_polish_and_english_are_told(real_data):
                     story["id"][5:7] if there else "en"
                 ))  # fmt: skip
     assert len(wrong) <= 1
+
+
+def test_a_process_apart_tells_the_same_and_doubts_alike():
+    text = "Roedd hi'n oer iawn y bore hwnnw, ac arhosom wrth y drws am awr. " * 90
+    assert asked(text) == language_of(text)
+    assert asked("12:30") is None
