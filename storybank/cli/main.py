@@ -34,7 +34,8 @@ def commands() -> None:
 
 for command in (
     setting_up.init, setting_up.demo, setting_up.serve, setting_up.check, setting_up.routes,
-    people.people, bringing_in.take_in, suggesting.suggest, exchanging.bring_in, choosing.stop,
+    people.people, bringing_in.take_in, bringing_in.list_intakes,
+    bringing_in.undo_intake, suggesting.suggest, exchanging.bring_in, choosing.stop,
     choosing.allow, choosing.erase, looking.search, looking.strays, looking.reindex, mailing.mail,
     keys.rotate_keys, keeping.backup, keeping.restore, moving.move,
 ):  # fmt: skip

@@ -89,7 +89,7 @@ def add_file(session: Session, intake: Intake, name: str, stream: IO[bytes]) -> 
 
 def refused(session: Session, intake: Intake, name: str, sentence: str) -> IntakeFile:
     """Note a file that can not come in, with the sentence that says why."""
-    file = _file(session, intake, name)
+    file = add_name(session, intake, name)
     item = add_item(session, intake, file)
     item.status, item.reason = Outcome.REFUSED.value, sentence
     session.flush()
@@ -174,7 +174,7 @@ def _add(
 ) -> IntakeFile:
     kind = _kind(name, start, stream)
     most = MAX_TABLE if kind in TABLE_KINDS else incoming.MAX_FILE
-    file = _file(session, intake, name)
+    file = add_name(session, intake, name)
     file.kind = kind
     item = add_item(session, intake, file)
     size = n = 0
@@ -203,7 +203,8 @@ def _size_sentence(size: int) -> str:
     return ""
 
 
-def _file(session: Session, intake: Intake, name: str) -> IntakeFile:
+def add_name(session: Session, intake: Intake, name: str) -> IntakeFile:
+    """A file of an intake by its name alone, which is kept sealed; it has no bytes and no item."""
     shown = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode())
     last = select(sa.func.max(IntakeFile.n)).where(IntakeFile.intake_id == intake.id)
     hold(session, intake.id)

@@ -15,6 +15,7 @@ from storybank.errors import BadInput, NotFound
 from storybank.intake import bulk
 from storybank.intake.rules import Arrival, BadRow
 from storybank.intake.sheets import Sheet
+from storybank.intake.table_file import NO_WORDS_NAMED
 from storybank.receiving import columns, gathering, working
 from storybank.receiving.models import IntakeFile, IntakeItem
 from storybank.receiving.rules import Outcome, Stage
@@ -82,13 +83,26 @@ def _rows(session: Session, file: IntakeFile) -> Iterator[Arrival | BadRow] | st
         return problem.sentence
 
 
-def _called_as_ours(sheet: Sheet) -> Iterator[Arrival | BadRow] | None:
+def by_their_names(sheet: Sheet) -> Iterator[Arrival | BadRow]:
+    """The stories of a table whose columns are called as ours are; others are left alone.
+
+    Raises BadInput, at once, where no column is called text or story.
+    """
     names = [column.name.casefold().replace(" ", "_") for column in sheet.columns]
-    if not set(names) <= OURS or ("text" in names) == ("story" in names):
-        return None
-    names = ["text" if name == "story" else name for name in names]
+    if "text" not in names and "story" not in names:
+        raise BadInput(NO_WORDS_NAMED)
+    if "text" not in names:
+        names[names.index("story")] = "text"
     return (
         row if isinstance(row, BadRow)
         else bulk.arrival(row.n, dict(zip(names, row.cells, strict=True)))
         for row in sheet
     )  # fmt: skip
+
+
+def _called_as_ours(sheet: Sheet) -> Iterator[Arrival | BadRow] | None:
+    """The stories of a table all of whose columns are called as ours are."""
+    names = {column.name.casefold().replace(" ", "_") for column in sheet.columns}
+    if not names <= OURS or ("text" in names) == ("story" in names):
+        return None
+    return by_their_names(sheet)

@@ -31,7 +31,7 @@ TOO_MUCH = "The zip unpacks to far more than its files can hold, so the rest was
 _ENCRYPTED = 0x1
 _CHUNK = 65_536
 _LONG = (".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx")
-_NOT_BROUGHT = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
+NOT_BROUGHT = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
 _BENT = (
     zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError,
     RuntimeError, OverflowError,
@@ -117,7 +117,7 @@ def _is_brought(part: zipfile.ZipInfo) -> bool:
     kind = stat.S_IFMT(part.external_attr >> 16)
     return not (
         part.is_dir() or path.endswith("/") or path.startswith("__MACOSX/")
-        or name in _NOT_BROUGHT or name.startswith(("._", "~$"))
+        or name in NOT_BROUGHT or name.startswith(("._", "~$"))
         or kind not in (0, stat.S_IFREG)
     )  # fmt: skip
 

@@ -63,19 +63,20 @@ class TestFiles:
         assert set(row) == TAKEN
         assert len(row["warnings"]) == 2
 
-    def test_a_missing_file_and_a_folder_are_refused_and_the_rest_taken_in(
+    def test_a_missing_file_and_an_empty_folder_are_refused_and_the_rest_taken_in(
         self, storybank, house, tmp_path
     ):
         (tmp_path / "a.txt").write_text("I waited.")
+        (tmp_path / "none").mkdir()
         said = storybank(
-            "take-in", tmp_path / "gone.txt", tmp_path, tmp_path / "a.txt", *YES, "--json"
+            "take-in", tmp_path / "gone.txt", tmp_path / "none", tmp_path / "a.txt", *YES, "--json"
         )
         assert said.code == 1
         missing, folder, taken = said.rows
         assert set(missing) == set(folder) == REFUSED
         assert missing["reason"].startswith("The file could not be opened.")
-        assert folder["reason"].startswith("This is a folder.")
-        assert (folder["source"], folder["story"]) == (tmp_path.name, None)
+        assert folder["reason"] == "There is no file in this folder."
+        assert (folder["source"], folder["story"]) == ("none", None)
         assert taken["outcome"] == "taken in"
         assert said.err == "1 taken in, 2 refused.\n"
         assert count(house) == 1
