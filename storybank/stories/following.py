@@ -12,13 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
 from storybank.errors import BadInput
-from storybank.stories.canon import Block, Time, times_from
+from storybank.stories.canon import Block, Time
 from storybank.stories.drawing import tag_of, words
-from storybank.stories.models import StoryVersion
 from storybank.stories.reading import StoryText
+from storybank.stories.speaking import Stretches
 
 A_DAY = 24 * 60 * 60 * 1000
 """In milliseconds: no recording lasts longer."""
@@ -45,18 +44,18 @@ class Line:
         return clock(self.seconds or 0)
 
 
-def lines(session: Session, story: StoryText, from_ms: int) -> list[Line]:
+def lines(story: StoryText, from_ms: int) -> list[Line]:
     """Every block of a story that was let out, with its time in a recording that begins when the
     transcript's clock is at ``from_ms``."""
-    outline = session.get_one(StoryVersion, (story.story_id, story.version))
-    times = sorted(times_from(outline.times), key=lambda time: time.at)
+    times = sorted(story.times, key=lambda time: time.at)
     starts = [time.at for time in times]
     found = []
     for block in story.blocks:
         first, last = (bisect_left(starts, place) for place in (block.start, block.end))
         inside = times[first:last]
+        asked = _asked(story.asides, block)
         begins = seconds_of(inside[0], from_ms) if inside else None
-        element = Markup("").join(_element(story.text, block, inside, from_ms))
+        element = Markup("").join(_element(story.text, block, inside, from_ms, asked))
         found.append(Line(element, begins))
     return found
 
@@ -100,16 +99,26 @@ def typed_offset(from_ms: int) -> str:
     return ("-" if from_ms > 0 else "") + clock(abs(from_ms) / 1000)
 
 
-def _element(text: str, block: Block, times: Sequence[Time], from_ms: int) -> Iterator[Markup]:
+def _asked(asides: Stretches, block: Block) -> str:
+    """Attributes that say an interviewer says a block, as every page of a story has them."""
+    for start, end in asides:
+        if start <= block.start < end:
+            return " data-asked" + (" data-who=Interviewer" if start == block.start else "")
+    return ""
+
+
+def _element(
+    text: str, block: Block, times: Sequence[Time], from_ms: int, more: str
+) -> Iterator[Markup]:
     """The element of a block; where it holds several times, each stretch can be gone to."""
     tag = "p" if block.kind == "li" else tag_of(block)
     kind = " class=li" if block.kind == "li" else ""
-    yield Markup(f"<{tag}{kind} data-s={block.start}>")
+    yield Markup(f"<{tag}{kind} data-s={block.start}{more}>")
     cuts = [block.start, *(time.at for time in times[1:]), block.end]
     for number, (start, end) in enumerate(zip(cuts, cuts[1:], strict=False)):
         said = words(text[start:end])
         if len(times) > 1 and start < end:
             at = short(seconds_of(times[number], from_ms))
-            said = Markup("<span data-t={}>{}</span>").format(at, said)
+            said = Markup("<span data-at={}>{}</span>").format(at, said)
         yield said
     yield Markup(f"</{tag}>")

@@ -182,7 +182,7 @@ def _page(use: Use, story: reading.StoryText, card: FileCard | None, errors: dic
     return web.render(
         "stories/listen.html", up=up, back=back, use=use, story=story, card=card,
         errors=errors, steward=steward,
-        lines=following.lines(session, story, card.from_ms if card else 0),
+        lines=following.lines(story, card.from_ms if card else 0),
         there=there, original=next((one for one in held if one.kind == files.ORIGINAL), None),
         limits=hearing.limits(session, there) if there else (),
         begins=begins or following.typed_offset(there.from_ms if there else 0),

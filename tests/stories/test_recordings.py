@@ -195,14 +195,16 @@ class TestFollowing:
                 Part("p", [Run("No time here.")]),
             ]
         )
-        number = a.story().id
-        outline = session.get_one(StoryVersion, (number, 1))
-        outline.times = canon.to_places()["times"]
-        let_out = story(session, a.use(Purpose.STUDY), number)
-        shown = replace(let_out, text=canon.text, blocks=canon.blocks)
-        first, second = following.lines(session, shown, from_ms=60_000)
+        let_out = story(session, a.use(Purpose.STUDY), a.story().id)
+        shown = replace(
+            let_out, text=canon.text, blocks=canon.blocks, times=canon.times,
+            asides=[(canon.blocks[1].start, len(canon.text))],
+        )  # fmt: skip
+        first, second = following.lines(shown, from_ms=60_000)
+        assert "data-asked data-who=Interviewer" in second.element
+        assert "data-asked" not in first.element
         assert (first.seconds, first.clock, second.seconds) == (1.0, "0:00:01", None)
-        assert "<span data-t=4.5>Nobody &lt;there&gt;.</span>" in first.element
+        assert "<span data-at=4.5>Nobody &lt;there&gt;.</span>" in first.element
         assert "No time here." in second.element
         assert following.short(100_000.25) == "100000.25" and following.short(0) == "0"
 
@@ -217,8 +219,11 @@ class TestFollowing:
 
 
 class TestPages:
-    def test_a_steward_brings_it_the_team_hears_it_and_a_stop_ends_it(self, house, app):
-        data = wav(200, CANARY)
+    def test_a_steward_brings_it_the_team_hears_it_and_a_stop_ends_it(
+        self, house, app, monkeypatch
+    ):
+        monkeypatch.setattr(files, "PART", 100_000)
+        data = wav(30, CANARY)
         with db.writing(house.sessions) as session:
             a = factories.Factory(session)
             number = a.story(media=VOICE, consented_to=EIGHT).id
@@ -229,7 +234,7 @@ class TestPages:
             for role in (Role.STEWARD, Role.RESEARCHER, Role.MEMBER)
         )
         page = f"/stories/keep/{number}/recording"
-        app.config["MAX_CONTENT_LENGTH"] = 100_000  # as it is for every other file
+        app.config["MAX_CONTENT_LENGTH"] = 50_000  # as it is for every other file
         assert researcher.get(f"/stories/study/{number}/recording").status_code == 404
 
         def bring(sent: bytes | None, begins: str = ""):
@@ -274,5 +279,5 @@ class TestPages:
         with house.sessions() as session:
             assert session.scalars(sa.select(StoryFile.from_ms)).all() == [1000]
             assert rotation.start(sealer_of(session))
-        assert rotation.finish(house.sessions, [StoryFilePart.__table__]) == 2
+        assert rotation.finish(house.sessions, [StoryFilePart.__table__]) == 3
         assert member.get(f"/stories/members/{number}/recording/sound").data == data

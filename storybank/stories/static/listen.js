@@ -6,7 +6,7 @@ const tools = document.getElementById("player-tools");
 const follow = document.getElementById("follow");
 
 /** When a part of the page begins to be said, in seconds. */
-const seconds = (part) => Number(part.dataset.t);
+const seconds = (part) => Number(part.dataset.at);
 
 function play(at) {
   sound.currentTime = at;
@@ -22,7 +22,7 @@ function said(parts, now) {
 }
 
 function begin() {
-  const lines = [...heard.querySelectorAll(".sb-heard__line[data-t]")];
+  const lines = [...heard.querySelectorAll(".sb-heard__line[data-at]")];
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let line = null;
   let piece = null;
@@ -31,7 +31,7 @@ function begin() {
     const now = sound.currentTime;
     const begun = now > 0 || !sound.paused;
     const next = begun ? said(lines, now) : null;
-    const part = next ? said(next.querySelectorAll("span[data-t]"), now) : null;
+    const part = next ? said(next.querySelectorAll("span[data-at]"), now) : null;
     if (next !== line) {
       line?.removeAttribute("aria-current");
       next?.setAttribute("aria-current", "true");
@@ -58,7 +58,7 @@ function begin() {
     }
     // Whoever selects words does not want to hear them.
     if (!getSelection().isCollapsed) return;
-    const part = event.target.closest("[data-t]");
+    const part = event.target.closest("[data-at]");
     if (part) play(seconds(part));
   });
 
