@@ -1,0 +1,177 @@
+"""A fuzzer led by coverage (atheris) on one reader after the other, each for a bounded time.
+
+    python benchmarks/fuzz_readers.py [--seconds 180] [--only KIND ...] [--keep FOLDER]
+
+It needs ``atheris`` (Apache-2.0; pip install atheris==3.0.0), which the house itself does not.
+Seeds are the real files of each kind that are smaller than 100 kB. Of Word, OpenDocument and
+spreadsheet files the XML inside is changed, not the archive around it: what is changed there only
+breaks a checksum ("archive" changes that too). A finding is an exception that is no refusal, a
+canon whose places do not hold, more than 10 seconds or 1.5 GB. Prints a row a reader; what was
+found is kept as a file below ``--keep``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+HERE = Path(__file__).resolve()
+sys.path[:0] = [str(HERE.parents[0]), str(HERE.parents[1])]
+
+from measure import SHARED, Row, at_most, figure, show  # noqa: E402
+
+IN_ARCHIVES = {
+    "docx": "word/document.xml",
+    "odt": "content.xml",
+    "xlsx": "xl/worksheets/sheet1.xml",
+}
+KINDS = {
+    "docx": ".docx", "odt": ".odt", "xlsx": ".xlsx", "archive": ".docx", "rtf": ".rtf",
+    "pdf": ".pdf", "eaf": ".eaf", "vtt": ".vtt", "srt": ".srt", "sbv": ".sbv", "html": ".html",
+    "md": ".md", "txt": ".txt",
+}  # fmt: skip
+SEED_SIZE = 100_000
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--seconds", type=int, default=180)
+    asked.add_argument("--only", nargs="*", default=list(KINDS))
+    asked.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "storybank-fuzz")
+    asked.add_argument("--json", action="store_true")
+    asked.add_argument("--within", help=argparse.SUPPRESS)
+    options, passed = asked.parse_known_args()
+    if options.within:
+        return within(options.within, passed)
+    rows: list[Row] = []
+    for kind in options.only:
+        rows += one_reader(kind, options.seconds, options.keep / kind)
+    return show(rows)
+
+
+def one_reader(kind: str, seconds: int, keep: Path) -> list[Row]:
+    """Fuzz one reader in a process of its own."""
+    (keep / "found").mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        plant(kind, Path(folder))
+        ran = subprocess.run(
+            [sys.executable, str(HERE), "--within", kind, f"-max_total_time={seconds}",
+             "-timeout=10", "-rss_limit_mb=1500", "-max_len=200000", "-print_final_stats=1",
+             f"-artifact_prefix={keep}/found/", folder],
+            capture_output=True, text=True, errors="replace", check=False,
+        )  # fmt: skip
+    (keep / "log.txt").write_text(ran.stderr[-200_000:] + ran.stdout[-20_000:])
+    units = re.search(r"number_of_executed_units:\s*(\d+)", ran.stderr)
+    seen = re.findall(r"cov: (\d+)", ran.stderr)
+    found = len(list((keep / "found").iterdir()))
+    return [
+        figure(f"{kind}: inputs in {seconds} s", int(units[1]) if units else 0, ""),
+        figure(f"{kind}: edges reached", int(seen[-1]) if seen else 0, ""),
+        at_most(f"{kind}: findings", found or int(ran.returncode != 0), "", 0),
+    ]
+
+
+def plant(kind: str, folder: Path) -> None:
+    """Write the seeds of a kind."""
+    every = sorted((SHARED / "formats").rglob(f"*{KINDS[kind]}"))
+    for number, file in enumerate(every):
+        data = file.read_bytes()
+        if kind in IN_ARCHIVES:
+            try:
+                with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                    data = archive.read(IN_ARCHIVES[kind])
+            except (zipfile.BadZipFile, KeyError, RuntimeError):
+                continue
+        if len(data) <= SEED_SIZE:
+            (folder / str(number)).write_bytes(data)
+
+
+def within(kind: str, passed: list[str]) -> None:
+    """Be the process that atheris runs in."""
+    import atheris
+
+    with atheris.instrument_imports(include=["storybank", "docx", "odfdo", "striprtf", "webvtt",
+                                             "pypdf", "openpyxl", "markdown"]):  # fmt: skip
+        from storybank.intake import child, table_child
+
+        child.prepare()
+        table_child.prepare()
+    wrap = wrapper(kind)
+
+    def one(data: bytes) -> None:
+        given = wrap(data)
+        if kind == "xlsx":
+            json.dumps(table_child.read(given))
+            return
+        answer = child.read(kind, given)
+        json.dumps(answer, ensure_ascii=False).encode()
+        if "refused" not in answer:
+            hold(answer)
+
+    atheris.Setup([sys.argv[0], *passed], one)
+    atheris.Fuzz()
+
+
+def wrapper(kind: str) -> Callable[[bytes], bytes]:
+    """What makes a file of a kind from what the fuzzer gives."""
+    part = IN_ARCHIVES.get(kind)
+    if part is None:
+        return bytes
+    smallest = min((SHARED / "formats").rglob(f"*{KINDS[kind]}"), key=lambda one: has(one, part))
+    with zipfile.ZipFile(smallest) as archive:
+        others = {name: archive.read(name) for name in archive.namelist() if name != part}
+
+    def wrapped(data: bytes) -> bytes:
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+            for name, held in others.items():
+                archive.writestr(name, held)
+            archive.writestr(part, data)
+        return file.getvalue()
+
+    return wrapped
+
+
+def has(file: Path, part: str) -> int:
+    """How large an archive is that has a part; very large for one that has not."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return sum(one.file_size for one in archive.infolist()) if (
+                part in archive.namelist()
+            ) else sys.maxsize  # fmt: skip
+    except zipfile.BadZipFile:
+        return sys.maxsize
+
+
+def hold(answer: dict) -> None:
+    """The places of a canon are of its text, and its blocks are the text."""
+    text, places = answer["text"], answer["places"]
+    blocks = [text[start:end] for _, start, end, _ in places["blocks"]]
+    assert "\n".join(blocks) == text, "blocks are not the text"
+    assert all(block.strip() == block and block for block in blocks), "an empty block"
+    size = len(text)
+    for start, end, said, speaker in places["turns"]:
+        assert 0 <= start <= said <= end <= size, "a turn beyond"
+        assert speaker > 0, "a turn of nobody"
+    for start, end, _ in places["marks"]:
+        assert 0 <= start < end <= size, "a mark beyond"
+    for at, ms in places["times"]:
+        assert 0 <= at <= size, "a time beyond"
+        assert 0 <= ms < 2**31, "a time past all"
+    for kind, words, by, start, end in answer["notes"]:
+        assert kind, "a note of no kind"
+        assert isinstance(words, str), "a note without words"
+        assert isinstance(by, str), "a note by no name"
+        assert start is None or 0 <= start <= end <= size, "a note beyond"
+
+
+if __name__ == "__main__":
+    main()
