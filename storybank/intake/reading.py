@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from storybank.errors import BadInput
-from storybank.intake import apart, rules, text_file
+from storybank.intake import apart, rules, scanned, text_file
 from storybank.intake.plain_file import read_plain
 from storybank.intake.rules import Arrival
 from storybank.stories.canon import Canon, Note, normalise
@@ -15,6 +15,9 @@ SECONDS = 10.0
 
 MOST_FROM_CHILD = 32 * 1024 * 1024
 """The most bytes listened to from a child: a text of the greatest length with its places."""
+
+BY_MACHINE = "machine"
+"""What stands for an encoding where somebody asked to have pictures of words read by machine."""
 
 LONG_PASTE = 50_000
 """Code points from which words that were pasted are read in a child, as a file's are."""
@@ -48,7 +51,8 @@ def read_file(
 
     What it is, its beginning says; the name only tells Markdown and web pages from plain text.
     ``encoding`` is the one somebody chose of `text_file.alternatives`, for files that are text in
-    some encoding; other kinds say themselves how they are to be read.
+    some encoding; other kinds say themselves how they are to be read. It may be `BY_MACHINE`: then
+    the words of a scanned PDF are read from its pictures, which may take minutes.
     Raises BadInput, with a sentence that says what the file is and what to do, for anything else
     and for what is empty, too big, damaged or not in the encoding chosen.
     """
@@ -62,7 +66,22 @@ def read_file(
         kind = _BY_NAME.get(ending)
     if kind is None:
         raise BadInput(_OTHER_NAMES.get(ending, rules.NOT_TEXT))
-    return _read_apart(kind, data, title, encoding)
+    if kind == "pdf" and encoding == BY_MACHINE:
+        return _read_pictures(data, title)
+    return _read_apart(kind, data, title, None if encoding == BY_MACHINE else encoding)
+
+
+def _read_pictures(data: bytes, title: str | None) -> Arrival:
+    """Read a PDF, and where it has no words, the pictures of them."""
+    try:
+        return _read_apart("pdf", data, title)
+    except BadInput as refusal:
+        if refusal.sentence != rules.SCANNED:
+            raise
+    arrival = _read_apart("pdf", scanned.with_letters(data), title)
+    return replace(
+        arrival, canon=arrival.canon.with_warnings([scanned.WARNING]), encoding=BY_MACHINE
+    )
 
 
 def read_path(path: Path, title: str | None = None) -> Arrival:
