@@ -79,9 +79,7 @@ def _read_pictures(data: bytes, title: str | None) -> Arrival:
         if refusal.sentence != rules.SCANNED:
             raise
     arrival = _read_apart("pdf", scanned.with_letters(data), title)
-    return replace(
-        arrival, canon=arrival.canon.with_warnings([scanned.WARNING]), encoding=BY_MACHINE
-    )
+    return replace(arrival, canon=arrival.canon.with_warnings([scanned.WARNING]))
 
 
 def read_path(path: Path, title: str | None = None) -> Arrival:

@@ -39,7 +39,7 @@ def test_a_picture_of_a_page_is_read_and_marked(programs, picture, tmp_path):
     arrival = read_file("a.pdf", picture, encoding=BY_MACHINE)
     assert arrival.canon.text == "We waited at the door."
     assert arrival.canon.warnings == (scanned.WARNING,)
-    assert arrival.encoding == BY_MACHINE
+    assert arrival.encoding is None
     assert "STORYBANK" not in (tmp_path / "env").read_text()
 
 
