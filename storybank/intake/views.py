@@ -71,4 +71,5 @@ def _page(words: WordsForm, form: ChoicesForm) -> str:
     return web.render(
         "intake/take_in.html", words=words, form=form, errors={**words.errors, **form.errors},
         asked=asked(web.session(), form.format_used), roles=ROLES, ages=AGES, wrote=WROTE,
+        has_pages=current_app.view_functions,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from storybank.clock import now
 from storybank.consent.rules import Purpose, Use
 from storybank.details.finding import found
 from storybank.details.rules import Spot
+from storybank.intake.language import NAMES, Language, asked
 from storybank.people.rules import Actor
 from storybank.receiving import reading
 from storybank.receiving.models import Intake, IntakeItem
@@ -89,6 +90,13 @@ def details(canon: Canon) -> list[Spot]:
 def counted(spots: Iterable[Spot]) -> list[tuple[str, int]]:
     """How many of each kind there are, in plain words, the most first."""
     return Counter(spot.kind.words for spot in spots).most_common()
+
+
+def language_of(read: Read) -> Language | None:
+    """The language of a text, as a row of its table said or else as its letters tell."""
+    if read.language and read.language in NAMES:
+        return Language(read.language, NAMES[read.language], True)
+    return asked(read.canon.text)
 
 
 def alike(one: str, other: str) -> float:
