@@ -83,16 +83,27 @@ def odt(body: str) -> bytes:
     return file.getvalue()
 
 
+FRAMES = {
+    "docx": paragraph("I waited for the bus.") + "%s",
+    "odt": "<text:p>I waited for the bus.</text:p>%s",
+    "rtf": "{\\rtf1 I waited for the bus.\\par %s}",
+    "vtt": "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n<v Anna>I waited.\n\n%s\n\n",
+    "srt": "1\n00:00:01,000 --> 00:00:02,000\nI waited.\n\n%s\n\n",
+    "sbv": "0:00:01.000,0:00:02.000\nI waited.\n\n%s\n\n",
+    "eaf": "<?xml version='1.0'?><ANNOTATION_DOCUMENT><TIME_ORDER><TIME_SLOT TIME_SLOT_ID='t' "
+           "TIME_VALUE='5'/></TIME_ORDER><TIER TIER_ID='A'><ANNOTATION><ALIGNABLE_ANNOTATION "
+           "ANNOTATION_ID='a' TIME_SLOT_REF1='t' TIME_SLOT_REF2='t'><ANNOTATION_VALUE>I waited."
+           "</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION></TIER>%s</ANNOTATION_DOCUMENT>",
+}  # fmt: skip
+"""A little of each kind that can be read, with room for what can not."""
+
+
 def written(kind: str, pieces: list[str]) -> bytes:
     """A file of a kind with these pieces in it."""
-    body = "".join(pieces)
+    body = FRAMES.get(kind, "%s") % "".join(pieces)
     if kind == "docx":
         return raw_docx(body)
-    if kind == "odt":
-        return odt(body)
-    if kind == "eaf":
-        body = f"<?xml version='1.0'?><ANNOTATION_DOCUMENT>{body}</ANNOTATION_DOCUMENT>"
-    return (body if kind != "rtf" else "{\\rtf1 " + body + "}").encode()
+    return odt(body) if kind == "odt" else body.encode()
 
 
 def pdf() -> bytes:
@@ -120,7 +131,10 @@ def paired(tags: Sequence[str]) -> st.SearchStrategy[list[str]]:
     begun = [tag for tag in tags if not tag.startswith("</") and not tag.endswith("/>")]
     begun = [tag for tag in begun if tag.count("<") == 1]
     alone = [tag for tag in tags if tag.count("<") > 1 or tag.endswith("/>")]
-    leaves = st.sampled_from([*alone, "I waited.", " ", "Anna: ", "\u00e9"]).map(lambda one: [one])
+    words = ["I waited.", " ", "Anna: ", "\u00e9"]
+    if "<w:t>" in tags:
+        words.append("<w:r><w:t>I waited.</w:t></w:r>")
+    leaves = st.sampled_from([*alone, *words]).map(lambda one: [one])
 
     def around(inner: st.SearchStrategy[list[str]]) -> st.SearchStrategy[list[str]]:
         def within(tag: str, many: list[list[str]]) -> list[str]:
