@@ -7,7 +7,7 @@ on that clock, so its own seconds are worked out here. Drawing only adds tags, a
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -101,10 +101,10 @@ def typed_offset(from_ms: int) -> str:
 
 def _asked(asides: Stretches, block: Block) -> str:
     """Attributes that say an interviewer says a block, as every page of a story has them."""
-    for start, end in asides:
-        if start <= block.start < end:
-            return " data-asked" + (" data-who=Interviewer" if start == block.start else "")
-    return ""
+    last = bisect_right(asides, block.start, key=lambda stretch: stretch[0]) - 1
+    if last < 0 or asides[last][1] <= block.start:
+        return ""
+    return " data-asked" + (" data-who=Interviewer" if asides[last][0] == block.start else "")
 
 
 def _element(
