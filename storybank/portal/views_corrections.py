@@ -11,7 +11,7 @@ from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, Conflict
 from storybank.portal import corrections
 from storybank.portal import parts as marking
-from storybank.stories import reading
+from storybank.stories import files, reading
 
 Page = str | Response | tuple[str, int]
 STORY = "/my/<int(max=2147483647):story_id>"
@@ -55,6 +55,7 @@ def _page(use: Use, story_id: int, number: int, errors: dict[str, str] | None = 
     return web.render(
         "portal/correct.html", use=use, story_id=story_id, text=story, errors=errors,
         sentence=marking.sentence_at(session, use, story_id, number),
+        recorded=files.recording(session, story_id) is not None,
         typed=request.form.get("words"), old=request.form.get("old", "drop"),
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ from storybank.rights.models import RightsRequest
 from storybank.rights.recipients import TaskKind
 from storybank.stewardship.sight import seen
 from storybank.stories import notes as file_notes
-from storybank.stories import reading, writing
+from storybank.stories import reading, recordings, writing
 from storybank.stories.mending import Edit
 from storybank.stories.models import Story, StoryCorrection, StoryVersion
 from storybank.stories.rules import Place
@@ -72,7 +72,8 @@ def accept(session: Session, use: Use, request_id: int) -> int:
     """Make the new version: what was written stands in it, and all else follows its words.
 
     The storyteller asked for exactly these words, so they are read back by that; whoever else
-    told the story has to read them first. The request is answered. Returns the new version's
+    told the story has to read them first. Where the old words are to be wiped, so is the file that
+    the story came in. The request is answered. Returns the new version's
     number. Raises NotFound, or Conflict where the request has ended or the story changed since.
     """
     row, request = _row(session, use, request_id)
@@ -92,6 +93,8 @@ def accept(session: Session, use: Use, request_id: int) -> int:
     details.carry(session, story_id, old, new, edit)
     file_notes.carry(session, story_id, old, new, edit)
     _carry_others(session, row, new, edit)
+    if not row.keep_old:
+        recordings.wipe_original(session, story_id)
     row.accepted_at = now()
     session.flush()
     _read_back(session, use, row, new)

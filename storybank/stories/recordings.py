@@ -12,7 +12,7 @@ from storybank.clock import now
 from storybank.consent.rules import Use
 from storybank.errors import NotFound
 from storybank.stories.file_models import StoryFile, StoryFilePart
-from storybank.stories.files import GONE, RECORDING, may_write, recording
+from storybank.stories.files import GONE, ORIGINAL, RECORDING, may_write, recording
 
 STAYS = timedelta(days=7)
 """How long a recording that was taken away can be put back."""
@@ -65,6 +65,11 @@ def move_times(session: Session, use: Use, story_id: int, from_ms: int) -> Story
     file.from_ms = from_ms
     session.flush()
     return file
+
+
+def wipe_original(session: Session, story_id: int) -> None:
+    """Wipe the file a story came in: it holds words that are to be nowhere any more."""
+    wipe(session, sa.and_(StoryFile.story_id == story_id, StoryFile.kind == ORIGINAL))
 
 
 def sweep(session: Session, at: datetime) -> int:

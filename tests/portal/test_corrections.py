@@ -8,6 +8,7 @@ import pytest
 from portal.room import read_lines
 from portal.test_pages import press
 from sqlalchemy import select
+from stories.sounding import original_with, sound_with
 from workshops.meeting import Meeting
 
 from storybank import db
@@ -23,7 +24,7 @@ from storybank.people.rules import Role
 from storybank.portal import corrections, parts
 from storybank.rights.models import RightsRequest
 from storybank.stewardship import corrections as putting_right
-from storybank.stories import reading, writing
+from storybank.stories import files, reading, writing
 from storybank.stories.canon import plain
 from storybank.stories.models import Story, StoryVersion
 from storybank.stories.rules import MASK, Place
@@ -123,8 +124,12 @@ class TestAccept:
     @pytest.mark.parametrize("keep", [True, False])
     def test_no_use_lets_the_old_text_out(self, session, a, own, ask, steward, keep):
         story = a.story()
+        sound_with(session, story.id)
+        original_with(session, story.id)
         row = ask(story, keep_old=keep)
         putting_right.accept(session, steward, row.request_id)
+        kinds = [one.kind for one in files.held(session, own(story), story.id)]
+        assert kinds == (["recording", "original"] if keep else ["recording"])
         old = Place(story.id, 1, 29, 57)
         for use in (own(story), steward, a.use(Purpose.STUDY), a.use(Purpose.MEMBERS)):
             assert reading.excerpts(session, use, [old]) == []

@@ -32,9 +32,15 @@ def sound_with(session, story_id: int, data: bytes | None = None, **more):
     )
 
 
+def original_with(session, story_id: int, words: str = "As it came.") -> None:
+    """Keep the file that a story came in."""
+    use = Use.claim(MACHINE, Purpose.TAKE_IN, now())
+    files.keep(session, use, story_id, "original", "text/plain", io.BytesIO(words.encode()))
+
+
 def kept_beside(session, story_id: int, word: str) -> None:
     """All that may be kept with a story, each with this word in it."""
     use = Use.claim(MACHINE, Purpose.TAKE_IN, now())
     sound_with(session, story_id, wav(1, word.encode()))
-    files.keep(session, use, story_id, "original", "text/plain", io.BytesIO(word.encode()))
+    original_with(session, story_id, word)
     notes.keep(session, use, story_id, [Note("comment", f"What is the {word}?", "", 0, 6)])

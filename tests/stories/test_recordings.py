@@ -144,6 +144,10 @@ class TestHearing:
         session.get_one(StoryVersion, (one.id, 2)).made_at -= timedelta(seconds=5)
         sound_with(session, one.id)
         assert files.to_play(session, studies, one.id)
+        sealed = tables.metadata.tables["sealed_original"]
+        session.execute(sa.insert(sealed).values(story_id=one.id, ref=1, body=b"sealed"))
+        assert files.to_play(session, studies, one.id) is None
+        assert files.to_play(session, keeps, one.id)
 
     def test_an_original_is_for_whoever_keeps_the_story(self, session, a):
         one = a.story()
