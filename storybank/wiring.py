@@ -30,7 +30,7 @@ from storybank.codebook.views import bp as codebook
 from storybank.coding import acts as coding_acts
 from storybank.coding import carrying as codings
 from storybank.coding import change_acts as coding_changes
-from storybank.coding import examples, recoding, splitting
+from storybank.coding import examples, recoding, splitting, voices
 from storybank.coding.views import bp as coding
 from storybank.config import POSTGRES, Config
 from storybank.consent import epoch, ledger
@@ -143,6 +143,7 @@ CARRIERS: tuple[Carry, ...] = (
 UNDOERS: Undoers = {
     **coding_acts.UNDOERS,
     **coding_changes.UNDOERS,
+    **voices.UNDOERS,
     **memo_acts.UNDOERS,
     **agreement_acts.UNDOERS,
     **codebook_acts.UNDOERS,

@@ -24,7 +24,7 @@ from storybank.analysis.queries import matching
 from storybank.clock import now
 from storybank.codebook import service as codebook
 from storybank.coding.models import Coding
-from storybank.coding.seeing import blind, seen, seen_throughout
+from storybank.coding.seeing import blind, counted, seen, seen_throughout
 from storybank.consent.permits import permits
 from storybank.consent.rules import Use
 from storybank.db import slices
@@ -127,7 +127,7 @@ def story_ids(session: Session, use: Use, card: FrameworkCard) -> list[int]:
         found = set(matching(session, use, card.line).story_ids)
     else:
         with_code = select(Coding.story_id).where(
-            seen_throughout(use), Coding.code_id.in_(card.code_ids)
+            seen_throughout(use), counted(), Coding.code_id.in_(card.code_ids)
         )
         found = set(session.scalars(with_code.distinct()))
     written = select(FrameworkSummary.story_id).where(
@@ -162,7 +162,9 @@ def coded(
     for some in slices(ids):
         rows = session.execute(
             select(Coding.story_id, Coding.code_id, sa.func.count())
-            .where(Coding.story_id.in_(some), Coding.code_id.in_(card.code_ids), seen(use))
+            .where(
+                Coding.story_id.in_(some), Coding.code_id.in_(card.code_ids), counted(), seen(use)
+            )
             .group_by(Coding.story_id, Coding.code_id)
         )
         found.update({(story, code): count for story, code, count in rows})

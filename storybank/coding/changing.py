@@ -69,7 +69,7 @@ def split(session: Session, use: Use, coding_id: int, at: int, seen: Place | Non
     new = Coding(
         story_id=coding.story_id, version=coding.version, start=second[0], end=second[1],
         code_id=coding.code_id, coder_id=coding.coder_id, made_at=now(),
-        suggestion_id=coding.suggestion_id, to_check=coding.to_check,
+        suggestion_id=coding.suggestion_id, to_check=coding.to_check, aside=coding.aside,
     )  # fmt: skip
     session.add(new)
     session.flush()

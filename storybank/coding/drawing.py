@@ -91,8 +91,10 @@ def draw(
     marks: Iterable[Mark],
     codings: Iterable[Drawn],
     only: Collection[int] | None = None,
+    beside: Mapping[int, str] | None = None,
 ) -> list[Row]:
-    """The rows of a story, or only those at the positions given."""
+    """The rows of a story, or only those at the positions given. ``beside``: more attributes of
+    the elements of some blocks, by where they start."""
     there = {coding.id: coding for coding in codings}
     lane_of = lanes((one.id, one.start, one.end) for one in there.values())
     spans = [Span(one.id, one.start, one.end, one.style) for one in there.values()]
@@ -108,7 +110,8 @@ def draw(
     for position, block, pieces in zip(wanted, shown, segments(shown, spans), strict=True):
         here = [there[number] for number in _numbers(pieces)]
         begun = [coding for coding in here if coding.start >= block.start]
-        element = _element(text, block, "".join(_piece(text, piece, there) for piece in pieces))
+        inside = "".join(_piece(text, piece, there) for piece in pieces)
+        element = _element(text, block, inside, (beside or {}).get(block.start, ""))
         bars = " ".join(_bar(one, lane_of[one.id], block.start) for one in here)
         rows.append(Row(position + 1, element, _tags(begun), len(here) - len(begun), bars))
     return rows
@@ -123,12 +126,12 @@ def _numbers(pieces: Iterable[Segment]) -> Iterable[int]:
     return dict.fromkeys(span.id for piece in pieces for span in piece.spans if span.id)
 
 
-def _element(text: str, block: Block, inside: str) -> Markup:
+def _element(text: str, block: Block, inside: str, beside: str) -> Markup:
     name = f"h{min(block.level + 1, 6)}" if block.kind == "h" else _ELEMENTS[block.kind]
     more = " class=li" if block.kind == "li" else ""
     if _RIGHT_TO_LEFT.search(text, block.start, block.end):
         more += " dir=auto"
-    return Markup(f"<{name}{more} data-s={block.start}>{inside}</{name}>")
+    return Markup(f"<{name}{more} data-s={block.start}{beside}>{inside}</{name}>")
 
 
 def _piece(text: str, piece: Segment, there: Mapping[int, Drawn]) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from storybank.codebook import changing
 from storybank.codebook.models import Code
 from storybank.codebook.rules import CodeWords
-from storybank.coding import service
+from storybank.coding import service, voices
 from storybank.coding.models import Coding
 from storybank.consent.rules import Use
 from storybank.errors import BadInput
@@ -30,6 +30,7 @@ def put_new(
     *,
     definition: str = "",
     quote: str | None = None,
+    on_purpose: bool = False,
 ) -> tuple[Code, list[Coding]]:
     """Add a code to the codebook and put it on a passage.
 
@@ -45,9 +46,12 @@ def put_new(
             "Say it in your own words: a code stays when its story goes, so it may share "
             f"{MOST_OF_THE_STORY} words in a row with the story and no more."
         )
+    voices.check(story.asides, [(place.start, place.end)], on_purpose)
     words = CodeWords(name=name, definition=definition.strip() or NO_DEFINITION)
     code = changing.add_code(session, use, family_key, words)
-    return code, service.apply(session, use, place, [code.id], quote=quote)
+    return code, service.apply(
+        session, use, place, [code.id], quote=quote, on_purpose=on_purpose
+    )  # fmt: skip
 
 
 def shares(typed: str, text: str) -> bool:

@@ -63,6 +63,12 @@ def seen_on(use: Use, story_id: int) -> sa.ColumnElement[bool]:
     )  # fmt: skip
 
 
+def counted(coding: Any = Coding) -> sa.ColumnElement[bool]:
+    """A clause that holds for codings that figures are made of, and not for those that lie aside:
+    on an interviewer's words, and nobody said on purpose."""
+    return sa.not_(coding.aside)
+
+
 def unveiled(
     use: Use, coding: Any = Coding, story_id: sa.SQLColumnExpression[int] | None = None
 ) -> sa.ColumnElement[bool]:

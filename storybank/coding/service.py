@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from storybank.clock import now
 from storybank.codebook import service as codebook
+from storybank.coding import voices
 from storybank.coding.acts import ADD, REMOVE, note
 from storybank.coding.models import Coding
 from storybank.coding.own import coder_of, hold_story
@@ -44,20 +45,23 @@ def apply(
     suggestion_id: int | None = None,
     noted: bool = True,
     story: StoryText | None = None,
+    on_purpose: bool = False,
 ) -> list[Coding]:
     """Put these codes on a passage in the name of the person asking.
 
     A code that this coder has on exactly these words already is left as it is. ``quote`` is
     what the person saw selected. Not ``noted``: whoever asks notes an act of their own.
     ``story`` is what was read of it for this use since it was held, so that it is read once.
+    ``on_purpose``: also where an interviewer says the words.
 
-    Raises BadInput without a code or words, or where a part of them is kept back; Conflict where
+    Raises BadInput without a code or words, or where a part of them is kept back; AskedOnceMore
+    where an interviewer says them; Conflict where
     the words are no longer what the person saw; NotFound where the use does not allow the story;
     Refused for anybody who may not code.
     """
     return apply_all(
         session, use, [place], code_ids, quote=quote, suggestion_id=suggestion_id, noted=noted,
-        story=story,
+        story=story, on_purpose=on_purpose,
     )  # fmt: skip
 
 
@@ -71,6 +75,7 @@ def apply_all(
     suggestion_id: int | None = None,
     noted: bool = True,
     story: StoryText | None = None,
+    on_purpose: bool = False,
 ) -> list[Coding]:
     """Put these codes on several passages of one story, as one act to undo: see ``apply``."""
     coder = coder_of(use)
@@ -89,6 +94,7 @@ def apply_all(
     ):
         raise Conflict("The story has changed since you opened it. Open it again and select anew.")
     cleaned = [clean_place(story.text, place.start, place.end) for place in places]
+    voices.check(story.asides, cleaned, on_purpose)
     if any(MASK in story.text[start:end] for start, end in cleaned):
         check_open(session, use, [Place(story_id, version, *stretch) for stretch in cleaned])
     there = {
@@ -104,6 +110,8 @@ def apply_all(
         )
     }
     wanted = [(start, end, code.id) for start, end in cleaned for code in codes]
+    for coding in there.values():
+        coding.aside = coding.aside and not on_purpose
     made = {
         (start, end, code_id): Coding(
             story_id=story_id,

@@ -19,7 +19,7 @@ from storybank.coding.reading import CodingCard, next_alike
 from storybank.coding.rounds import RoundCard
 from storybank.consent.rules import Use
 from storybank.errors import NotFound
-from storybank.stories import reading
+from storybank.stories import drawing, reading
 from storybank.stories.reading import Excerpt, StoryText
 from storybank.stories.rules import Place
 
@@ -82,7 +82,8 @@ class Desk:
             )
             for coding in self.codings
         )
-        return draw(story.text, story.blocks, story.marks, drawn, only)
+        more = drawing.beside(story)
+        return draw(story.text, story.blocks, story.marks, drawn, only, more)
 
     def rows_at(self, places: Iterable[Place]) -> list[Row]:
         """The paragraphs that these places lie in."""

@@ -15,6 +15,7 @@ from storybank.coding.views_new_codes import put_new
 from storybank.coding.views_sentences import put_on_sentences, sentences
 from storybank.coding.views_shortcuts import shortcuts, turn_shortcuts
 from storybank.coding.views_stories import stories
+from storybank.coding.views_voices import say_who, who
 
 bp = Blueprint(
     "coding",
@@ -41,6 +42,8 @@ bp.get(f"/desk/{STORY}/codings")(codings)
 bp.get(f"/desk/{STORY}/<{NUMBER}:paragraph>")(codings)
 bp.post(f"/desk/{STORY}/codings")(put_on)
 bp.post(f"/desk/{STORY}/codes")(put_new)
+bp.get(f"/stories/<purpose>/{STORY}/who")(who)
+bp.post(f"/stories/<purpose>/{STORY}/who")(say_who)
 bp.get("/codings/checks")(checks)
 bp.get(f"/codings/{CODING}")(coding)
 bp.post(f"/codings/{CODING}/nudge")(nudge)

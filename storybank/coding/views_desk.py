@@ -67,7 +67,9 @@ def put_on(use: Use, story_id: int) -> Page:
     hold_story(session, story_id)
     story = reading.story(session, use, story_id)
     before = codings_of.last_number(session)
-    made = service.apply(session, use, place, codes, quote=quote, story=story)
+    made = service.apply(
+        session, use, place, codes, quote=quote, story=story, on_purpose=on_purpose()
+    )  # fmt: skip
     tell(len([one for one in made if one.id > before]), codes=codes)
     return changed(use, story_id, places_of(made), story=story)
 
@@ -102,6 +104,11 @@ def tell(added: int, codes: Iterable[int] = (), **back: str | int) -> None:
 def codes_sent() -> list[int]:
     """The numbers of the codes that were ticked."""
     return request.form.getlist("code", type=web.number)
+
+
+def on_purpose() -> bool:
+    """Did they say that an interviewer's words are to be coded as well?"""
+    return request.form.get("aside") == "yes"
 
 
 def wants_part() -> bool:

@@ -9,13 +9,15 @@ from storybank.coding import service
 from storybank.coding.models import Coding
 from storybank.coding.rules import part_of, runs
 from storybank.coding.showing import Desk, desk_of
-from storybank.coding.views_desk import Page, codes_sent, tell
+from storybank.coding.views_desk import Page, codes_sent, on_purpose, tell
+from storybank.coding.voices import AskedOnceMore
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import BadInput, Conflict
 from storybank.stories import drawing
 from storybank.stories.canon import sentences as sentences_in
 from storybank.stories.rules import Place
+from storybank.stories.speaking import Spoken, spoken
 
 A_PAGE = 25
 
@@ -45,7 +47,11 @@ def put_on_sentences(use: Use, story_id: int) -> Page:
     made: list[Coding] = []
     try:
         if places:
-            made = service.apply_all(web.session(), use, places, codes_sent())
+            made = service.apply_all(
+                web.session(), use, places, codes_sent(), on_purpose=on_purpose()
+            )
+    except AskedOnceMore as no:
+        errors["aside"] = no.sentence
     except BadInput as no:
         errors["codes"] = no.sentence
     if errors:
@@ -91,6 +97,7 @@ def _page(use: Use, shown: Desk, page: int, errors: dict[str, str]) -> str:
                 "paragraph": paragraph if paragraph != seen else None,
                 "codings": shown.between(start, end),
                 "whole": (start, end),
+                "asked": spoken(story.asides, start, end) is Spoken.INTERVIEWER,
             }
         )
         seen = paragraph

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from storybank.codebook.service import CodeCard
 from storybank.coding.models import Coding
-from storybank.coding.seeing import seen
+from storybank.coding.seeing import counted, seen
 from storybank.consent.rules import Use
 from storybank.db import slices
 from storybank.search import sights
@@ -138,7 +138,7 @@ def _candidates(
     for ids in slices(story_ids):
         rows = session.execute(
             select(Coding.story_id, Coding.version, Coding.start, Coding.end, Coding.code_id)
-            .where(Coding.story_id.in_(ids), seen(use))
+            .where(Coding.story_id.in_(ids), counted(), seen(use))
             .order_by(Coding.start, Coding.id)
         )
         for story_id, version, start, end, code_id in rows:

@@ -28,11 +28,40 @@ _BAR = f'<span class=sb-left-out role=img aria-label="{LEFT_OUT}">'
 def body(story: StoryText) -> Markup:
     """The blocks of a story as HTML; each carries its start, in code points, in ``data-s``."""
     marks = sorted(story.marks, key=_start)
+    more = beside(story)
     parts: list[str] = []
     for is_list, group in groupby(story.blocks, key=lambda block: block.kind == "li"):
-        drawn = [_block(story.text, block, marks) for block in group]
+        drawn = [_block(story.text, block, marks, more.get(block.start, "")) for block in group]
         parts += ["<ul>", *drawn, "</ul>"] if is_list else drawn
     return Markup("\n".join(parts))  # every piece of text in it was escaped
+
+
+def beside(story: StoryText) -> dict[int, str]:
+    """{start of a block: attributes of its element}: that an interviewer says it, and when it is
+    said. Style sheets write both above the words; in the page's text is no letter of it."""
+    found: dict[int, str] = {}
+    stretches, times = iter((*story.asides, None)), iter((*story.times, None))
+    asked, time = next(stretches), next(times)
+    for block in story.blocks:
+        while asked is not None and asked[1] <= block.start:
+            asked = next(stretches)
+        while time is not None and time.at < block.start:
+            time = next(times)
+        more = ""
+        if asked is not None and asked[0] <= block.start:
+            who = ' data-who="Interviewer"' if asked[0] == block.start else ""
+            more = f" data-asked{who}"
+        if time is not None and time.at < block.end:
+            more += f" data-t={clock(time.ms)}"
+        if more:
+            found[block.start] = more
+    return found
+
+
+def clock(ms: int) -> str:
+    """A place in a recording as people read it: 0:12:31."""
+    minutes, seconds = divmod(ms // 1000, 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
 
 def tag_of(block: Block) -> str:
@@ -55,7 +84,7 @@ def all_left_out(text: str) -> bool:
     return bool(text.strip()) and not text.replace(MASK, "").strip()
 
 
-def _block(text: str, block: Block, marks: Sequence[Mark]) -> str:
+def _block(text: str, block: Block, marks: Sequence[Mark], more: str = "") -> str:
     # A story may have tens of thousands of blocks and marks: each is looked at once.
     first, last = (bisect_left(marks, place, key=_start) for place in (block.start, block.end))
     inside = marks[first:last]
@@ -73,4 +102,4 @@ def _block(text: str, block: Block, marks: Sequence[Mark]) -> str:
             piece = f"<{mark.kind}>{piece}</{mark.kind}>"
         pieces.append(piece)
     tag = tag_of(block)
-    return f'<{tag} data-s="{block.start}">{"".join(pieces)}</{tag}>'
+    return f'<{tag} data-s="{block.start}"{more}>{"".join(pieces)}</{tag}>'

@@ -25,8 +25,8 @@ from storybank.stories.models import Story, StorySpeaker, StoryVersion
 from storybank.stories.rules import Speaks
 
 __all__ = [
-    "Spoken", "Stretches", "asides", "asides_of", "asking", "labels", "likely_roles", "names_of",
-    "of_all", "roles", "set_roles", "spoken", "turns_of", "with_spoken", "write_roles",
+    "Spoken", "Stretches", "asides", "asides_of", "asking", "keep_turns", "labels", "likely_roles",
+    "names_of", "of_all", "roles", "set_roles", "spoken", "turns_of", "with_spoken", "write_roles",
 ]  # fmt: skip
 
 Stretches = Sequence[tuple[int, int]]
@@ -74,6 +74,14 @@ def write_roles(session: Session, story_id: int, wanted: Mapping[int, Speaks]) -
     rows = [{"story_id": story_id, "n": n, "role": Speaks(r).value} for n, r in wanted.items()]
     if rows:
         session.execute(sa.insert(StorySpeaker), rows)
+
+
+def keep_turns(session: Session, story_id: int, version: int, turns: Sequence[Turn]) -> None:
+    """Write down who speaks where in a version of which that was not known; else nothing."""
+    row = session.get_one(StoryVersion, (story_id, version))
+    if not row.turns and turns:
+        row.turns = [[turn.start, turn.end, turn.said, turn.speaker] for turn in turns]
+        session.flush()
 
 
 def roles(session: Session, story_ids: Collection[int]) -> dict[int, dict[int, Speaks]]:

@@ -80,6 +80,7 @@ def read(use: Use, purpose: str, story_id: int) -> str:
         notes=notes.of(session, use, story_id) if use.purpose is Purpose.KEEP else [],
         heading=HEADINGS[use.purpose], steward=use.purpose is Purpose.KEEP,
         has_details="details.check" in current_app.view_functions,
+        has_voices="coding.who" in current_app.view_functions,
         facts=listing.facts(story.attributes),
         minutes=max(1, round(story.word_count / WORDS_A_MINUTE)),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storybank.consent.permits import permits
 from storybank.db import slices
-from storybank.stories import reading
+from storybank.stories import reading, speaking
 from storybank.suggest import promising, renewing
 from storybank.suggest.cue_phrases import Cues, codebook_name, cue_phrases
 from storybank.suggest.models import Suggestion, waits
@@ -52,6 +52,7 @@ class Suggestions:
             allowed = reading.permitted_among(session, machine_use(), every)
             renewing.take_away(session, [one for one in every if one not in allowed])
             renewing.delete(session, _kept_back_since(session, sorted(allowed)))
+            renewing.delete(session, _asked(session, sorted(allowed)))
             promising.promise_reading(session, sorted(allowed))
             return
         for some in renewing.in_reach(session, every):
@@ -86,4 +87,23 @@ def _kept_back_since(session: Session, story_ids: list[int]) -> set[int]:
         closed = ~permits(machine_use(), Suggestion.story_id, Suggestion)
         rows = select(Suggestion.id).where(Suggestion.story_id.in_(ids), waits(), closed)
         found.update(session.scalars(rows))
+    return found
+
+
+def _asked(session: Session, story_ids: list[int]) -> set[int]:
+    """Open suggestions on words that an interviewer says."""
+    asked = sorted(speaking.asking(session, story_ids))
+    found: set[int] = set()
+    for ids in slices(asked):
+        rows = session.execute(
+            select(
+                Suggestion.id, Suggestion.story_id, Suggestion.version, Suggestion.start,
+                Suggestion.end,
+            ).where(Suggestion.story_id.in_(ids), waits())
+        ).all()  # fmt: skip
+        asides = speaking.asides(session, {(row.story_id, row.version) for row in rows})
+        for number, story_id, version, start, end in rows:
+            whose = speaking.spoken(asides.get((story_id, version), ()), start, end)
+            if whose is speaking.Spoken.INTERVIEWER:
+                found.add(number)
     return found

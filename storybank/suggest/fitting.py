@@ -7,7 +7,7 @@ transaction, fits in none, and asks the rule again before what was learnt is use
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import process_time
@@ -27,6 +27,7 @@ from storybank.stories.canon import sentences
 from storybank.stories.models import Story
 from storybank.stories.reading import StoryText
 from storybank.stories.rules import Place
+from storybank.stories.speaking import Spoken, spoken
 from storybank.suggest.answers import Answered, Said, Stretch, passage
 from storybank.suggest.cue_phrases import codebook_name
 from storybank.suggest.findings import findings
@@ -250,10 +251,21 @@ def _read(session: Session, use: Use, story_ids: Sequence[int]) -> Iterator[_Rea
         said, by_hand = _said(session, use, ids)
         for text in reading.stories(session, use, ids):
             number, teller = text.story_id, tellers[text.story_id]
-            places = list(in_pieces(text.text, sentences(text.text, text.blocks)))
-            answered = _outcomes(text, teller, places, said.get(number, ()), codes)
+            places = _told_in(text, in_pieces(text.text, sentences(text.text, text.blocks)))
+            words = [
+                word
+                for word in said.get(number, ())
+                if spoken(text.asides, word.start, word.end) is not Spoken.INTERVIEWER
+            ]
+            answered = _outcomes(text, teller, places, words, codes)
             silent = _silent(text, teller, places, answered)
             yield _Read(text, teller, places, answered, silent if number in by_hand else ())
+
+
+def _told_in(text: StoryText, places: Iterable[Stretch]) -> list[Stretch]:
+    """Those of these places that an interviewer does not say: nothing is learnt from one."""
+    asides = text.asides
+    return [one for one in places if spoken(asides, *one) is not Spoken.INTERVIEWER]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from storybank.codebook.service import CodeCard
 from storybank.coding.models import Coding
-from storybank.coding.seeing import seen_throughout
+from storybank.coding.seeing import counted, seen_throughout
 from storybank.consent.rules import Use
 from storybank.suggest.evidence import Answer
 from storybank.suggest.models import CHANGED, Suggestion
@@ -114,7 +114,7 @@ def company(
     rows = session.execute(
         select(Coding.story_id, Coding.version, Coding.start, Coding.end, Coding.code_id,
                Coding.coder_id)
-        .where(seen_throughout(use), Coding.story_id.in_(some))
+        .where(seen_throughout(use), counted(), Coding.story_id.in_(some))
     )  # fmt: skip
     on: dict[tuple[int, int, int, int], dict[int, set[int]]] = defaultdict(dict)
     for story, version, start, end, code, coder in rows:

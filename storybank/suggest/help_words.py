@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.coding.models import Coding
-from storybank.coding.seeing import seen_throughout
+from storybank.coding.seeing import counted, seen_throughout
 from storybank.consent.rules import Use
 from storybank.people import sealing
 from storybank.stories import reading
@@ -153,7 +153,7 @@ def _places(session: Session, use: Use, which: sa.ColumnElement[bool], most: int
     rows = session.execute(
         select(Coding.story_id, Coding.version, Coding.start, Coding.end)
         .join(Story, Story.id == Coding.story_id)
-        .where(which, Coding.version == Story.current_version, seen_throughout(use))
+        .where(which, Coding.version == Story.current_version, counted(), seen_throughout(use))
         .order_by(lot, Coding.id)
         .limit(2 * most)
     )

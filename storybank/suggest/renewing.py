@@ -16,6 +16,7 @@ from storybank.db import slices
 from storybank.stories import masking, reading
 from storybank.stories.canon import sentences
 from storybank.stories.models import Story, StoryVersion
+from storybank.stories.speaking import Spoken, Stretches, spoken
 from storybank.suggest.models import Suggestion, waits
 from storybank.suggest.sample_models import NotNow
 from storybank.suggest.standing import machine_use
@@ -34,6 +35,7 @@ class Text:
     version: int
     edition: int
     given: SuggestInput
+    asides: Stretches = ()
 
 
 def in_reach(
@@ -71,6 +73,7 @@ def texts(session: Session, story_ids: Sequence[int]) -> list[Text]:
             text.version,
             editions[text.story_id],
             SuggestInput(text.text, sentences(text.text, text.blocks)),
+            text.asides,
         )
         for text in reading.stories(session, use, story_ids)
     ]
@@ -100,7 +103,8 @@ def keep(
     made_by: str,
     model_id: int | None = None,
 ) -> None:
-    """Let the open suggestions of these stories be those proposed; answered ones stay."""
+    """Let the open suggestions of these stories be those proposed, none of them on an
+    interviewer's words; answered ones stay."""
     stories = sorted({text.story_id for text, _ in found})
     kept, coded = _kept(session, stories), _coded(session, stories)
     for text, proposals in found:
@@ -108,6 +112,8 @@ def keep(
         for one in proposals:
             if any(a < one.end and one.start < b for a, b in there.get(one.code_id, ())):
                 continue  # somebody has put it on, or on some of these words
+            if spoken(text.asides, one.start, one.end) is Spoken.INTERVIEWER:
+                continue
             key = (text.story_id, text.version, one.start, one.end, one.code_id)
             row, is_open = kept.pop(key, (None, False))
             if row is None:

@@ -25,6 +25,7 @@ from storybank.stories.canon import sentences
 from storybank.stories.models import Story, StoryVersion
 from storybank.stories.reading import StoryText
 from storybank.stories.rules import MASK, Place
+from storybank.stories.speaking import Spoken, spoken
 from storybank.suggest.sample_models import SampledPassage
 
 A_PLACE = 20
@@ -94,6 +95,8 @@ def _untouched(session: Session, use: Use, text: StoryText) -> list[tuple[int, i
     def free(start: int, end: int) -> bool:
         words = text.text[start:end]
         if MASK in words or not any(letter.isalnum() for letter in words):
+            return False
+        if spoken(text.asides, start, end) is Spoken.INTERVIEWER:
             return False
         return not any(first < end and start < last for first, last in (*taken, *heads))
 

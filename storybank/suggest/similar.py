@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.coding.models import Coding
-from storybank.coding.seeing import seen
+from storybank.coding.seeing import counted, seen
 from storybank.consent.rules import Use
 from storybank.errors import NotFound
 from storybank.stories import reading
@@ -99,7 +99,7 @@ def _passages(session: Session, use: Use, row: Suggestion) -> list[Place]:
     rows = session.execute(
         select(Coding.story_id, Coding.version, Coding.start, Coding.end)
         .join(Story, sa.and_(Story.id == Coding.story_id, Story.current_version == Coding.version))
-        .where(Coding.code_id == row.code_id, seen(use), ~here)
+        .where(Coding.code_id == row.code_id, counted(), seen(use), ~here)
         .order_by(Coding.id.desc())
         .limit(LOOKED_AT)
     )

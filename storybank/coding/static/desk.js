@@ -17,6 +17,7 @@ const tools = document.getElementById("chosen-tools");
 const cited = document.getElementById("cited");
 const text = new Text(story);
 const picker = setUpPicker(form);
+const aside = document.getElementById("aside"); // coding an interviewer's words is meant each time
 let chosen = null;
 
 function choose(place) {
@@ -181,9 +182,13 @@ newCode.addEventListener("htmx:beforeRequest", (event) => {
   event.preventDefault();
   say("Select some words in the story first.");
 });
+newCode.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (aside?.checked) detail.parameters.set("aside", "yes");
+});
 newCode.addEventListener("htmx:afterRequest", (event) => {
   if (event.target !== newCode || !event.detail.successful) return;
   newCode.reset();
+  if (aside) aside.checked = false;
   maker.open = false;
   clear();
   story.focus({ preventScroll: true });
@@ -204,6 +209,7 @@ form.addEventListener("htmx:afterRequest", (event) => {
   const leave = form.contains(document.activeElement);
   clear();
   picker.clear();
+  if (aside) aside.checked = false;
   if (leave) story.focus({ preventScroll: true });
 });
 document.addEventListener("htmx:afterSettle", () => picker.renew());
