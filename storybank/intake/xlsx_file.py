@@ -15,7 +15,7 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.cell.cell import TYPE_ERROR
+from openpyxl.cell.cell import ERROR_CODES
 
 from storybank.errors import BadInput
 from storybank.intake import rules
@@ -41,6 +41,9 @@ _STRICT = (
 _NO_RESULT = re.compile(rb"(?:</f>|<f\b[^>]*/>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _UNSEEN = re.compile(rb"<(?:row|col)\b[^>]*\bhidden=[\"'](?:1|true)")
 _NO_ROW = re.compile(rb"<row\b[^>]*\br=[\"']0*[1-9][0-9]{7}")
+_SIZED = re.compile(rb"<dimension\b")
+_SIZE_STANDS_IN = 4_096
+"""Bytes in which the size of a sheet stands, where it has one."""
 _CODED = re.compile("_x([0-9A-Fa-f]{4})_")
 _BENT = (
     KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError, LookupError,
@@ -61,11 +64,11 @@ def read_xlsx(data: bytes) -> dict[str, Any]:
         raise BadInput(rules.OTHER_SHEETS)
     if "xl/workbook.xml" not in names:
         raise BadInput(rules.ONE_STORY if "word/document.xml" in names else rules.NOT_TEXT)
-    told, strict = _look(archive)
+    told, changed = _look(archive)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            file = _transitional(archive) if strict else BytesIO(data)
+            file = _changed(archive) if changed else BytesIO(data)
             book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
             return _sheets(book, told)
     except _BENT as broken:
@@ -73,12 +76,12 @@ def read_xlsx(data: bytes) -> dict[str, Any]:
 
 
 def _look(archive: zipfile.ZipFile) -> tuple[list[str], bool]:
-    """What is to be said of the sheets, and whether the file is of the strict kind."""
+    """What is to be said of the sheets, and whether the file has to be changed to be read."""
     told: dict[str, None] = {}
     with archive.open("xl/workbook.xml") as part:
-        strict = _STRICT[0][0] in part.read(65_536)
+        changed = _STRICT[0][0] in part.read(65_536)
     for name in archive.namelist():
-        if name.casefold().startswith("xl/worksheets/") and name.casefold().endswith(".xml"):
+        if _is_sheet(name):
             content = archive.read(name)
             if _NO_ROW.search(content):  # or it is gone to row by row
                 raise BadInput(rules.DAMAGED)
@@ -86,11 +89,18 @@ def _look(archive: zipfile.ZipFile) -> tuple[list[str], bool]:
                 told[NOT_SAVED] = None
             if _UNSEEN.search(content):
                 told[HIDDEN_ROWS] = None
-    return list(told), strict
+            changed = changed or not _SIZED.search(content, 0, _SIZE_STANDS_IN)
+    return list(told), changed
 
 
-def _transitional(archive: zipfile.ZipFile) -> BytesIO:
-    """The archive of a strict file with the names of the common kind."""
+def _is_sheet(name: str) -> bool:
+    name = name.casefold()
+    return name.startswith("xl/worksheets/") and name.endswith(".xml")
+
+
+def _changed(archive: zipfile.ZipFile) -> BytesIO:
+    """The archive with the names of the common kind in place of those of the strict one, and with
+    a size in each sheet: one without it is read twice."""
     made = BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as copy:
         for name in archive.namelist():
@@ -98,6 +108,8 @@ def _transitional(archive: zipfile.ZipFile) -> BytesIO:
             if name.casefold().endswith((".xml", ".rels")):
                 for strict, common in _STRICT:
                     content = content.replace(strict, common)
+            if _is_sheet(name) and not _SIZED.search(content, 0, _SIZE_STANDS_IN):
+                content = content.replace(b"<sheetData", b'<dimension ref="A1"/><sheetData', 1)
             copy.writestr(name, content)
     made.seek(0)
     return made
@@ -128,16 +140,16 @@ def _sheets(book: Any, told: list[str]) -> dict[str, Any]:
 
 
 def _rows(sheet: Any, said: dict[str, None]) -> Iterator[tuple[int, list[str]]]:
-    for n, row in enumerate(sheet.iter_rows(), 1):
+    for n, row in enumerate(sheet.iter_rows(values_only=True), 1):
         cells = []
-        for cell in row:
-            if cell.value is None:
+        for value in row:
+            if value is None:
                 cells.append("")
-            elif cell.data_type == TYPE_ERROR:
+            elif value in ERROR_CODES:
                 cells.append("")
                 said[ERRORS] = None
             else:
-                cells.append(text_of(cell.value))
+                cells.append(text_of(value))
         while cells and not cells[-1].strip():
             cells.pop()
         if cells:
