@@ -31,13 +31,14 @@ WORDS_CHANGED = (
 
 
 def may_have(session: Session, use: Use, file: StoryFile) -> bool:
-    """May this use have the file, now? An original is for whoever keeps the story, and its
-    teller; a recording for whoever may hear the voice and may see every part of the words."""
+    """May this use have the file, now? An original is for whoever keeps the story, until
+    personal details were replaced in it, and its teller; a recording for whoever may hear the voice and may see every part of the words."""
     if use.purpose is Purpose.OWN:
         return may(session, use, file.story_id)
     if file.kind == "recording":
         use = replace(use, medium=Medium.VOICE)
-    elif use.purpose is not Purpose.KEEP:
+    elif use.purpose is not Purpose.KEEP or reading.has_sealed(session, file.story_id):
+        # What was replaced is opened with a reason that is written down, a version at a time.
         return False
     if not may(session, use, file.story_id):
         return False

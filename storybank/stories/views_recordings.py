@@ -175,7 +175,6 @@ def original_file(use: Use, story_id: int) -> ResponseReturnValue:
 def _page(use: Use, story: reading.StoryText, card: FileCard | None, errors: dict[str, str]) -> str:
     session = web.session()
     steward = use.purpose is Purpose.KEEP
-    held = files.held(session, use, story.story_id) if steward else []
     there = files.recording(session, story.story_id) if steward else None
     begins = request.form.get("begins") if errors else None
     up, back = _ways_up(use, story.story_id)
@@ -183,7 +182,7 @@ def _page(use: Use, story: reading.StoryText, card: FileCard | None, errors: dic
         "stories/listen.html", up=up, back=back, use=use, story=story, card=card,
         errors=errors, steward=steward,
         lines=following.lines(story, card.from_ms if card else 0),
-        there=there, original=next((one for one in held if one.kind == files.ORIGINAL), None),
+        there=there, original=files.original(session, use, story.story_id) if steward else None,
         limits=hearing.limits(session, there) if there else (),
         begins=begins or following.typed_offset(there.from_ms if there else 0),
         formats=sounds.FORMATS, most=files.MAX_FILE // files.PART, days=recordings.STAYS.days,

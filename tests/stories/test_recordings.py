@@ -10,7 +10,7 @@ import factories
 import pytest
 import sqlalchemy as sa
 from crawling import TOKEN, Person
-from stories.sounding import kept_beside, sound_with, wav
+from stories.sounding import kept_beside, original_with, sound_with, wav
 
 from storybank import db, tables
 from storybank.clock import now
@@ -144,10 +144,13 @@ class TestHearing:
         session.get_one(StoryVersion, (one.id, 2)).made_at -= timedelta(seconds=5)
         sound_with(session, one.id)
         assert files.to_play(session, studies, one.id)
+        original_with(session, one.id)
+        assert files.original(session, keeps, one.id)
         sealed = tables.metadata.tables["sealed_original"]
         session.execute(sa.insert(sealed).values(story_id=one.id, ref=1, body=b"sealed"))
         assert files.to_play(session, studies, one.id) is None
         assert files.to_play(session, keeps, one.id)
+        assert files.original(session, keeps, one.id) is None
 
     def test_an_original_is_for_whoever_keeps_the_story(self, session, a):
         one = a.story()
