@@ -31,8 +31,11 @@ WORDS_CHANGED = (
 
 
 def may_have(session: Session, use: Use, file: StoryFile) -> bool:
-    """May this use have the file, now? An original is for whoever keeps the story, until
-    personal details were replaced in it, and its teller; a recording for whoever may hear the voice and may see every part of the words."""
+    """May this use have the file, now?
+
+    An original is for whoever keeps the story, until personal details were replaced in it, and
+    for its teller; a recording for whoever may hear the voice and see every part of the words.
+    """
     if use.purpose is Purpose.OWN:
         return may(session, use, file.story_id)
     if file.kind == "recording":
