@@ -177,15 +177,11 @@ def _stories_of(file: File, columns: mapping.Columns | None) -> Iterator[Arrival
         yield from bulk.read_rows(file.path)
         return
     source = file.path if file.path is not None else file.read()
-    heads = columns.heads if columns else None
-    sheets = read_sheets(file.name, source, heads=heads)
+    sheets = read_sheets(file.name, source)
     if columns is None:
         yield from by_their_names(sheets[0])
-        return
-    if columns.sheet >= len(sheets):
-        raise BadInput(mapping.NO_SUCH_COLUMN)
-    sheet = sheets[columns.sheet]
-    yield from mapping.rows(sheet, mapping.fitted(columns, sheet.columns))
+    else:
+        yield from mapping.stories(sheets, columns)
 
 
 def _in(path: Path) -> Iterator[tuple[str, bytes | None, str]]:

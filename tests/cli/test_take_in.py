@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+import openpyxl
 import pytest
 import sqlalchemy as sa
 from commands import YES
@@ -249,3 +252,57 @@ class TestInterruption:
         assert [row["story"] for row in said.rows] == [1]
         assert said.err.strip() == ("Stopped. What was said to be done is done; the rest is not.")
         assert count(house) == 1
+
+
+class TestSurveys:
+    """A spreadsheet whose rows say themselves what each teller chose, and what shows it."""
+
+    ROWS = (
+        ("ResponseId", "Q1", "Q2", "Q3", "Q4", "Q5"),
+        ("Response ID", "What went well?", "May we keep it?", "Teach?", "How", "Name"),
+        ("R_1", "The nurse sat with me.", "Yes", "ask me first", "Online form 7", "Wren"),
+        ("R_2", "I waited.", None, "yes", "Online form 8", None),
+        ("R_3", "I left.", "yes", None, None, None),
+        ("R_4", "I rang.", "perhaps", None, "Online form 9", None),
+    )
+    MAP = {
+        "columns": {
+            "responseid": "id", "What went well?": "text", "Q2": "use keep", "Q3": "use teach",
+            "Q4": "evidence", "Q5": "name",
+        },
+        "name_style": "chosen",
+    }  # fmt: skip
+
+    def test_each_row_is_taken_in_as_it_says_or_refused_with_the_sentence_that_it_lacks(
+        self, storybank, house, tmp_path
+    ):
+        book = openpyxl.Workbook()
+        book.active.append(["notes"])
+        for row in self.ROWS:
+            (book["Survey"] if "Survey" in book else book.create_sheet("Survey")).append(row)
+        book.save(tmp_path / "survey.xlsx")
+        (tmp_path / "map.json").write_text(json.dumps(self.MAP))
+        said = storybank(
+            "take-in", tmp_path / "survey.xlsx", "--map", tmp_path / "map.json", "--uses",
+            "keep,public", "--evidence", "Not for these", "--json",
+        )  # fmt: skip
+        assert [row["outcome"] for row in said.rows] == ["taken in", *["refused"] * 3]
+        assert [row["external_id"] for row in said.rows] == ["R_1", "R_2", "R_3", "R_4"]
+        assert said.rows[1]["reason"].startswith("We can not take in a story without a yes")
+        assert said.rows[2]["reason"].startswith("A yes needs evidence.")
+        assert said.rows[3]["reason"].startswith("It has an answer that is none of the words")
+        with house.sessions() as session:
+            answers = dict(session.execute(sa.select(UseStanding.use, UseStanding.answer)).all())
+            assert {use: word for use, word in answers.items() if word != "no"} == {
+                "keep": "yes", "teach": "ask",
+            }  # fmt: skip
+            assert shown(session, 1).note == "Online form 7"
+
+    def test_a_mapping_that_is_none_ends_it_before_the_first_story(self, storybank, tmp_path):
+        (tmp_path / "a.csv").write_text("id,text\n1,I waited.\n")
+        (tmp_path / "map.json").write_text("[]")
+        said = storybank("take-in", tmp_path / "a.csv", "--map", tmp_path / "map.json", *YES)
+        assert (said.code, said.out) == (1, "")
+        assert said.err.startswith("A mapping is a JSON object")
+        said = storybank("take-in", tmp_path / "a.csv", "--map", tmp_path / "gone.json", *YES)
+        assert said.code == 1 and "Traceback" not in said.err
