@@ -18,7 +18,9 @@ from storybank.consent.rules import Use
 from storybank.errors import BadInput, Conflict, NotFound
 from storybank.intake.rules import Arrival, BadRow
 from storybank.intake.sheets import Column, Sheet
+from storybank.intake.table_file import encoding_of
 from storybank.intake.tables import read_sheets
+from storybank.intake.text_file import Alternative, alternatives
 from storybank.people import sealing
 from storybank.receiving import gathering
 from storybank.receiving.mapping import OUT, Columns, from_dict, from_json
@@ -27,6 +29,8 @@ from storybank.receiving.models import ColumnMapping, IntakeFile, IntakeItem
 from storybank.stories.canon import one_line
 
 MAX_NAME = 100
+LOOKED_AT = 262_144
+"""Bytes in which letters are looked for that could be read in another way."""
 ASK = "Say what the columns of this table are."
 NO_NAME = "Give the mapping a name, so that you find it again."
 LONG_NAME = f"Keep the name of the mapping under {MAX_NAME} letters."
@@ -80,16 +84,39 @@ def say(session: Session, file: IntakeFile, mapping: Columns) -> None:
     file.columns = sealing.seal(session, mapping.to_json())
 
 
-def sheets(session: Session, file: IntakeFile) -> list[Sheet]:
+def sheets(session: Session, file: IntakeFile, encoding: str | None = None) -> list[Sheet]:
     """Return the sheets of a file that waits, read anew; at most some seconds.
 
-    Raises BadInput where it is no table or can not be read, NotFound where its bytes are gone,
-    NotReady without the key.
+    ``encoding`` is another codec than the file's own. Raises BadInput where it is no table or can
+    not be read, NotFound where its bytes are gone, NotReady without the key.
     """
+    name, data = gathering.name_of(session, file), bytes_of(session, file)
+    return read_sheets(name, data, encoding=encoding or file.encoding)
+
+
+def bytes_of(session: Session, file: IntakeFile) -> bytes:
+    """Return a table that waits. Raises NotFound where it is gone, NotReady without the key."""
     data = b"".join(gathering.pieces(session, file.id))
     if not data:
         raise NotFound("This file is not kept here any more.")
-    return read_sheets(gathering.name_of(session, file), data, encoding=file.encoding)
+    return data
+
+
+def ways(session: Session, file: IntakeFile) -> list[Alternative]:
+    """Return the encodings in which a table saved as .csv may be read, told by its first lines;
+    none where there is nothing to choose."""
+    if file.kind != "csv":
+        return []
+    data = bytes_of(session, file)
+    if len(data) > LOOKED_AT:
+        data = data[: data.rfind(b"\n", 0, LOOKED_AT) + 1]
+    found = alternatives(data)
+    return found if len(found) > 1 else []
+
+
+def way_of(session: Session, file: IntakeFile) -> str:
+    """Return the codec in which a table saved as .csv is read."""
+    return file.encoding or encoding_of(bytes_of(session, file))
 
 
 def sheet_of(found: Sequence[Sheet], place: int) -> Sheet:

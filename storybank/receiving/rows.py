@@ -22,6 +22,7 @@ from storybank.receiving.rules import Outcome, Stage
 from storybank.stories.rules import ATTRIBUTES
 
 SAY_COLUMNS = "Say what each column is: a story for each row then comes into the list."
+NO_ROWS = "There are no rows below the names of the columns. Check the file and try again."
 OURS = frozenset(("id", "title", "text", "story", *ATTRIBUTES))
 """Names of columns that say themselves what they are."""
 TOGETHER = 100
@@ -57,11 +58,16 @@ def read_table(sessions: sessionmaker[Session], intake_id: int, item_id: int) ->
             if intake.status != Stage.READING.value:
                 return
             whole = session.get_one(IntakeFile, file.id)
+            written = (written or 0) + len(some)
             for row in some:
                 one = gathering.add_item(session, intake, whole, row.line or 0)
                 what = row.reason if isinstance(row, BadRow) else working.as_read(row)
                 working.note(session, one, what)
     with writing(sessions) as session:
+        if not written:
+            there = session.get_one(IntakeItem, item_id, with_for_update=True)
+            there.status, there.reason = Outcome.REFUSED.value, NO_ROWS
+            return
         session.execute(
             sa.delete(IntakeItem).where(
                 IntakeItem.id == item_id, IntakeItem.status == Outcome.WAITING.value

@@ -49,6 +49,8 @@ class MappingForm:
 
     mapping: Columns
     save_as: str = ""
+    encoding: str | None = None
+    """The codec a person chose; None for the one that was found."""
     saved: columns.Saved | None = None
     """The kept mapping that it was filled in from."""
     errors: dict[str, str] = field(default_factory=dict)
@@ -76,11 +78,15 @@ def say_columns(use: Use, intake_id: int, file_id: int) -> Page:
     file = _file(session, intake_id, file_id)
     # Reading a spreadsheet may take seconds and writes nothing: nobody else waits for the lock.
     session.rollback()
-    found = columns.sheets(session, file)
+    ways = columns.ways(session, file)
+    sent = request.form.get("encoding")
+    codec = sent if sent in {way.codec for way in ways} else file.encoding
+    found = columns.sheets(session, file, codec)
     place = request.form.get("sheet", 0, int)
     heads = request.form.get("heads", None, int)
     sheet = mapping.with_heads(columns.sheet_of(found, place), heads)
     form = _sent(sheet, place, heads)
+    form.encoding = codec
     if form.errors:
         return _page(file, found, sheet, form, None), 422
     if request.form.get("then") != "use":
@@ -89,6 +95,7 @@ def say_columns(use: Use, intake_id: int, file_id: int) -> Page:
     begin_writing(session)
     try:
         file = _file(session, intake_id, file_id)
+        file.encoding = codec
         columns.say(session, file, form.mapping)
         columns.read_again(session, file)
         if form.save_as:
@@ -203,5 +210,7 @@ def _page(
         parts=mapping.PARTS, several=mapping.SEVERAL, examples=overview.examples(sheet),
         offered=columns.offered(session, sheet.columns), styles=NameStyle, short=SHORT_NAMES,
         back=back(file.intake_id), read_rows=columns.rows_there(session, file.id),
+        ways=columns.ways(session, file),
+        way=form.encoding or (columns.way_of(session, file) if file.kind == "csv" else ""),
         longest_name=columns.MAX_NAME, lines_named=overview.LINES_NAMED,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from crawling import Person
 
 from storybank import db
 from storybank.people.rules import Role
-from storybank.receiving import columns, gathering, mapping, reading, running
+from storybank.receiving import columns, gathering, mapping, reading, rows, running
 from storybank.receiving.models import ColumnMapping, IntakeFile, IntakeItem
 
 SURVEY = (
@@ -130,6 +130,28 @@ class TestColumns:
         assert steward.get(page).status_code == 404
         assert Person(app, "researcher@example.org").get(where).status_code == 403
         assert Person(app).get(where).status_code in (302, 303)
+
+    def test_an_old_encoding_is_chosen_by_how_it_reads_and_a_table_of_nothing_is_told(
+        self, steward, brought, house
+    ):
+        where = brought("old.csv", "id;Q1\n1;caf\xe9 \xa35 f\xfcr Zo\xeb\n".encode("mac_roman"))
+        page = BeautifulSoup(steward.get(where).text, "html.parser")
+        offered = [one["value"] for one in page.select("input[name=encoding]")]
+        assert {"cp1252", "mac_roman"} <= set(offered)
+        for codec in ("cp1252", "mac_roman"):
+            sent = {"part-1": "text", "encoding": codec, "several": "one", "name_style": "none"}
+            look = steward.post(where, on=where, **sent, then="look")
+            shown = BeautifulSoup(look.text, "html.parser").select_one(".sb-mapped").text
+            assert ("caf\xe9 \xa35 f\xfcr" in shown) == (codec == "mac_roman")
+        assert steward.post(where, on=where, **sent, then="use").status_code == 303
+        running.read_next(house.sessions, 1)
+        bare = brought("bare.csv", b"id,text\n")
+        assert steward.post(bare, on=bare, **sent, then="use").status_code == 303
+        running.read_next(house.sessions, 2)
+        with house.sessions() as session:
+            one, none = session.scalars(sa.select(IntakeItem).order_by(IntakeItem.intake_id)).all()
+            assert reading.of(session, one).canon.text == "caf\xe9 \xa35 f\xfcr Zo\xeb"
+            assert (none.status, none.reason) == ("refused", rows.NO_ROWS)
 
     def test_rows_that_are_stories_already_are_not_read_anew(self, steward, brought, house):
         where = brought("a.csv", SURVEY)
