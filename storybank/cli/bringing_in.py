@@ -75,13 +75,16 @@ NOTED_TOGETHER = 50
     "--keep-originals", is_flag=True, help="Keep each file of one story, sealed, with its story."
 )
 @click.option(
+    "--ocr", is_flag=True, help="Have pages that are pictures read by ocrmypdf, where it is here."
+)
+@click.option(
     "--report", type=click.Path(path_type=Path), help="Write what became of each into this .csv."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a story.")
 def take_in(paths: tuple[Path, ...], uses: str, evidence: str, attribution: str, name: str,
             lasts: str, media: str, facts: str, transcript: bool, channel: str, look: bool,
-            map_file: Path | None, keep_originals: bool, report: Path | None,
-            as_json: bool) -> None:  # fmt: skip
+            map_file: Path | None, keep_originals: bool, ocr: bool,
+            report: Path | None, as_json: bool) -> None:  # fmt: skip
     """Take stories in: files of one story (.txt, .md, .docx, .odt, .fodt, .rtf, .pdf, .html,
     .vtt, .srt, .sbv, .eaf) or of many (.csv, .tsv, .xlsx, .jsonl), folders and zips of them.
 
@@ -99,20 +102,20 @@ def take_in(paths: tuple[Path, ...], uses: str, evidence: str, attribution: str,
     )
     columns = _mapping(map_file) if map_file else None
     if look:
-        _look(paths, columns, as_json)
+        _look(paths, columns, ocr, as_json)
         return
     asked = {
         "paths": [coming_in.looks(path) for path in coming_in.found(paths)],
         "choices": [
             uses, evidence, attribution, name, lasts, media, facts, transcript, channel,
-            keep_originals,
+            keep_originals, ocr,
         ],
         "columns": columns.to_json() if columns else None,
     }  # fmt: skip
     with the_house() as house:
         taking = _Taking(house, choices, asked, keep_originals, as_json)
         try:
-            taking.all_of(paths, columns)
+            taking.all_of(paths, columns, ocr)
         finally:
             if report:
                 _write_report(house, taking.intake_id, report)
@@ -136,7 +139,7 @@ class _Taking:
         self.taken = self.refused = 0
         self._refusals: list[tuple[Coming, str]] = []
 
-    def all_of(self, paths: tuple[Path, ...], columns: mapping.Columns | None) -> None:
+    def all_of(self, paths: tuple[Path, ...], columns: mapping.Columns | None, ocr: bool) -> None:
         """Take in whatever was not done before."""
         before = self.going
         if before.done:
@@ -145,7 +148,7 @@ class _Taking:
                 f"{before.refused} refused.", err=True,
             )  # fmt: skip
         files = coming_in.files(paths)
-        stories = coming_in.stories(files, dict(before.done), columns)
+        stories = coming_in.stories(files, dict(before.done), columns, ocr)
         with progress.walked("Taking in", stories) as incoming:
             for coming in incoming:
                 self._tell(self._one(coming))
@@ -237,10 +240,12 @@ def _mapping(path: Path) -> mapping.Columns:
         raise BadInput(mapping.NOT_A_MAPPING) from wrong
 
 
-def _look(paths: tuple[Path, ...], columns: mapping.Columns | None, as_json: bool) -> None:
+def _look(
+    paths: tuple[Path, ...], columns: mapping.Columns | None, ocr: bool, as_json: bool
+) -> None:
     """Say what is in each file, without a house: nothing is compared, nothing saved."""
     refused = 0
-    for coming in coming_in.stories(coming_in.files(paths), {}, columns):
+    for coming in coming_in.stories(coming_in.files(paths), {}, columns, ocr):
         result = _head(coming)
         if isinstance(coming.story, Arrival):
             canon = working.as_read(coming.story).canon

@@ -14,6 +14,7 @@ from pathlib import Path
 from storybank.errors import BadInput, StorybankError
 from storybank.intake import bulk, rules
 from storybank.intake.ahead import Asked, read_ahead
+from storybank.intake.reading import BY_MACHINE
 from storybank.intake.rules import Arrival, BadRow
 from storybank.intake.tables import is_table, read_sheets
 from storybank.receiving import mapping, unpacking
@@ -120,16 +121,20 @@ def files(paths: Iterable[Path]) -> Iterator[File]:
 
 
 def stories(
-    given: Iterable[File], done: dict[int, int], columns: mapping.Columns | None = None
+    given: Iterable[File],
+    done: dict[int, int],
+    columns: mapping.Columns | None = None,
+    by_machine: bool = False,
 ) -> Iterator[Coming]:
     """Yield each story of these files, in their order, but for those that are done already.
 
-    ``done`` says how many of each file are. The next files are read meanwhile.
+    ``done`` says how many of each file are; ``by_machine`` has scanned pages read to words. The
+    next files are read meanwhile.
     """
     for table, some in groupby(given, key=lambda file: file.table):
         left = (file for file in some if table or not done.get(file.n))
         if not table:
-            yield from _alone(left)
+            yield from _alone(left, by_machine)
             continue
         for file in left:
             for count, row in enumerate(_rows(file, columns)):
@@ -137,7 +142,7 @@ def stories(
                     yield row
 
 
-def _alone(given: Iterable[File]) -> Iterator[Coming]:
+def _alone(given: Iterable[File], by_machine: bool) -> Iterator[Coming]:
     """Files of one story each."""
     waiting: deque[tuple[File, bytes | str]] = deque()
 
@@ -149,7 +154,7 @@ def _alone(given: Iterable[File]) -> Iterator[Coming]:
                 waiting.append((file, problem.sentence))
                 continue
             waiting.append((file, data))
-            yield Asked(file.name, data)
+            yield Asked(file.name, data, BY_MACHINE if by_machine else None)
 
     def refusals() -> Iterator[Coming]:
         while waiting and isinstance(waiting[0][1], str):

@@ -22,6 +22,7 @@ from storybank.consent.rules import Use
 from storybank.errors import BadInput, NotFound
 from storybank.intake import rules as incoming
 from storybank.intake import text_file
+from storybank.intake.reading import BY_MACHINE
 from storybank.jobs import queue
 from storybank.people import sealing
 from storybank.people.rules import Actor
@@ -59,18 +60,20 @@ def begin(
     return intake
 
 
-def add_file(session: Session, intake: Intake, name: str, stream: IO[bytes]) -> list[IntakeFile]:
+def add_file(
+    session: Session, intake: Intake, name: str, stream: IO[bytes], *, by_machine: bool = False
+) -> list[IntakeFile]:
     """Put a file with the others of an intake; a zip of files becomes its members.
 
     ``stream`` can be read from where it stands, and sought. What is too large, empty or sealed
-    with a password becomes an item that is refused, with its sentence. Raises NotReady without
-    keys.
+    with a password becomes an item that is refused, with its sentence. ``by_machine`` has PDFs
+    whose pages are pictures read to words. Raises NotReady without keys.
     """
     begins = stream.tell()
     start = stream.read(unpacking.START)
     stream.seek(begins)
     if not unpacking.is_zip_of_files(start, stream):
-        return [_add(session, intake, name, start, stream)]
+        return _marked([_add(session, intake, name, start, stream)], by_machine)
     added = []
     try:
         for member in unpacking.members(stream):
@@ -84,7 +87,7 @@ def add_file(session: Session, intake: Intake, name: str, stream: IO[bytes]) -> 
                 )
     except BadInput as problem:
         added.append(refused(session, intake, name, problem.sentence))
-    return added or [refused(session, intake, name, unpacking.NOTHING_IN_IT)]
+    return _marked(added, by_machine) or [refused(session, intake, name, unpacking.NOTHING_IN_IT)]
 
 
 def refused(session: Session, intake: Intake, name: str, sentence: str) -> IntakeFile:
@@ -193,6 +196,13 @@ def _add(
         item.reason = TOO_BIG_TABLE if kind in TABLE_KINDS else _size_sentence(size)
     session.flush()
     return file
+
+
+def _marked(files: list[IntakeFile], by_machine: bool) -> list[IntakeFile]:
+    for file in files:
+        if by_machine and file.kind == "pdf":
+            file.encoding = BY_MACHINE
+    return files
 
 
 def _size_sentence(size: int) -> str:

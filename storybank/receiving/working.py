@@ -16,16 +16,16 @@ from sqlalchemy.orm import Session
 
 from storybank.clock import now
 from storybank.consent.rules import Purpose, Use
-from storybank.errors import BadInput, Conflict
+from storybank.errors import BadInput, Conflict, NotFound
 from storybank.intake import reading as files
 from storybank.intake.rules import Arrival
 from storybank.intake.service import receive
 from storybank.jobs import queue
 from storybank.people.rules import Actor
-from storybank.receiving import choosing, deciding, gathering, reading
+from storybank.receiving import choosing, columns, deciding, gathering, reading
 from storybank.receiving.models import Intake, IntakeFile, IntakeItem
 from storybank.receiving.reading import Read
-from storybank.receiving.rules import Outcome, Stage
+from storybank.receiving.rules import TABLE_KINDS, Outcome, Stage
 from storybank.stories import files as kept_files
 from storybank.stories import notes, speaking
 from storybank.stories.canon import Canon
@@ -67,18 +67,25 @@ def progress(session: Session, intake_id: int) -> Progress:
 def read_now(session: Session, file: IntakeFile) -> None:
     """Read one file here, and keep what was read with its item; at most some seconds.
 
-    Nothing is read twice but on purpose: with another ``encoding``, for one. What can not be read
-    is refused, with its sentence in the item. Raises NotReady without the key.
+    It is for a file read anew, with another ``encoding`` for one: what was decided about it
+    stays, but parts it was split into are one again. A table waits instead. What can not be read
+    is refused, with its sentence in the item. Raises NotFound where its bytes are gone; Conflict
+    where it was taken in; NotReady without the key.
     """
+    if file.kind in TABLE_KINDS:
+        columns.read_again(session, file)
+        return
     items = session.scalars(
-        select(IntakeItem).where(
-            IntakeItem.file_id == file.id, IntakeItem.status != Outcome.TAKEN.value
-        )
+        select(IntakeItem).where(IntakeItem.file_id == file.id).order_by(IntakeItem.n)
     ).all()
-    name = gathering.name_of(session, file)
     data = b"".join(gathering.pieces(session, file.id))
-    for item in items[:1]:
-        note(session, item, look(name, data, file.encoding))
+    if not items or not data:
+        raise NotFound(reading.NOT_READ)
+    if any(item.status == Outcome.TAKEN.value for item in items):
+        raise Conflict("Some of this file was taken in already. Undo that first.")
+    for item in items[1:]:
+        session.delete(item)
+    note(session, items[0], look(gathering.name_of(session, file), data, file.encoding))
 
 
 def look(name: str, data: bytes, encoding: str | None = None) -> Read | str:

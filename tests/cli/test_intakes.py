@@ -46,7 +46,7 @@ class TestWholeWay:
     def test_looked_at_taken_in_listed_and_out_again(self, storybank, house, box, tmp_path):
         columns = {"Id": "id", "Words": "text", "Kept": "use keep", "How": "evidence"}
         (tmp_path / "map.json").write_text(json.dumps({"columns": columns}))
-        ask = ("take-in", box, *YES, "--map", tmp_path / "map.json")
+        ask = ("take-in", box, *YES, "--map", tmp_path / "map.json", "--ocr")
         said = storybank(*ask, "--look", "--json")
         assert [row["outcome"] for row in said.rows].count("would be taken in") == 4
         talk = next(row for row in said.rows if row["source"] == "all.zip/a.txt")
