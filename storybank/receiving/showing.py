@@ -58,6 +58,8 @@ class Shown:
     """When a recording is here, as 0:12:31; empty where nobody knows."""
     notes: tuple[Note, ...]
     first: bool
+    heads: bool
+    """It is a heading, and not the first paragraph."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def blocks(
                 bool(turn and roles.get(turn.speaker) is Speaks.INTERVIEWER),
                 labels.get(turn.speaker, "") if turn and turn.start == block.start else "",
                 clock(times[when].ms) if timed else "",
-                tuple(there[:_MOST_BESIDE]), count == 0,
+                tuple(there[:_MOST_BESIDE]), count == 0, block.kind == "h" and count > 0,
             )
         )  # fmt: skip
     return shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -11,6 +12,7 @@ from storybank import web
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import Conflict
+from storybank.intake.rules import UNTITLED
 from storybank.people.login import may_be_signed_in
 from storybank.receiving import choosing, gathering, lists_shown, reporting, undoing, working
 from storybank.receiving import intakes as brought_in
@@ -51,6 +53,8 @@ BRING = "receiving.brought"
 MOST_SENT = 256 * 1024 * 1024
 """Bytes of all the files that one form may send."""
 MOST_FILES = 1_000
+PASTED = "pasted.txt"
+"""What words are called that were pasted in."""
 REPORTED = 200
 """Rows of a report on one page."""
 
@@ -98,7 +102,8 @@ def brought(use: Use) -> Answer | tuple[str, int]:
         one for name in ("files", "folder", "upload") for one in request.files.getlist(name)
         if one.filename
     ]  # fmt: skip
-    if not sent:
+    pasted = request.form.get("text", "").strip()
+    if not sent and not pasted:
         problem = "Choose one file or more."
     elif len(sent) > MOST_FILES:
         problem = f"Bring at most {MOST_FILES:,} files at once, or put them in a zip."
@@ -108,6 +113,9 @@ def brought(use: Use) -> Answer | tuple[str, int]:
         intake = gathering.begin(session, use, "page", keep_originals=kept)
         for one in sent:
             gathering.add_file(session, intake, one.filename or "", cast(BinaryIO, one.stream))
+        if pasted:
+            words = BytesIO(pasted.encode("utf-8", "replace"))
+            gathering.add_file(session, intake, PASTED, words)
         gathering.promise_reading(session, intake)
         return redirect(url_for("receiving.intake", intake_id=intake.id), 303)
     return web.render("receiving/bring.html", errors={"files": problem}), 422
@@ -136,12 +144,12 @@ def intake(use: Use, intake_id: int) -> str:
     rows, pages = lists_shown.rows(session, intake_id, status, page)
     return web.render(
         "receiving/intake.html", rows=rows, page=page, pages=pages, only=status,
-        chosen=found.choices is not None, outcomes=tuple(Outcome),
+        chosen=found.choices is not None, outcomes=tuple(Outcome), untitled=UNTITLED,
         **_state(found),
     )  # fmt: skip
 
 
-@bp.get(f"{ONE}/progress")
+@bp.get(f"{ONE}/_progress")
 @uses(Purpose.TAKE_IN)
 def poll(use: Use, intake_id: int) -> str:
     """The part of the page that says how far it is; it asks again while something goes on."""

@@ -25,7 +25,7 @@ from storybank.receiving import (
     working,
 )
 from storybank.receiving.models import Intake, IntakeFile, IntakeItem
-from storybank.receiving.rules import Outcome
+from storybank.receiving.rules import TABLE_KINDS, Outcome
 from storybank.stories.rules import Speaks
 from storybank.stories.speaking import likely_roles
 
@@ -43,6 +43,7 @@ def item(use: Use, intake_id: int, waiting_id: int) -> str:
     common = {
         "intake": intake, "item": one, "status": Outcome(one.status),
         "file_name": gathering.name_of(session, file),
+        "table": file is not None and file.kind in TABLE_KINDS,
         "open": one.status in deciding.OPEN, "joined": one.reason == dividing.JOINED,
     }  # fmt: skip
     if one.read is None:
@@ -60,7 +61,7 @@ def item(use: Use, intake_id: int, waiting_id: int) -> str:
         people=showing.people(canon, roles), said_who=bool(chosen.speakers), roles=tuple(Speaks),
         role_words=showing.ROLE_WORDS, note_words=showing.NOTE_WORDS,
         beside=showing.beside(canon), words=len(canon.text.split()),
-        details=looking_over.counted(spots), splitting="split" in request.args,
+        details=looking_over.counted(spots), splitting=_splitting(),
         alike=looking_over.like_it(session, use.actor, intake, one, read),
         encodings=_encodings(one, file, read), encoding_words=NAMES,
         language=looking_over.language_of(read), before=before, after=after,
@@ -203,6 +204,12 @@ def _open(intake_id: int, waiting_id: int) -> tuple[Intake, IntakeItem]:
     if one.read is None:
         raise Conflict(deciding.NOT_NOW)
     return intake, one
+
+
+def _splitting() -> str:
+    """How the page offers to split: not at all, by ticks, or with every heading ticked."""
+    asked = request.args.get("split", "")
+    return asked if asked in ("", "headings") else "yes"
 
 
 def _places(name: str) -> list[int]:

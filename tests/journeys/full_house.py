@@ -15,6 +15,7 @@ from meetings.led import led_in
 from meetings.noted_down import noted_in
 from portal.asked import asked_in
 from portal.half_filled import half_filled
+from receiving.brought import brought_in as files_brought
 from rights.asking import requests_in
 from stewardship.matters import matters_in
 from stories.sounding import kept_beside
@@ -131,6 +132,7 @@ def fill(house) -> dict[str, list]:
             session, found["workshop_id"][0], _who(session, FACILITATOR).account_id,
             teller.person_id,
         )  # fmt: skip
+        found |= files_brought(session, _who(session, STEWARD))
         found |= {"arrival_id": [brought_in(Factory(session), _who(session, STEWARD))]}
     others = [code for code in QUESTIONS if code not in (DRAFTED, PROPOSED)]
     return found | asked | requests | matters | ways | noted | on_paper | {

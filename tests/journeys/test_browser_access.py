@@ -62,6 +62,7 @@ NO_PAGES = {
     "search.open_saved", "synthesis.report_file", "meetings.poll_seat", "meetings.poll_stage",
     "meetings.poll_wall", "meetings.poll_watch", "meetings.my_notes", "meetings.notes_worker",
     "synthesis.poll_clusters", "operating.readyz", "operating.metrics",
+    "receiving.report_csv",
 }  # fmt: skip
 """What other programs read. Parts of pages (``/_``) are looked at where they are opened."""
 MORE = {

@@ -174,6 +174,7 @@ def tell(app, house, home: Path) -> SimpleNamespace:
         "letters": ["NOTACARDAT"],
         "paragraph": [1, 2, 3], "person_id": [1, 2],
         "message_id": [1, 2], "memo_id": [1], "link_id": [1], "coding_id": [1, 2],
+        "intake_id": [1], "waiting_id": [1], "file_id": [1], "mapping_id": [1],
         "arrival_id": [1], "place": [f"{number}-1-0-60"], **asked,
     }  # fmt: skip
     queries = [
