@@ -2,13 +2,18 @@
 
 from dataclasses import replace
 
+from storybank.intake import rules
 from storybank.intake.html_walk import HEADS, Walker
 from storybank.markup import markdown_to_html
 from storybank.stories.canon import Canon, from_blocks
 
 
 def read_markdown(source: str) -> Canon:
-    """Return the canon of a Markdown text; its title is its first heading, if it has one."""
+    """Return the canon of a Markdown text; its title is its first heading, if it has one.
+
+    Raises BadInput for one that is too long, before it is rendered.
+    """
+    rules.check_length(source)
     walker = Walker()
     walker.feed(str(markdown_to_html(source, headings=HEADS)))
     walker.close()
