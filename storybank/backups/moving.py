@@ -16,9 +16,12 @@ from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyE
 
 from storybank import db
 from storybank.errors import BadInput, Conflict, NotReady
+from storybank.people.sealing import Sealed
 
 BATCH = 500
 """Rows that are held at a time."""
+FEW = 16
+"""So many of a table with sealed columns: each row may hold a stretch of a recording."""
 _WHOLE = 2**256
 
 NOT_POSTGRES = (
@@ -139,7 +142,7 @@ def _copy(
 
 def _copy_table(old: Connection, new: Connection, table: sa.Table) -> Sum:
     count, total = 0, 0
-    for rows in _rows(old, table).partitions(BATCH):
+    for rows in _rows(old, table).partitions(_at_a_time(table)):
         plain = [dict(row._mapping) for row in rows]
         try:
             new.execute(sa.insert(table), plain)
@@ -152,7 +155,12 @@ def _copy_table(old: Connection, new: Connection, table: sa.Table) -> Sum:
 
 
 def _rows(connection: Connection, table: sa.Table) -> sa.CursorResult[Any]:
-    return connection.execution_options(yield_per=BATCH).execute(sa.select(table))
+    few = connection.execution_options(yield_per=_at_a_time(table))
+    return few.execute(sa.select(table))
+
+
+def _at_a_time(table: sa.Table) -> int:
+    return FEW if any(isinstance(column.type, Sealed) for column in table.columns) else BATCH
 
 
 def _sum(rows: Iterable[sa.Row[Any]]) -> Sum:
