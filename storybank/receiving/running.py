@@ -28,7 +28,7 @@ from storybank.receiving.reading import Read
 from storybank.receiving.rules import TABLE_KINDS, Outcome, Stage
 from storybank.receiving.wiping import wipe_rest
 
-TURN = 5.0
+TURN = 8.0
 """Seconds after which an errand lets others have their turn."""
 TOGETHER = 4
 """How many files are asked for at once."""

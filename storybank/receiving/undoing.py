@@ -144,13 +144,13 @@ def undo_one(session: Session, by: Actor, item_id: int) -> int | None:
     if item is None or item.story_id is None or item.status != Outcome.TAKEN.value:
         return None
     story_id = item.story_id
-    if kept_of(session, [story_id]):
+    if _deleted(session, story_id) or kept_of(session, [story_id]):
         return None
     person_id = session.scalar(select(Story.person_id).where(Story.id == story_id))
+    if person_id is None:
+        return None
     item.status, item.reason, item.changed_at = Outcome.UNDONE.value, "", now()
     session.flush()
-    if person_id is None or _deleted(session, story_id):
-        return None
     erasing.erase(session, by, story_id, person_id, CHANNEL)
     return story_id
 
@@ -205,12 +205,18 @@ def _taken(session: Session, intake_id: int) -> Iterator[int]:
 
 
 def _taken_items(session: Session, intake_id: int) -> list[tuple[int, int]]:
+    """(item, story) of those that were taken in and that nobody has deleted since."""
+    deleted = sa.exists().where(
+        StoryStanding.story_id == IntakeItem.story_id,
+        StoryStanding.closed == Reason.ERASED.value,
+    )
     rows = session.execute(
         select(IntakeItem.id, IntakeItem.story_id)
         .where(
             IntakeItem.intake_id == intake_id,
             IntakeItem.status == Outcome.TAKEN.value,
             IntakeItem.story_id.is_not(None),
+            ~deleted,
         )
         .order_by(IntakeItem.n)
     )

@@ -18,6 +18,7 @@ from storybank.consent.rules import Purpose
 from storybank.errors import Conflict, NotFound
 from storybank.intake import rules
 from storybank.people.rules import MACHINE, Role
+from storybank.portal import erasing
 from storybank.receiving import (
     by_command,
     choosing,
@@ -35,7 +36,7 @@ from storybank.receiving.models import Intake, IntakeBytes, IntakeFile, IntakeIt
 from storybank.receiving.reading import Read
 from storybank.receiving.rules import Outcome, Stage
 from storybank.stories.canon import Note, Time, Turn, plain
-from storybank.stories.models import StoryNote
+from storybank.stories.models import Story, StoryNote
 from storybank.stories.rules import Place
 
 CHOSEN = {
@@ -119,12 +120,14 @@ class TestWholeWay:
             factories.load_codebook(session)
             use, code = a.use(Purpose.STUDY), a.code().id
             coding.apply(session, use, Place(2, 1, 0, 2), [code])
+            person_id = session.get_one(Story, 3).person_id
+            erasing.erase(session, MACHINE, 3, person_id, "paper")
             goes = undoing.what_goes(session, intake_id)
-            assert (goes.stories, [kept.story_id for kept in goes.kept]) == (3, [2])
+            assert (goes.stories, [kept.story_id for kept in goes.kept]) == (2, [2])
             assert goes.kept[0].sentence == "Story 2 stays: codings (1)."
         with db.writing(house.sessions) as session:
             undone = undoing.undo(session, by, intake_id)
-            assert (len(undone.stories), [kept.story_id for kept in undone.kept]) == (3, [2])
+            assert (len(undone.stories), [kept.story_id for kept in undone.kept]) == (2, [2])
             assert session.get_one(Intake, intake_id).status == Stage.UNDONE.value
             closed = session.scalars(sa.select(StoryStanding.closed)).all()
             assert sorted(map(str, closed)) == ["None", "erased", "erased", "erased"]
