@@ -5,6 +5,7 @@ Nothing is written anywhere, and the names in it are only ever shown.
 
 from __future__ import annotations
 
+import io
 import stat
 import zipfile
 import zlib
@@ -21,8 +22,11 @@ from storybank.receiving.rules import MAX_TABLE
 
 START = 8_192
 MAX_MEMBERS = 2_000
-MAX_TOTAL = 500_000_000
+MAX_TOTAL = 200_000_000
 """Bytes that may come out of one zip, all its files together."""
+
+MAX_LIST = 4_000_000
+"""Bytes of a zip's list of files: of a longer one nothing is read."""
 
 NOTHING_IN_IT = "There is no file in this zip. Check it, and bring the files themselves."
 NESTED = "This is an archive inside an archive. Unpack it, and bring the files in it."
@@ -30,6 +34,7 @@ TOO_MANY = f"There are over {MAX_MEMBERS:,} files in this zip. Bring them in sev
 TOO_MUCH = "The zip unpacks to far more than its files can hold, so the rest was not opened."
 _ENCRYPTED = 0x1
 _CHUNK = 65_536
+_TAIL = 65_536 + 22 + 20 + 56
 _LONG = (".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx")
 NOT_BROUGHT = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
 _BENT = (
@@ -73,6 +78,8 @@ def members(stream: IO[bytes]) -> Iterator[Member]:
     Raises BadInput, with one sentence for the whole zip, where it is damaged, has too many files,
     or where more comes out than may: what was yielded before it stands.
     """
+    if _list_size(stream) > MAX_LIST:
+        raise BadInput(TOO_MANY)
     try:
         archive = zipfile.ZipFile(stream)
         brought = [part for part in archive.infolist() if _is_brought(part)]
@@ -96,6 +103,8 @@ def members(stream: IO[bytes]) -> Iterator[Member]:
 
 
 def _kind(stream: IO[bytes]) -> str:
+    if _list_size(stream) > MAX_LIST:
+        return "zip"  # whoever unpacks it says that it has too many files
     at = stream.tell()
     try:
         names = {name.casefold() for name in zipfile.ZipFile(stream).namelist()}
@@ -108,6 +117,25 @@ def _kind(stream: IO[bytes]) -> str:
     if "[content_types].xml" in names:
         return "xlsx" if any(name.startswith("xl/") for name in names) else "docx"
     return "zip"
+
+
+def _list_size(stream: IO[bytes]) -> int:
+    """How long the list of files at the end of a zip says that it is, in bytes; the library reads
+    all of it into memory before anything can be asked."""
+    at = stream.tell()
+    try:
+        length = stream.seek(0, io.SEEK_END)
+        stream.seek(max(0, length - _TAIL))
+        tail = stream.read(_TAIL)
+    finally:
+        stream.seek(at)
+    sizes = [
+        int.from_bytes(tail[found + place : found + place + size], "little")
+        for mark, place, size in ((b"PK\5\6", 12, 4), (b"PK\6\6", 40, 8))
+        if (found := tail.rfind(mark)) >= 0
+    ]
+    # One of 2 to the 32nd only says that the longer record, before it, counts.
+    return max((size for size in sizes if size != 0xFFFFFFFF), default=0)
 
 
 def _is_brought(part: zipfile.ZipInfo) -> bool:

@@ -71,6 +71,15 @@ def test_too_many_and_damaged():
     assert members(bytes(bent)) == {"a.txt": rules.DAMAGED}
 
 
+def test_a_list_that_would_fill_the_memory_is_not_read(monkeypatch):
+    monkeypatch.setattr(unpacking, "MAX_LIST", 100)
+    data = zipped({"a.txt": "x", "b.txt": "x", "c.txt": "x"})
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    assert unpacking.is_zip_of_files(data[:8], io.BytesIO(data))
+    with pytest.raises(BadInput, match="over 2,000 files"):
+        members(data)
+
+
 def test_documents_that_are_zips_inside_are_no_zips_of_files():
     docx = raw_docx(paragraph("x"))
     odt = zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>"})
