@@ -92,9 +92,9 @@ def brought(
         send(file)
     there = (time.perf_counter() - start) * len(files) / len(few) if few else None
     target = TARGET * len(files) / 200
-    ok = took.wall <= target and (there is None or took.wall < there)
+    # Taguette does less; it is beside ours to show how much that costs, not to be raced.
     yield Row(name, round(took.wall, 2), "s", there and round(there, 2),
-              there and round(there / took.wall, 1), target, ok)  # fmt: skip
+              there and round(there / took.wall, 1), target, took.wall <= target)  # fmt: skip
     yield figure(f"  {ending}: processor time of ours, its children's with it", took.cpu, "s")
     yield figure(f"  {ending}: peak memory of ours", took.memory, "MB")
     yield figure(f"  {ending}: suggestions made", suggested, "")
