@@ -4,6 +4,7 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
+from storybank.intake.symbol_fonts import is_pictures
 from storybank.stories.canon import BlockKind
 
 _VAL, _ID = qn("w:val"), qn("w:styleId")
@@ -42,12 +43,32 @@ class Styles:
         own = run.find(qn("w:rPr"))
         if own is None:
             return False, False
-        if _on(own, "w:vanish"):
-            return None
         named = own.find(qn("w:rStyle"))
-        name = self._name(named.get(_VAL)) if named is not None else ""
+        style = named.get(_VAL) if named is not None else None
+        if _said(own, "w:vanish", self._hides(style)):
+            return None
+        name = self._name(style)
         em = name in ("emphasis", "intense emphasis", "subtle emphasis") or _on(own, "w:i")
         return em, name in ("strong", "intense emphasis") or _on(own, "w:b")
+
+    def font(self, run: Any) -> str:
+        """The font of a run whose letters are pictures; empty for any other."""
+        fonts = run.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
+        name = (fonts.get(qn("w:ascii")) or "") if fonts is not None else ""
+        return name if is_pictures(name) else ""
+
+    def _hides(self, style_id: str | None) -> bool:
+        """Whether a style of letters, or one that it is based on, hides them."""
+        for _ in range(_LONGEST_CHAIN):
+            style = self._styles.get(style_id) if style_id else None
+            if style is None:
+                break
+            own = style.find(qn("w:rPr"))
+            if own is not None and own.find(qn("w:vanish")) is not None:
+                return _on(own, "w:vanish")
+            based = style.find(qn("w:basedOn"))
+            style_id = based.get(_VAL) if based is not None else None
+        return False
 
     def _name(self, style_id: str | None) -> str:
         style = self._styles.get(style_id)
@@ -102,6 +123,11 @@ def _number(element: Any) -> int | None:
     return (
         int(value) if value and value.isascii() and value.isdecimal() and len(value) < 9 else None
     )
+
+
+def _said(properties: Any, name: str, otherwise: bool) -> bool:
+    """Whether a switch is on, where one is there."""
+    return otherwise if properties.find(qn(name)) is None else _on(properties, name)
 
 
 def _on(properties: Any, name: str) -> bool:

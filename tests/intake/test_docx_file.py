@@ -1,11 +1,15 @@
 """Word files: what stands in them, in order, and nothing that is not the teller's."""
 
+import io
+import zipfile
+
 import pytest
-from word_files import paragraph, raw_docx, zipped
+from word_files import WORD, paragraph, raw_docx, zipped
 
 from storybank.errors import BadInput
 from storybank.intake import rules
-from storybank.intake.docx_file import CHANGED, NOTES_LEFT, read_docx
+from storybank.intake.beside import CHANGED, EDGES_LEFT, HIDDEN_LEFT, NOTES_KEPT
+from storybank.intake.docx_file import read_docx
 
 
 def lines(data: bytes) -> list[tuple[str, str, int]]:
@@ -93,14 +97,90 @@ class TestWhatIsLeftOut:
         )
         assert (canon.text, canon.warnings) == ("now", (CHANGED,))
 
-    def test_comments_and_hidden_words_stay_out(self):
+    def test_a_paragraph_whose_end_was_taken_out_goes_on_in_the_next(self):
+        gone = "<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>"
+        canon = read_docx(raw_docx(paragraph("We ", gone) + paragraph("waited.") + paragraph("x")))
+        assert canon.text == "We waited.\nx"
+
+    def test_what_changes_took_out_and_hidden_words_stand_beside_the_text(self):
+        took = "<w:del w:author='Jo'><w:r><w:delText>for %s </w:delText></w:r></w:del>"
         canon = read_docx(
             raw_docx(
-                "<w:p><w:r><w:t>seen</w:t><w:commentReference w:id='1'/></w:r>"
-                "<w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r></w:p>"
+                "<w:p><w:r><w:t>I waited </w:t></w:r>"
+                + took % "an"
+                + took % "hour"
+                + "<w:moveFrom><w:r><w:t>there</w:t></w:r></w:moveFrom>"
+                "<w:r><w:t>here.</w:t></w:r>"
+                "<w:r><w:rPr><w:vanish/></w:rPr><w:t>ask again</w:t></w:r></w:p>"
+                "<w:tr><w:trPr><w:del/></w:trPr><w:tc>" + paragraph("a row") + "</w:tc></w:tr>"
             )
         )
-        assert (canon.text, canon.warnings) == ("seen", (NOTES_LEFT,))
+        assert canon.text == "I waited here."
+        assert [(n.kind, n.words, n.by, n.start, n.end) for n in canon.notes] == [
+            ("dropped", "for an for hour", "Jo", 8, 8),
+            ("hidden", "ask again", "", 14, 14),
+            ("dropped", "a row", "", None, None),
+        ]
+        assert canon.warnings == (CHANGED, HIDDEN_LEFT)
+        assert canon.times == ()
+
+    def test_comments_notes_heads_and_feet_stand_at_their_places(self):
+        data = with_parts(
+            "<w:p><w:r><w:t>We were </w:t></w:r><w:commentRangeStart w:id='1'/>"
+            "<w:r><w:t xml:space='preserve'> cold </w:t></w:r><w:r><w:t>and wet</w:t></w:r>"
+            "<w:commentRangeEnd w:id='1'/><w:r><w:commentReference w:id='1'/></w:r>"
+            "<w:r><w:t>.</w:t><w:footnoteReference w:id='2'/></w:r></w:p>",
+            comments=f"<w:comment w:id='1' w:author='Ada'>{paragraph('Why?')}</w:comment>"
+            f"<w:comment w:id='7'>{paragraph('Nowhere')}</w:comment>",
+            footnotes=f"<w:footnote w:id='0' w:type='separator'>{paragraph('-')}</w:footnote>"
+            f"<w:footnote w:id='2'>{paragraph('In 1962')}</w:footnote>",
+            header=paragraph("Talk of May"),
+        )
+        canon = read_docx(data)
+        assert canon.text == "We were  cold and wet."
+        comment, foot, nowhere, head = canon.notes
+        assert (comment.by, comment.words) == ("Ada", "Why?")
+        assert canon.text[comment.start : comment.end] == "cold and wet"
+        assert (foot.kind, foot.words, foot.start) == ("footnote", "In 1962", len(canon.text))
+        assert (nowhere.words, nowhere.start) == ("Nowhere", None)
+        assert (head.kind, head.words) == ("edge", "Talk of May")
+        assert canon.warnings == (NOTES_KEPT, EDGES_LEFT)
+
+    def test_symbols_of_fonts_with_pictures_are_said_in_unicode(self):
+        font = "<w:rPr><w:rFonts w:ascii='Wingdings'/></w:rPr>"
+        sign = "<w:sym w:font='%s' w:char='%s'/>"
+        signs = sign % ("Wingdings", "F04A") + sign % ("Symbol", "F061") + sign % ("X", "no")
+        run = f"<w:r>{signs}</w:r><w:r>{font}<w:t>\uf0e0</w:t></w:r>"
+        assert read_docx(raw_docx(f"<w:p>{run}</w:p>")).text == "\u263a\u03b1\u2192"
+
+    def test_a_strict_file_is_read_like_any_other(self):
+        data = with_parts(paragraph("Strictly"), header=paragraph("A head"), strict=True)
+        canon = read_docx(data)
+        assert (canon.text, canon.notes[0].words) == ("Strictly", "A head")
+
+
+def with_parts(body: str, *, strict: bool = False, **parts: str) -> bytes:
+    """A Word file with these other parts, named by their kind."""
+    base = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    files = {
+        name: zipfile.ZipFile(io.BytesIO(raw_docx(body))).read(name).decode()
+        for name in ("[Content_Types].xml", "_rels/.rels", "word/document.xml")
+    }
+    relations = ""
+    for kind, content in parts.items():
+        files[f"word/{kind}.xml"] = f'<w:{kind} xmlns:w="{WORD}">{content}</w:{kind}>'
+        relations += f'<Relationship Id="{kind}" Type="{base}/{kind}" Target="{kind}.xml"/>'
+    start = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    files["word/_rels/document.xml.rels"] = f"{start}{relations}</Relationships>"
+    if strict:
+        for name, words in files.items():
+            for kind in ("officeDocument", "wordprocessingml"):
+                words = words.replace(
+                    f"http://schemas.openxmlformats.org/{kind}/2006/",
+                    f"http://purl.oclc.org/ooxml/{kind}/",
+                )
+            files[name] = words
+    return zipped(files)
 
 
 class TestRefusals:
