@@ -52,7 +52,8 @@ def read_odt(data: bytes) -> Canon:
     except Exception as broken:  # odfdo and lxml raise many kinds on a bent file
         raise BadInput(rules.DAMAGED) from broken
     if kind not in ("text", "text-template", "text-master"):
-        raise BadInput(rules.NOT_WRITING)
+        sheets = kind is not None and kind.startswith("spreadsheet")
+        raise BadInput(rules.OTHER_SHEETS if sheets else rules.NOT_WRITING)
     reader = _Reader(looks)
     canon = from_blocks(reader.parts(body))
     heads = next((block for block in canon.blocks if block.kind == "h"), None)

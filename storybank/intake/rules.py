@@ -42,7 +42,7 @@ SCANNED = (
 BAD_CAPTIONS = "These captions cannot be read. Save the words alone as .txt and try again."
 PICTURE = "This is a picture. Type the words in, or scan them to text first."
 RECORDING = "This is a sound or video recording. Write it down first, and take in the transcript."
-OLD_WORD = "This is an old or password-protected Office file. Save it as .docx or .xlsx, and unlocked."
+OLD_WORD = "This is an old or locked Office file. Unlock it, and save it as .docx or .xlsx."
 SPREADSHEET = (
     "This is a spreadsheet of rows. Bring it under 'Bring files', and say what each column is."
 )
