@@ -112,7 +112,10 @@ def navigation(actor: Actor) -> list[dict[str, object]]:
 
 
 # What happens in a workshop, and comes of it, is reached from the list of workshops.
-LIVES_WITH = {"meetings": "workshops", "paper": "workshops", "synthesis": "workshops"}
+# So are files that were brought, from the page on which one story is taken in.
+LIVES_WITH = {
+    "meetings": "workshops", "paper": "workshops", "synthesis": "workshops", "receiving": "intake",
+}  # fmt: skip
 
 
 def _holds_this_page(way: Way) -> bool:

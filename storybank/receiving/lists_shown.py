@@ -104,7 +104,7 @@ def _row(session: Session, one: IntakeItem, file: IntakeFile | None) -> Row:
     status = Outcome(one.status)
     table = (
         file is not None and file.kind in TABLE_KINDS and one.line is None
-        and status in (Outcome.ASKED, Outcome.WAITING)
+        and status is Outcome.ASKED
     )  # fmt: skip
     return Row(
         one.id, one.n, gathering.name_of(session, file), one.line, named, words, status,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -12,6 +12,7 @@ from storybank import web
 from storybank.consent.guards import uses
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import Conflict
+from storybank.intake import scanned
 from storybank.intake.rules import UNTITLED
 from storybank.people.login import may_be_signed_in
 from storybank.receiving import choosing, gathering, lists_shown, reporting, undoing, working
@@ -91,7 +92,7 @@ def room_for_files(endpoint: str | None, values: object) -> None:
 @uses(Purpose.TAKE_IN)
 def bring(use: Use) -> str:
     """Choose files, a zip or a folder."""
-    return web.render("receiving/bring.html", errors={})
+    return web.render("receiving/bring.html", errors={}, reads_pictures=scanned.can_read())
 
 
 @bp.post("/take-in/files")
@@ -110,15 +111,18 @@ def brought(use: Use) -> Answer | tuple[str, int]:
     else:
         session = web.session()
         kept = bool(request.form.get("keep_originals"))
+        pictures = bool(request.form.get("by_machine"))
         intake = gathering.begin(session, use, "page", keep_originals=kept)
         for one in sent:
-            gathering.add_file(session, intake, one.filename or "", cast(BinaryIO, one.stream))
+            gathering.add_file(session, intake, one.filename or "", one.stream, by_machine=pictures)
         if pasted:
             words = BytesIO(pasted.encode("utf-8", "replace"))
             gathering.add_file(session, intake, PASTED, words)
         gathering.promise_reading(session, intake)
         return redirect(url_for("receiving.intake", intake_id=intake.id), 303)
-    return web.render("receiving/bring.html", errors={"files": problem}), 422
+    errors = {"files": problem}
+    reads = scanned.can_read()
+    return web.render("receiving/bring.html", errors=errors, reads_pictures=reads), 422
 
 
 @bp.get("/take-in/intakes")
