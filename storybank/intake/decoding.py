@@ -22,6 +22,10 @@ NAMES = {
     "utf-32-be": "Unicode (UTF-32)",
     "cp1252": "Windows",
     "cp1250": "Windows, central Europe",
+    "cp1251": "Windows, Cyrillic",
+    "cp1253": "Windows, Greek",
+    "cp1255": "Windows, Hebrew",
+    "cp1256": "Windows, Arabic",
     "mac_roman": "Macintosh",
     "latin-1": "Latin 1",
 }
@@ -30,8 +34,10 @@ NAMES = {
 SAMPLE_SHOWN = 300
 """Code points of a text that show how one encoding reads it."""
 
-_GUESSES = ("cp1252", "mac_roman", "cp1250")
+_GUESSES = ("cp1252", "mac_roman", "cp1250", "cp1251", "cp1255", "cp1253", "cp1256")
 _OTHERS = ("utf-8", *_GUESSES, "latin-1")
+_OFFERED = ("utf-8", "cp1252", "mac_roman", "cp1250", "latin-1")
+"""Encodings that are shown whatever they make of a file; others where the words look right."""
 _CHARSET = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -77,8 +83,10 @@ def alternatives(data: bytes) -> list[Alternative]:
             texts[codec] = text
     if "utf-8" in texts and texts["utf-8"].isascii():
         texts = {"utf-8": texts["utf-8"]}
-    best = sorted(texts, key=lambda codec: -likeness(texts[codec][:_SAMPLE]))
+    like = {codec: likeness(text[:_SAMPLE]) for codec, text in texts.items()}
+    best = sorted(texts, key=lambda codec: -like[codec])
     best.sort(key=lambda codec: codec != "utf-8")  # nothing is good UTF-8 by chance
+    best = [codec for codec in best if sure or codec in _OFFERED or like[codec] > 0]
     return [Alternative(codec, NAMES[codec], _shown(texts[codec])) for codec in best]
 
 

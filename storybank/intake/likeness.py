@@ -13,8 +13,10 @@ _LOWER = frozenset("éèêëàâäáãåæçíìîïñóòôöõøúùûüýœß
 _UNSEEN = range(0x80, 0xA0)
 _OPENING = "\u201c\u2018\u00ab\u201e\u201a\u2039"
 _CLOSING = "\u201d\u2019\u00bb\u203a"
+_OTHER_SCRIPTS, _LATIN_MORE, _LATIN_LAST = "\u0370", "\u1e00", "\u1eff"
+"""Greek, and what comes after it but for more Latin letters."""
 _MONEY = "\u00a3\u20ac"
-_AFTER_FIGURES = "\u00b0\u00bd\u00bc\u00be\u00ba\u00aa"
+_AFTER_FIGURES = "\u00a2\u00b0\u00bd\u00bc\u00be\u00ba\u00aa"
 _AT_START = "\u00bf\u00a1"
 _PLAIN = "\u2022\u00b7\u00a9\u00ae\u2122"
 
@@ -64,6 +66,8 @@ def _like(char: str, before: str, after: str) -> int:
 
 
 def _letter(char: str, before: str, after: str) -> int:
+    if char >= _OTHER_SCRIPTS and not _LATIN_MORE <= char <= _LATIN_LAST:
+        return _other_script(char, before, after)
     if char.isupper():
         if before.islower() or before.isdigit():
             return -2
@@ -72,4 +76,16 @@ def _letter(char: str, before: str, after: str) -> int:
         return 1 if (after.isalpha() or before.isupper()) else -1
     if not (before.isalpha() or after.isalpha()):
         return 1 if char in "àáéèíóú" else -1
+    if before > "\x7f" and after > "\x7f":
+        return -1  # a word of accents alone is in another script
     return 1 if char in _LOWER else -1
+
+
+def _other_script(char: str, before: str, after: str) -> int:
+    """Letters of Greek, Cyrillic, Hebrew or Arabic stand beside their like, never beside ours."""
+    if any(other.isascii() and other.isalpha() for other in (before, after)):
+        return -2
+    if char.isupper() and before.islower():
+        return -2
+    beside = [other for other in (before, after) if other >= _OTHER_SCRIPTS and other.isalpha()]
+    return 1 if beside else -2

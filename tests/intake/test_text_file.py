@@ -34,6 +34,31 @@ class TestDecode:
         said = "By\u0142o zimno, wi\u0119c czekali\u015bmy pod drzwiami."
         assert decode(said.encode("cp1250")).text == said
 
+    @pytest.mark.parametrize(
+        ("said", "code"),
+        [
+            (
+                "\u041c\u044b \u0436\u0434\u0430\u043b\u0438 \u0443 \u0434\u0432\u0435\u0440\u0438",
+                "cp1251",
+            ),
+            (
+                "\u03a0\u03b5\u03c1\u03b9\u03bc\u03ad\u03bd\u03b1\u03bc\u03b5 \u03b5\u03b4\u03ce",
+                "cp1253",
+            ),
+            (
+                "\u05d7\u05d9\u05db\u05d9\u05e0\u05d5 \u05dc\u05d9\u05d3 \u05d4\u05d3\u05dc\u05ea",
+                "cp1255",
+            ),
+            (
+                "\u0627\u0646\u062a\u0638\u0631\u0646\u0627 \u0639\u0646\u062f",
+                "cp1256",
+            ),
+        ],
+    )
+    def test_other_scripts_are_told_from_accents(self, said, code):
+        assert decode(said.encode(code)).text == said
+        assert text_file.alternatives(said.encode(code))[0].codec == code
+
     @pytest.mark.parametrize("code", ["cp1252", "mac_roman"])
     def test_one_accent_or_quote_is_enough(self, code):
         for said in ("We don\u2019t know.", "the caf\xe9 there", "it cost \xa35", "a word\u2014so"):
