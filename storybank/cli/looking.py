@@ -64,7 +64,7 @@ def search(
             for passage in hit.excerpts if words else ():
                 codes = ", ".join(code.key for code in passage.codes)
                 click.echo(f"\t{' '.join(passage.excerpt.words.split())}")
-                click.echo(f"\t{hit.attribution}{f' [{codes}]' if codes else ''}")
+                click.echo(f"\t{passage.excerpt.attribution}{f' [{codes}]' if codes else ''}")
         for count in found.facets if counts else ():
             click.echo(f"{count.field}:{count.value}\t{count.stories}\t{count.name}")
         others = "; ".join(f"{said}: {', '.join(same)}" for said, same in found.same.items())

@@ -19,6 +19,7 @@ from storybank.consent.rules import Use
 from storybank.errors import BadInput, Conflict
 from storybank.stories import reading
 from storybank.stories.rules import Place
+from storybank.stories.speaking import Spoken, spoken
 
 SAME = "You have this code on exactly those words already. Merge the two, or take one off."
 
@@ -121,8 +122,12 @@ def merge(
 def _check(
     session: Session, use: Use, coding: Coding, start: int, end: int, but: int | None = None
 ) -> None:
-    """Raises BadInput where the words are kept back, Conflict where the code is there already."""
-    clean_place(reading.story(session, use, coding.story_id).text, start, end)
+    """Raises BadInput where the words are kept back, Conflict where the code is there already.
+
+    With words of the teller's in it, a coding does not lie aside any more."""
+    story = reading.story(session, use, coding.story_id)
+    clean_place(story.text, start, end)
+    coding.aside = coding.aside and spoken(story.asides, start, end) is Spoken.INTERVIEWER
     check_open(session, use, [Place(coding.story_id, coding.version, start, end)])
     there = session.scalar(
         select(Coding.id)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storybank.coding.models import Coding, CountedApart
 from storybank.coding.rules import MAX_PASSAGE
-from storybank.coding.seeing import seen, seen_on, unveiled
+from storybank.coding.seeing import counted, seen, seen_on, unveiled
 from storybank.consent.answers import Answer, Counting, Reason
 from storybank.consent.models import StoryStanding, UseStanding
 from storybank.consent.permits import permits
@@ -55,8 +55,9 @@ def on_story(session: Session, use: Use, story_id: int, version: int) -> list[Co
 def with_codes(
     session: Session, use: Use, code_ids: Collection[int], *, permitted: bool = True
 ) -> list[CodingCard]:
-    """Codings with any of these codes: those the use allows or, for counting, all there are."""
-    rows = session.execute(_with_code(_cards(), use, code_ids, permitted))
+    """Codings with any of these codes that do not lie aside: those the use allows or, for
+    counting, all there are."""
+    rows = session.execute(_with_code(_cards(), use, code_ids, permitted).where(counted()))
     return [_card(use, row) for row in rows]
 
 

@@ -11,8 +11,13 @@ from storybank.exchange import about
 from storybank.exchange.choosing import BY_CODE
 from storybank.exchange.outgoing import Chosen, Going, slices
 from storybank.exchange.sheets import flags
+from storybank.stories.speaking import Spoken
 
 HEADING, SMALLER, PASSAGE, FACTS, PLAIN, TERM = "h2", "h3", "passage", "facts", "p", "term"
+SPOKEN = {
+    Spoken.INTERVIEWER: ["an interviewer says these words, not the teller"],
+    Spoken.BOTH: ["some of these words are an interviewer's"],
+}
 Piece = tuple[str, str]
 """(what it is, its words)."""
 
@@ -59,6 +64,7 @@ def _facts(one: Going, by_code: bool) -> str:
         if by_code
         else [f"{one.code.name} ({one.code.key})"]
     )
+    said += SPOKEN.get(one.excerpt.spoken, ())
     said.append(f"letters {one.excerpt.start:,} to {one.excerpt.end:,}")
     said.append(f"coded by {one.coder} on {one.made_at:%Y-%m-%d}")
     said += ["suggested by the machine"] if one.suggested else []
@@ -71,4 +77,4 @@ def _facts(one: Going, by_code: bool) -> str:
 
 def _story(one: Going) -> str:
     outside = f", {one.external_id}" if one.external_id else ""
-    return f"{one.excerpt.attribution}, story {one.excerpt.story_id}{outside}"
+    return f"{one.excerpt.teller}, story {one.excerpt.story_id}{outside}"

@@ -77,6 +77,7 @@ def apart(found: Sequence[Hit], finder: Finder, wanted: Collection[int]) -> list
         replace(
             hit,
             excerpts=(one,),
+            attribution=one.excerpt.attribution,
             codes=one.codes,
             why=_why(finder, (one.excerpt.words,), one.codes, wanted) or hit.why,
         )

@@ -7,6 +7,7 @@ from typing import Any
 from storybank.consent.rules import EIGHT
 from storybank.search.language import MAX_LETTERS
 from storybank.search.results import EACH, SORTS
+from storybank.stories.speaking import Spoken
 
 VERSION = "1"
 MOST_A_PAGE = 100
@@ -46,6 +47,8 @@ def document() -> dict[str, Any]:
         marks={"type": "array", "description": "Start and end, within words, of what was found.",
                "items": {"type": "array", "items": number, "minItems": 2, "maxItems": 2}},
         codes=texts, coded={"type": "boolean"},
+        spoken={"type": "string", "description": "Whose words they are: an interviewer's are not "
+                "the teller's.", "enum": [whose.value for whose in Spoken]},
     )  # fmt: skip
     hit = _object(
         story=number, external_id={"type": ["string", "null"]}, title=text,

@@ -133,6 +133,7 @@ def as_json(found: Found) -> list[dict[str, Any]]:
                     "marks": [list(mark) for mark in one.marks],
                     "codes": [code.key for code in one.codes],
                     "coded": one.coded,
+                    "spoken": one.excerpt.spoken.value,
                 }
                 for one in hit.excerpts
             ],

@@ -80,6 +80,8 @@ class Excerpt:
     title: str
     attribution: str
     spoken: Spoken = Spoken.TELLER
+    teller: str = ""
+    """The name to show of whoever told the story, whoever says these words of it."""
 
     @property
     def place(self) -> Place:
@@ -447,4 +449,7 @@ def _excerpt(
         words = shortened(words, place.start, parts)
     whose = speaking.of_all(speaking.spoken(asides, *part) for part in parts)
     name = speaking.with_spoken(head.attribution, whose)
-    return Excerpt(place.story_id, place.version, place.start, end, words, head.title, name, whose)
+    return Excerpt(
+        place.story_id, place.version, place.start, end, words, head.title, name, whose,
+        head.attribution,
+    )  # fmt: skip

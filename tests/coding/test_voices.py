@@ -5,19 +5,23 @@ from __future__ import annotations
 import factories
 import pytest
 from coding.conftest import Browser
+from exchange.reading_back import Files
 from sqlalchemy import select
+from workshops.meeting import Meeting
 
 from storybank import db
 from storybank.analysis.codings import CODE_AND_STORY, EVERYTHING, columns
+from storybank.coding import reading as reading_codings
 from storybank.coding import service, voices
 from storybank.coding.models import Coding
 from storybank.coding.voices import AskedOnceMore
 from storybank.consent.rules import Purpose, Use, Variant
 from storybank.errors import BadInput, Conflict, NotFound, Refused
+from storybank.paper.deck import deck
 from storybank.people.rules import Role
 from storybank.stories import reading, speaking
 from storybank.stories.models import Story
-from storybank.stories.rules import Speaks
+from storybank.stories.rules import NO_NAME, Speaks
 from storybank.stories.speaking import Spoken
 from storybank.suggest import fitting, renewing
 from storybank.suggest.derivative import Suggestions
@@ -149,6 +153,29 @@ def test_the_machine_neither_suggests_on_them_nor_learns_from_them(session, a, u
     voices.set_roles(session, use, story.id, {2: Speaks.INTERVIEWER}, 1)
     Suggestions(later=True).reconcile(session, [story.id])
     assert session.scalars(starts).all() == []
+
+
+def test_files_and_cards_say_whose_words_they_are(session, a, use, story, put):
+    code = f"ST-{story.person_id:04d}"
+    put(ASKED, on_purpose=True), put(BOTH), put(TOLD)
+    files = Files(session, use)
+    names = ["Interviewer", f"{code}, with an interviewer", code]
+    assert [row["storyteller"] for row in files.csv()] == names
+    page = files.html()
+    assert f"{code}, story {story.id}" in page.text
+    assert page.text.count("an interviewer says these words, not the teller") == 1
+    assert page.text.count("some of these words are an interviewer's") == 1
+    # Cards: on a screen, on paper, and what may be drawn for them.
+    room = Meeting(a)
+    room.draw(*(a.place(story, words, TEXT) for words in (ASKED, BOTH)))
+    kept = [f"{NO_NAME}, with an interviewer", "Interviewer"]
+    assert sorted(card.excerpt.attribution for card in room.look().cards) == kept
+    printed = deck(session, room.use, room.pack.id)
+    assert sorted(card.attribution for card in printed.cards) == kept
+    for coding in session.scalars(select(Coding)):
+        coding.aside = True
+    session.flush()
+    assert reading_codings.with_codes(session, use, [a.code().id]) == []
 
 
 @pytest.fixture
