@@ -34,7 +34,7 @@ NAMES = {
 SAMPLE_SHOWN = 300
 """Code points of a text that show how one encoding reads it."""
 
-_GUESSES = ("cp1252", "mac_roman", "cp1250", "cp1251", "cp1255", "cp1253", "cp1256")
+_GUESSES = ("cp1252", "mac_roman", "cp1250", "cp1255", "cp1251", "cp1253", "cp1256")
 _OTHERS = ("utf-8", *_GUESSES, "latin-1")
 _OFFERED = ("utf-8", "cp1252", "mac_roman", "cp1250", "latin-1")
 """Encodings that are shown whatever they make of a file; others where the words look right."""
