@@ -12,9 +12,10 @@ from word_files import zipped
 
 from storybank.errors import BadInput
 from storybank.intake import pdf_file, rules
+from storybank.intake.beside import NOTES_KEPT
 from storybank.intake.captions_file import LOST, read_captions
 from storybank.intake.elan_file import TIERS_LEFT
-from storybank.intake.odt_file import NOTES_LEFT
+from storybank.intake.html_file import MENUS_LEFT
 from storybank.intake.reading import read_file
 
 VTT = """WEBVTT
@@ -154,7 +155,8 @@ def test_an_opendocument_text_keeps_headings_and_order(flat):
     canon = read_file("a.doc", odt(Header(1, "My year"), noted, Paragraph("Then"), flat=flat)).canon
     assert (canon.text, canon.title) == ("My year\nIt was late.\nThen", "My year")
     assert [block.kind for block in canon.blocks] == ["h", "p", "p"]
-    assert canon.warnings == (NOTES_LEFT,)
+    assert canon.warnings == (NOTES_KEPT,)
+    assert [(n.kind, n.words, n.start) for n in canon.notes] == [("footnote", "by an hour", 19)]
 
 
 def test_an_opendocument_bomb_is_not_opened():
@@ -176,6 +178,14 @@ def test_a_page_loses_its_scripts_and_keeps_its_paragraphs():
     page = b"<html><head><title>x</title></head><body><div>One<p>Two <b>and</b></div>three"
     canon = read_file("a.html", page + b"<script>alert(1)</script>").canon
     assert canon.text == "One\nTwo and\nthree"
+
+
+def test_menus_of_a_page_stand_beside_it_and_its_main_heading_is_its_title():
+    page = b"<html><nav><ul><li>Home</li><li>About</li></ul></nav><h2>Find</h2><h1>My year</h1>So."
+    canon = read_file("a.html", page).canon
+    assert (canon.text, canon.title) == ("Find\nMy year\nSo.", "My year")
+    assert canon.warnings == (MENUS_LEFT,)
+    assert [(note.kind, note.words) for note in canon.notes] == [("edge", "Home \u00b7 About")]
 
 
 def test_a_page_is_read_in_the_encoding_it_names():
