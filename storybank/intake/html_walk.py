@@ -24,6 +24,8 @@ class Walker(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._done: list[Part] = []
         self._runs: list[Run] = []
+        self.menus: list[str] = []
+        """What stands in menus, which is no part of a text."""
         self._depth = dict.fromkeys((*BLOCKS, *INLINE), 0)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -62,6 +64,8 @@ class Walker(HTMLParser):
             kind, level = "li", self._depth["li"] - 1
         elif self._depth["blockquote"]:
             kind = "q"
-        if self._runs:
+        if self._depth["nav"]:
+            self.menus += filter(None, [" ".join("".join(run.text for run in self._runs).split())])
+        elif self._runs:
             self._done.append(Part(kind, self._runs, level))
         self._runs = []
