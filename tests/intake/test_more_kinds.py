@@ -15,7 +15,6 @@ from storybank.intake import pdf_file, rules
 from storybank.intake.beside import NOTES_KEPT
 from storybank.intake.captions_file import LOST, read_captions
 from storybank.intake.elan_file import TIERS_LEFT
-from storybank.intake.html_file import MENUS_LEFT
 from storybank.intake.reading import read_file
 
 VTT = """WEBVTT
@@ -178,14 +177,6 @@ def test_a_page_loses_its_scripts_and_keeps_its_paragraphs():
     page = b"<html><head><title>x</title></head><body><div>One<p>Two <b>and</b></div>three"
     canon = read_file("a.html", page + b"<script>alert(1)</script>").canon
     assert canon.text == "One\nTwo and\nthree"
-
-
-def test_menus_of_a_page_stand_beside_it_and_its_main_heading_is_its_title():
-    page = b"<html><nav><ul><li>Home</li><li>About</li></ul></nav><h2>Find</h2><h1>My year</h1>So."
-    canon = read_file("a.html", page).canon
-    assert (canon.text, canon.title) == ("Find\nMy year\nSo.", "My year")
-    assert canon.warnings == (MENUS_LEFT,)
-    assert [(note.kind, note.words) for note in canon.notes] == [("edge", "Home \u00b7 About")]
 
 
 def test_a_page_is_read_in_the_encoding_it_names():
