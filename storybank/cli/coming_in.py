@@ -192,7 +192,7 @@ def _stories_of(file: File, columns: mapping.Columns | None) -> Iterator[Arrival
 def _in(path: Path) -> Iterator[tuple[str, bytes | None, str]]:
     """A file, or those in it where it is a zip: what each is called, its bytes, or a sentence."""
     # A name need not be in UTF-8; what other programs read from us is.
-    name = os.fsencode(path.name or path).decode("utf-8", "replace")
+    name = _shown(os.fsencode(path.name or path).decode("utf-8", "replace"))
     if path.is_dir():
         yield name, None, EMPTY_FOLDER
         return
@@ -207,7 +207,7 @@ def _in(path: Path) -> Iterator[tuple[str, bytes | None, str]]:
             try:
                 for member in unpacking.members(file):
                     inside = True
-                    yield f"{name}/{member.name}", member.body, member.refused
+                    yield f"{name}/{_shown(member.name)}", member.body, member.refused
             except BadInput as problem:
                 yield name, None, problem.sentence
                 return
@@ -215,6 +215,11 @@ def _in(path: Path) -> Iterator[tuple[str, bytes | None, str]]:
                 yield name, None, unpacking.NOTHING_IN_IT
     except OSError:
         yield name, None, ""
+
+
+def _shown(name: str) -> str:
+    """A name as a terminal may be given it: what would turn or move its letters is marked."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in name)
 
 
 def opened(data: bytes | None) -> BytesIO | None:

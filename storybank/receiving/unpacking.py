@@ -94,11 +94,11 @@ def members(stream: IO[bytes]) -> Iterator[Member]:
             yield Member(name, refused=rules.PASSWORD)
             continue
         try:
-            member = _unpacked(archive, part, name, left)
+            member, size = _unpacked(archive, part, name, left)
         except _BENT:
             yield Member(name, refused=rules.DAMAGED)
             continue
-        left -= len(member.body)
+        left -= size
         yield member
 
 
@@ -150,8 +150,13 @@ def _is_brought(part: zipfile.ZipInfo) -> bool:
     )  # fmt: skip
 
 
-def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, left: int) -> Member:
-    """The bytes of one file, counted as they come. Raises BadInput where the zip is a bomb."""
+def _unpacked(
+    archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, left: int
+) -> tuple[Member, int]:
+    """One file and how many bytes came out of it, counted as they come.
+
+    Raises BadInput where more comes out than is ``left`` for the whole zip.
+    """
     long = PurePosixPath(name.lower()).suffix in _LONG
     most = MAX_TABLE if long else rules.MAX_FILE
     body = bytearray()
@@ -159,12 +164,13 @@ def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, left: 
         while chunk := unpacked.read(_CHUNK):
             body += chunk
             size = len(body)
-            greedy = size > RATIO_COUNTS_FROM and size > MAX_RATIO * max(1, part.compress_size)
-            if size > left or greedy:
+            if size > left:
                 raise BadInput(TOO_MUCH)
+            if size > RATIO_COUNTS_FROM and size > MAX_RATIO * max(1, part.compress_size):
+                return Member(name, refused=rules.UNPACKS_TOO_BIG), size
             if size > most:
-                return Member(name, refused=rules.TOO_BIG)
+                return Member(name, refused=rules.TOO_BIG), size
     found = bytes(body)
     if is_zip(found) and _kind(BytesIO(found)) == "zip":
-        return Member(name, refused=NESTED)
-    return Member(name, found)
+        return Member(name, refused=NESTED), len(found)
+    return Member(name, found), len(found)

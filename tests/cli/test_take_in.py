@@ -85,8 +85,8 @@ class TestFiles:
         assert count(house) == 1
 
     def test_a_files_name_that_is_not_in_utf_8_is_told_in_it(self, storybank, tmp_path):
-        said = storybank("take-in", tmp_path / "ann\udcff.txt", *YES, "--json")
-        assert said.rows[0]["source"] == "ann\ufffd.txt"
+        said = storybank("take-in", tmp_path / "ann\udcff\u202e\x1b.txt", *YES, "--json")
+        assert said.rows[0]["source"] == "ann\ufffd\ufffd\ufffd.txt"
 
     def test_the_same_text_is_taken_in_once(self, storybank, house, tmp_path):
         (tmp_path / "a.txt").write_text("I waited.")
