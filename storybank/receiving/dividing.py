@@ -73,6 +73,7 @@ def next_of(session: Session, item: IntakeItem) -> IntakeItem | None:
             IntakeItem.intake_id == item.intake_id,
             IntakeItem.n > item.n,
             IntakeItem.status.in_(deciding.OPEN),
+            IntakeItem.read.is_not(None),
         )
         .order_by(IntakeItem.n)
         .limit(1)

@@ -75,7 +75,9 @@ def rows(
 def around(session: Session, one: IntakeItem) -> tuple[int | None, int | None]:
     """The ids of what comes before and after an item, of those that are to be looked at."""
     query = select(IntakeItem.id).where(
-        IntakeItem.intake_id == one.intake_id, IntakeItem.status.in_(deciding.OPEN)
+        IntakeItem.intake_id == one.intake_id,
+        IntakeItem.status.in_(deciding.OPEN),
+        IntakeItem.read.is_not(None),
     )
     before = query.where(IntakeItem.n < one.n).order_by(IntakeItem.n.desc())
     after = query.where(IntakeItem.n > one.n).order_by(IntakeItem.n)

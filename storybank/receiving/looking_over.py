@@ -139,6 +139,7 @@ def _others(session: Session, intake: Intake, item: IntakeItem, canon: Canon) ->
         .where(
             IntakeItem.intake_id == intake.id, IntakeItem.id != item.id,
             IntakeItem.status.in_((Outcome.READY.value, Outcome.ASKED.value)),
+            IntakeItem.read.is_not(None),
         )
         .order_by(sa.func.abs(IntakeItem.n - item.n), IntakeItem.n)
         .limit(MOST_READ)

@@ -457,6 +457,7 @@ def only_after_an_act(who: str, values: dict[str, list]) -> list[Form]:
             Form("/steward/recipients/1/not-told", (("again", "1"),)),
             Form("/steward/wordings/all/publish", (("seal", "x"), ("meaning", "same"))),
             Form("/mail/send-kept", ()),
+            *files_brought(values),
             Form(f"/people/tellers/{values['person_id'][1]}/invite", ()),
             Form(f"/stories/keep/{values['story_id'][0]}/recording/back", (("file", "1"),)),
         ],
@@ -467,6 +468,19 @@ def only_after_an_act(who: str, values: dict[str, list]) -> list[Form]:
         ],
     }
     return forms.get(who, [])
+
+
+def files_brought(values: dict[str, list]) -> list[Form]:
+    """What can be done with files while they are read, split, or left out."""
+    intake, item = (values[name][0] for name in ("intake_id", "waiting_id"))
+    return [
+        Form(f"/take-in/{intake}/pause", ()),
+        Form(f"/take-in/{intake}/go-on", ()),
+        Form(f"/take-in/{intake}/{item}/split", (("place", "23"),)),
+        Form(f"/take-in/{intake}/{item}/part", (("place", "23"),)),
+        Form(f"/take-in/{intake}/{item}/back", ()),
+        Form(f"/take-in/mappings/{values['mapping_id'][0]}/back", ()),
+    ]
 
 
 def coding_together(values: dict[str, list]) -> list[Form]:
