@@ -40,7 +40,7 @@ class _Held:
     """A paragraph that is being put together."""
 
     def __init__(self, line: Line, item: bool) -> None:
-        self.words = line.text
+        self.pieces = [line.text]
         self.last = line
         self.item = item
         self.left = line.left
@@ -73,11 +73,12 @@ def parts(pages: Sequence[Page], joins: list[Join]) -> Iterator[Part]:
 
 def _part(held: _Held, usual: list[float]) -> Part:
     size = min(held.heights)
-    if size >= LARGER * usual[0] and len(held.words) <= LONGEST_HEAD and not held.item:
+    words = "".join(held.pieces)
+    if size >= LARGER * usual[0] and len(words) <= LONGEST_HEAD and not held.item:
         larger = [height for height in usual[1:] if height > size * 1.05]
-        return Part("h", [Run(held.words)], min(len(larger) + 1, 6))
+        return Part("h", [Run(words)], min(len(larger) + 1, 6))
     kind: BlockKind = "li" if held.item else "p"
-    return Part(kind, [Run(held.words)])
+    return Part(kind, [Run(words)])
 
 
 def _goes_on(held: _Held, line: Line, near: _Near, pitch: float) -> bool:
@@ -111,19 +112,20 @@ def _goes_on(held: _Held, line: Line, near: _Near, pitch: float) -> bool:
 
 def _join(held: _Held, line: Line, known: Counter[str], joins: list[Join]) -> None:
     """Add a line to a paragraph; a word that was split becomes one."""
-    before, after = held.words, line.text
+    before, after = held.last.text, line.text
     split = held.last.split
     bare = _SPLIT.sub("", before)
-    begun, rest = _WORD_AT_END.search(bare), _WORD_AT_START.match(after)
+    begun, rest = _WORD_AT_END.search(bare[-80:]), _WORD_AT_START.match(after)
     if (split or (bare != before and after[:1].islower())) and begun and rest:
         hyphened = f"{begun[0]}-{rest[0]}"
         keeps = known[hyphened.casefold()] > known[f"{begun[0]}{rest[0]}".casefold()]
         joins.append(Join(f"{begun[0]}- {rest[0]}", hyphened if keeps else begun[0] + rest[0]))
-        held.words = f"{bare}{'-' if keeps else ''}{after}"
+        held.pieces[-1] = bare
+        held.pieces += ["-", after] if keeps else [after]
     elif split or bare != before:
-        held.words = before + after
+        held.pieces.append(after)
     else:
-        held.words = f"{before} {after}"
+        held.pieces += [" ", after]
     held.last = line
     held.heights.append(line.height)
 
