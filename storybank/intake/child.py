@@ -110,6 +110,10 @@ def _reader(kind: str, data: bytes) -> Callable[[bytes], Canon]:
         from storybank.intake.pdf_file import read_pdf
 
         return read_pdf
+    if kind == "ttml":
+        from storybank.intake.ttml_file import read_ttml
+
+        return read_ttml
     from storybank.intake.elan_file import read_elan
 
     return read_elan

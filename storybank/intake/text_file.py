@@ -34,6 +34,9 @@ _KINDS = (
     (re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}(?:<\?xml[^>]{0,200}>\s{0,200})?"
                 rb"(?:<!--.{0,2000}?-->\s*)?"
                 rb"(?:<!doctype\s+html|<html|<head|<body)\b", re.I | re.S), "html"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}(?:<\?xml[^>]{0,200}>)?(?:\s{0,200}<!.{0,2000}?>)?"
+                rb"\s{0,200}<(?:tt:)?tt\s[^>]{0,2000}http://www\.w3\.org/(?:ns/ttml|20\d\d/)",
+                re.S), "ttml"),
     (re.compile(_XML + rb".{0,4000}<ANNOTATION_DOCUMENT\b", re.S), "eaf"),
     (re.compile(_XML + rb".{0,4000}<office:document\b", re.S), "odt"),
 )  # fmt: skip
@@ -51,7 +54,7 @@ _MAGIC = (
 
 def kind_of(data: bytes) -> str | None:
     """What a file with one story in it is, where its beginning gives it away: pdf, rtf, vtt, srt,
-    sbv, html, eaf or odt (in one piece)."""
+    sbv, html, ttml, eaf or odt (in one piece)."""
     start = data[:8_192]
     wide = encoding_by_evidence(start)
     if wide is not None and wide != "utf-8":
