@@ -83,7 +83,7 @@ def take_in(paths: tuple[Path, ...], uses: str, evidence: str, attribution: str,
             map_file: Path | None, keep_originals: bool, ocr: bool,
             report: Path | None, as_json: bool) -> None:  # fmt: skip
     """Take stories in: files of one story (.txt, .md, .docx, .odt, .fodt, .rtf, .pdf, .html,
-    .vtt, .srt, .sbv, .eaf) or of many (.csv, .tsv, .xlsx, .jsonl), folders and zips of them.
+    .vtt, .srt, .sbv, .ttml, .eaf) or of many (.csv, .tsv, .xlsx, .jsonl), folders and zips of them.
 
     Where it was cut off, the same command goes on; undo-intake takes all of it out again."""
     choices = Choices(
