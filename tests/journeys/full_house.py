@@ -138,7 +138,7 @@ def fill(house) -> dict[str, list]:
     return found | asked | requests | matters | ways | noted | on_paper | {
         "purpose": crawling.PURPOSES, "key": ["EN-PEER", "BA-WHO", *found.pop("example_key")],
         "filename": ["storybank.css"], "form": ["html"], "shape": ["cards"], "file": ["html"],
-        "paragraph": [3], "code": [DRAFTED, PROPOSED, *others],
+        "paragraph": [3], "job_id": [1], "code": [DRAFTED, PROPOSED, *others],
     }  # fmt: skip
 
 

@@ -376,6 +376,7 @@ QUERIES = {
     "check", "coder", "do", "down", "join", "of", "open", "percent", "round", "stories", "typed",
     "under", "unit", "table", "sort", "each", "same", "longest", "move",
     "prompt", "group", "mode", "status", "part", "question", "thing", "edit", "cluster", "purpose",
+    "only", "split", "heads", "sheet", "saved", "look",
 }  # fmt: skip
 BODIES = [
     (b"{}", "application/json"),
@@ -446,7 +447,10 @@ def only_after_an_act(who: str, values: dict[str, list]) -> list[Form]:
             Form("/packs/workshop/1/card/1/ask", (("stays", "0"), ("answer_by", "2099-01-01"))),
             *(Form(f"/workshops/1/{act}", ()) for act in ("open", "throw-away")),
         ],
-        "administrator": [Form("/people/1/enable", (("again", "1"),))],
+        "administrator": [
+            Form("/people/1/enable", (("again", "1"),)),
+            Form(f"/house/work/{values['job_id'][0]}/again", ()),
+        ],
         "storyteller": [
             Form(f"/my/receipts/{values['receipt_id'][1]}/put-back", ()),
             Form("/me/passkeys/begin", ()),
