@@ -17,7 +17,10 @@ MOST_PAGES = 3_000
 SPLIT = "\ufffe"
 """What stands where a word was split at the end of a line."""
 
-_HIDDEN_SPLITS = str.maketrans({"\x02": SPLIT, "\xad": SPLIT})
+LOST = "\ufffd"
+"""What stands for a letter that the file does not name: a joined "ffi" in some old fonts."""
+
+_SPLITS_AT_END = ("\x02", "\xad")
 _LOCKED = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
 _JOINED = 0.12
 """The gap, in heights of a line, under which two pieces of a row are one word."""
@@ -88,7 +91,7 @@ def _lines(page: Any, words: Any) -> Iterator[Line]:
     text = words.get_text_range()
     at = 0
     for line in text.split("\r\n"):
-        pieces = line.translate(_HIDDEN_SPLITS).split(SPLIT)
+        pieces = _with_splits(words, line, at).split(SPLIT)
         for number, piece in enumerate(pieces, start=1):
             bare = piece.strip()
             if bare:
@@ -100,6 +103,22 @@ def _lines(page: Any, words: Any) -> Iterator[Line]:
                     yield Line(bare, begin[0], end[2], end[1], height, number < len(pieces))
             at += len(piece) + 1
         at += 1
+
+
+def _with_splits(words: Any, line: str, at: int) -> str:
+    """A line with `SPLIT` only where a word was split, and `LOST` for letters nobody can tell:
+    pdfium has one sign for both."""
+    if line.endswith(_SPLITS_AT_END):
+        return _with_splits(words, line[:-1], at) + SPLIT
+    if SPLIT not in line:
+        return line
+    signs = list(line)
+    for place, sign in enumerate(signs):
+        if sign == SPLIT:
+            index = raw.FPDFText_GetCharIndexFromTextIndex(words, at + place)
+            if raw.FPDFText_IsHyphen(words, index) != 1:
+                signs[place] = LOST
+    return "".join(signs)
 
 
 def _box(words: Any, place: int) -> tuple[float, float, float, float]:

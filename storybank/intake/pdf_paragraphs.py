@@ -61,7 +61,8 @@ def parts(pages: Sequence[Page], joins: list[Join]) -> Iterator[Part]:
         width = _width(page)
         for place, line in enumerate(page.lines):
             item = _ITEM.match(line.text) is not None
-            if held and not item and _goes_on(held, line, _near(page, place, width), pitch):
+            near = _near(page, place, width)
+            if held and not item and _goes_on(held, line, near, pitch, usual[0]):
                 _join(held, line, known, joins)
                 continue
             if held is not None:
@@ -81,7 +82,7 @@ def _part(held: _Held, usual: list[float]) -> Part:
     return Part(kind, [Run(words)])
 
 
-def _goes_on(held: _Held, line: Line, near: _Near, pitch: float) -> bool:
+def _goes_on(held: _Held, line: Line, near: _Near, pitch: float, usual: float) -> bool:
     """Whether a line belongs to the paragraph before it."""
     last = held.last
     if last.split or _SPLIT.search(last.text):
@@ -91,6 +92,8 @@ def _goes_on(held: _Held, line: Line, near: _Near, pitch: float) -> bool:
     down = last.foot - line.foot
     if down < -0.5 * line.height or down > 12 * pitch:  # another column or page
         return line.text[:1].islower() or not (held.item or _ENDS.search(last.text))
+    if line.height >= LARGER * usual and 0 < down < 1.6 * line.height:
+        return not held.item and not _ENDS.search(last.text)  # a heading of two lines
     if down > GAP * pitch:
         return False
     if abs(down) < 0.4 * line.height:
