@@ -88,9 +88,10 @@ def leave_out(session: Session, item: IntakeItem) -> None:
 
 
 def take_back(session: Session, item: IntakeItem) -> None:
-    """Put an item that was left out among the others again. Raises Conflict where it was not
-    left out, or its words are wiped."""
-    if item.status != Outcome.LEFT_OUT.value or item.reason or item.read is None:
+    """Put an item among the others again that was left out, or refused once it was read. Raises
+    Conflict where it was neither, was joined to another, or its words are wiped."""
+    left_out = item.status == Outcome.LEFT_OUT.value and not item.reason
+    if item.read is None or not (left_out or item.status == Outcome.REFUSED.value):
         raise Conflict("It is not there to be put back any more.")
     item.status, item.reason, item.changed_at = Outcome.READY.value, "", now()
 

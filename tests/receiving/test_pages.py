@@ -190,6 +190,10 @@ def test_only_stewards_and_only_what_is_there(house, app, steward):
         read, chosen = reading.of(session, row), deciding.decided(session, row)
         assert (read.title, chosen.title, chosen.choices) == ("Untitled story", None, None)
         assert choosing.of_item(session, row) is None
+        row.status, row.reason = "refused", "Write the name to show."
+    assert "Change it and try again" in steward.go(item).main.text
+    steward.send(f"{item}/back")
+    assert "Take this one in" in steward.page.main.text
     other = Person(app, "researcher@example.org")
     assert {other.get(one).status_code for one in (at, item, f"{at}/choices")} == {403}
     assert app.test_client().get(item).status_code == 303
