@@ -108,17 +108,16 @@ def _lines(page: Any, words: Any) -> Iterator[Line]:
 def _with_splits(words: Any, line: str, at: int) -> str:
     """A line with `SPLIT` only where a word was split, and `LOST` for letters nobody can tell:
     pdfium has one sign for both."""
-    if line.endswith(_SPLITS_AT_END):
-        return _with_splits(words, line[:-1], at) + SPLIT
-    if SPLIT not in line:
+    ends = line.endswith(_SPLITS_AT_END)
+    if SPLIT not in line and not ends:
         return line
-    signs = list(line)
+    signs = list(line[:-1] if ends else line)
     for place, sign in enumerate(signs):
         if sign == SPLIT:
             index = raw.FPDFText_GetCharIndexFromTextIndex(words, at + place)
             if raw.FPDFText_IsHyphen(words, index) != 1:
                 signs[place] = LOST
-    return "".join(signs)
+    return "".join(signs) + SPLIT * ends
 
 
 def _box(words: Any, place: int) -> tuple[float, float, float, float]:
