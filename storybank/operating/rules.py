@@ -40,6 +40,8 @@ WORK = {
     "portal.tell_of_uses": "Telling storytellers where their words were used",
     "receiving.read": "Reading files that were brought",
     "receiving.take": "Taking stories in",
+    "receiving.undo": "Taking an intake out again",
+    "receiving.wipe": "Wiping files that nobody took in",
     "search.erase": "Taking a story out of the search index",
     "search.passages": "Listing coded passages for searches",
     "search.rebuild": "Building the search index anew",
