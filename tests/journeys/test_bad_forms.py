@@ -376,6 +376,7 @@ QUERIES = {
     "check", "coder", "do", "down", "join", "of", "open", "percent", "round", "stories", "typed",
     "under", "unit", "table", "sort", "each", "same", "longest", "move",
     "prompt", "group", "mode", "status", "part", "question", "thing", "edit", "cluster", "purpose",
+    "sheet", "heads", "saved", "only", "look", "split",
     "only", "split", "heads", "sheet", "saved", "look",
 }  # fmt: skip
 BODIES = [
