@@ -377,7 +377,6 @@ QUERIES = {
     "under", "unit", "table", "sort", "each", "same", "longest", "move",
     "prompt", "group", "mode", "status", "part", "question", "thing", "edit", "cluster", "purpose",
     "sheet", "heads", "saved", "only", "look", "split",
-    "only", "split", "heads", "sheet", "saved", "look",
 }  # fmt: skip
 BODIES = [
     (b"{}", "application/json"),
