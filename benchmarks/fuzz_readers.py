@@ -42,6 +42,19 @@ KINDS = {
     "md": ".md", "txt": ".txt",
 }  # fmt: skip
 SEED_SIZE = 100_000
+SEEDS = {
+    "eaf": """<?xml version="1.0"?><ANNOTATION_DOCUMENT><HEADER TIME_UNITS="milliseconds"/>
+<TIME_ORDER><TIME_SLOT TIME_SLOT_ID="t1" TIME_VALUE="500"/><TIME_SLOT TIME_SLOT_ID="t2"
+TIME_VALUE="900"/><TIME_SLOT TIME_SLOT_ID="t3"/></TIME_ORDER><TIER TIER_ID="A" PARTICIPANT="Anna">
+<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a1" TIME_SLOT_REF1="t1" TIME_SLOT_REF2="t2">
+<ANNOTATION_VALUE>I waited.</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION></TIER>
+<TIER TIER_ID="B" PARENT_REF="A"><ANNOTATION><REF_ANNOTATION ANNOTATION_ID="a2"
+ANNOTATION_REF="a1"><ANNOTATION_VALUE>It came.</ANNOTATION_VALUE></REF_ANNOTATION></ANNOTATION>
+</TIER></ANNOTATION_DOCUMENT>""",
+    "sbv": "0:00:01.000,0:00:02.000\n>> Anna: I waited.\n\n0:00:02.000,0:00:03.000\nIt came.\n",
+    "md": "# A title\n\nI *waited* for **it**.\n\n- one\n- two\n\n> said\n\n|a|b|\n|-|-|\n|1|2|\n",
+}
+"""For kinds of which there are no real files beside the project."""
 
 
 def main() -> None:
@@ -84,6 +97,8 @@ def one_reader(kind: str, seconds: int, keep: Path) -> list[Row]:
 
 def plant(kind: str, folder: Path) -> None:
     """Write the seeds of a kind."""
+    if kind in SEEDS:
+        (folder / "own").write_text(SEEDS[kind], "utf-8")
     every = sorted((SHARED / "formats").rglob(f"*{KINDS[kind]}"))
     for number, file in enumerate(every):
         data = file.read_bytes()
