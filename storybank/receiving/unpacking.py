@@ -6,6 +6,7 @@ Nothing is written anywhere, and the names in it are only ever shown.
 from __future__ import annotations
 
 import io
+import re
 import stat
 import zipfile
 import zlib
@@ -32,7 +33,10 @@ NOTHING_IN_IT = "There is no file in this zip. Check it, and bring the files the
 NESTED = "This is an archive inside an archive. Unpack it, and bring the files in it."
 TOO_MANY = f"There are over {MAX_MEMBERS:,} files in this zip. Bring them in several parts."
 TOO_MUCH = "The zip unpacks to far more than its files can hold, so the rest was not opened."
+LEADS_OUT = "Its name in the zip leads out of the zip, as traps do, so it was not opened."
+PROJECT = "This is a project of another program. Bring it in whole: 'storybank bring-in' takes it."
 _ENCRYPTED = 0x1
+_DRIVE = re.compile(r"[A-Za-z]:")
 _CHUNK = 65_536
 _TAIL = 65_536 + 22 + 20 + 56
 _LONG = (".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx")
@@ -87,9 +91,15 @@ def members(stream: IO[bytes]) -> Iterator[Member]:
         raise BadInput(rules.DAMAGED) from broken
     if len(brought) > MAX_MEMBERS:
         raise BadInput(TOO_MANY)
+    if any(part.filename.casefold().endswith(".qde") for part in brought):
+        raise BadInput(PROJECT)
     left = MAX_TOTAL
     for part in brought:
-        name = PurePosixPath(part.filename.replace("\\", "/")).name
+        path = PurePosixPath(part.filename.replace("\\", "/"))
+        name = path.name
+        if ".." in path.parts or path.is_absolute() or _DRIVE.match(part.filename):
+            yield Member(name, refused=LEADS_OUT)
+            continue
         if part.flag_bits & _ENCRYPTED:
             yield Member(name, refused=rules.PASSWORD)
             continue

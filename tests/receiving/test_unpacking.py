@@ -21,10 +21,24 @@ def members(data: bytes) -> dict[str, bytes | str]:
 
 def test_names_are_only_shown_and_what_systems_add_is_no_file():
     data = zipped({
-        "../../etc/a.txt": "one", "C:\\Users\\b.txt": "two", "__MACOSX/._a.txt": "x",
-        "folder/.DS_Store": "x", "folder/~$c.docx": "x", "folder/": "", "folder/c.txt": "three",
+        "a.txt": "one", "Users\\b.txt": "two", "__MACOSX/._a.txt": "x",
+        "folder/.DS_Store": "x", "folder/~$c.docx": "x", "folder/": "", "folder/c..txt": "three",
     })  # fmt: skip
-    assert members(data) == {"a.txt": b"one", "b.txt": b"two", "c.txt": b"three"}
+    assert members(data) == {"a.txt": b"one", "b.txt": b"two", "c..txt": b"three"}
+
+
+@pytest.mark.parametrize(
+    "name", ["../a.txt", "folder/../../a.txt", "/etc/a.txt", "..\\a.txt", "C:\\a.txt", "c:a.txt"]
+)
+def test_one_whose_name_leads_out_is_a_trap_and_the_others_are_read(name):
+    found = members(zipped({name: "one", "b.txt": "two"}))
+    assert found.pop("b.txt") == b"two"
+    assert list(found.values()) == [unpacking.LEADS_OUT]
+
+
+def test_a_project_of_another_program_is_called_one():
+    with pytest.raises(BadInput, match="bring-in"):
+        members(zipped({"project.qde": "<Project/>", "sources/a.txt": "one"}))
 
 
 def test_a_link_is_not_followed():
