@@ -39,8 +39,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are processors: browsers and servers leave one waiting."""
-    return min(4, (os.cpu_count() or 1) + 1)
+    """Two processes for each processor, four at most: browsers and servers leave some waiting."""
+    return min(4, 2 * (os.cpu_count() or 1))
 
 
 LONGEST = (
