@@ -10,12 +10,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("coding", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("aside", sa.Boolean(), server_default=sa.false(), nullable=False)
-        )
+    # By itself and not in a batch: on SQLite that would make the table anew, and the triggers that
+    # note each change for the consent epoch would be gone.
+    op.add_column(
+        "coding", sa.Column("aside", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("coding", schema=None) as batch_op:
-        batch_op.drop_column("aside")
+    op.drop_column("coding", "aside")

@@ -47,3 +47,22 @@ def test_what_was_said_cannot_be_unsaid_in_sql(engine, a, table):
 
 def _a_column(table: str) -> str:
     return tables.metadata.tables[table].columns.keys()[-1]
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["story_standing", "use_standing", "not_for_standing", "party_standing", "part_standing",
+     "approval_standing", "story_attribute", "coding"],
+)  # fmt: skip
+def test_no_migration_took_away_what_notes_changes_for_the_consent_epoch(engine, table):
+    """A table that a migration makes anew, as SQLite's batches do, comes without its triggers."""
+    postgres = engine.dialect.name == "postgresql"
+    every = sa.text(
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = CAST(:t AS regclass)"
+        if postgres
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :t"
+    )
+    with engine.connect() as connection:
+        found = set(connection.scalars(every, {"t": table}))
+    verbs = ("insert", "delete", "update") + (() if postgres else ("moved",))
+    assert {f"{table}_epoch_{verb}" for verb in verbs} <= found

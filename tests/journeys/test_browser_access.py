@@ -102,6 +102,8 @@ AGAIN = {
     "rights.request_page",
 }  # fmt: skip
 """Looked at a second time: for a paused story, for a complaint, for words that wait."""
+ONLY_FOR = {"stories.listen": {Role.STEWARD, Role.STORYTELLER}}
+"""A part of the story is kept back here, so nobody else hears its recording."""
 OWN_LOOKS = {
     "people.open_address": Role.STORYTELLER, "stewardship.assist_story": Role.STEWARD,
 }  # fmt: skip
@@ -145,6 +147,8 @@ def _who_looks(view, rule) -> Iterator[tuple[Role, dict[str, str]]]:
             claimed = [word for word in view.purposes if word in CLAIMS[role]]
             # What anybody may do is looked at as a visitor; one use of several shows them all.
             own = [word for word in claimed if word != Purpose.PUBLIC or role is Role.VISITOR]
+            if role not in ONLY_FOR.get(rule.endpoint, PEOPLE):
+                continue
             if own and not (role is Role.VISITOR and rule.endpoint in SIGNED_IN):
                 yield role, {"purpose": own[0]}
         return
@@ -420,5 +424,5 @@ class TestLooking:
             rule.endpoint for rule in app.url_map.iter_rules()
             if "GET" in rule.methods and not rule.endpoint.endswith("static")
         }  # fmt: skip
-        parts = {"codebook.about", "coding.rows", "suggest.part"}
+        parts = {"codebook.about", "coding.rows", "receiving.poll", "suggest.part"}
         assert every - seen - NO_PAGES - AFTER_AN_ACT == parts
