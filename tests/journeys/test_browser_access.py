@@ -61,7 +61,8 @@ NO_PAGES = {
     "agreement.figures_csv", "agreement.decisions_csv", "search.document", "search_api.search",
     "search.open_saved", "synthesis.report_file", "meetings.poll_seat", "meetings.poll_stage",
     "meetings.poll_wall", "meetings.poll_watch", "meetings.my_notes", "meetings.notes_worker",
-    "synthesis.poll_clusters", "operating.readyz", "operating.metrics",
+    "synthesis.poll_clusters", "operating.readyz", "operating.metrics", "stories.recording",
+    "stories.original_file",
     "receiving.report_csv",
 }  # fmt: skip
 """What other programs read. Parts of pages (``/_``) are looked at where they are opened."""
