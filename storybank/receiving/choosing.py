@@ -146,7 +146,8 @@ def with_row(choices: Choices, read: Read) -> Choices:
         }
         choices = replace(choices, answers={**choices.answers, **told})
     if read.evidence is not None:
-        kind = choices.proof.kind if choices.proof else "signed_paper"
+        # Somebody wrote it into the table; that it is a signed paper, nobody said.
+        kind = choices.proof.kind if choices.proof else "witness_note"
         note = read.evidence.strip()
         choices = replace(choices, proof=Proof(kind, note) if note else None)
     if read.name is not None:
