@@ -64,24 +64,12 @@ def read_table(path: Path, wanted: set[str]) -> Iterator[Row | BadRow]:
 
 def read_lines(source: Source, delimiter: str, encoding: str) -> Iterator[Line | BadRow]:
     """Yield every row of a table, its head with it, or what is wrong with one."""
-    csv.field_size_limit(LONGEST_LINE)
-    too_long: list[int] = []
     with _open(source, encoding) as file:
-        reader = csv.reader(_lines(file, too_long), delimiter=delimiter, strict=True)
-        while True:
-            first = reader.line_num + 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                cells = None
-            except csv.Error:
-                yield BadRow(first, QUOTES)
-                return
-            for line in too_long:
-                yield BadRow(line, TOO_LONG_A_LINE)
-            too_long.clear()
-            if cells is None:
-                return
+        for row in _cells(file, delimiter):
+            if isinstance(row, BadRow):
+                yield row
+                continue
+            first, cells = row
             # Excel reads a first line such as sep=; as an order to itself.
             if first > 1 or not (len(cells) <= 2 and cells and _is_order(cells[0])):
                 if first == 1 and cells:
@@ -178,30 +166,41 @@ def _columns(names: list[str], wanted: set[str]) -> dict[str, int]:
 def _rows(
     path: Path, encoding: str, delimiter: str, width: int, columns: dict[str, int], skipped: int
 ) -> Iterator[Row | BadRow]:
+    with _open(path, encoding) as file:
+        for row in _cells(file, delimiter, skipped + 1):
+            if isinstance(row, BadRow):
+                yield row
+            elif any(row[1]):
+                yield _row(*row, width, columns)
+
+
+def _cells(
+    file: TextIO, delimiter: str, skipped: int = 0
+) -> Iterator[tuple[int, list[str]] | BadRow]:
+    """Yield the line that each row begins on, and its cells, after so many lines left alone; or
+    what is wrong with one. Nothing follows where quotes do not match."""
     csv.field_size_limit(LONGEST_LINE)
     too_long: list[int] = []
-    with _open(path, encoding) as file:
-        lines = _lines(file, too_long)
-        for _ in range(skipped + 1):
-            next(lines)
-        reader = csv.reader(lines, delimiter=delimiter, strict=True)
-        while True:
-            first = skipped + reader.line_num + 2
-            try:
-                cells = next(reader)
-            except StopIteration:
-                cells = None
-            except csv.Error:
-                # What follows may be the middle of a story: to read on would make up stories.
-                yield BadRow(first, QUOTES)
-                return
-            for line in too_long:
-                yield BadRow(line, TOO_LONG_A_LINE)
-            too_long.clear()
-            if cells is None:
-                return
-            if any(cells):
-                yield _row(first, cells, width, columns)
+    lines = _lines(file, too_long)
+    for _ in range(skipped):
+        next(lines)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        first = skipped + reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            cells = None
+        except csv.Error:
+            # What follows may be the middle of a story: to read on would make up stories.
+            yield BadRow(first, QUOTES)
+            return
+        for line in too_long:
+            yield BadRow(line, TOO_LONG_A_LINE)
+        too_long.clear()
+        if cells is None:
+            return
+        yield first, cells
 
 
 def _row(line: int, cells: list[str], width: int, columns: dict[str, int]) -> Row | BadRow:

@@ -14,7 +14,7 @@ MAX_PARTS = 2_000
 MAX_RATIO = 200
 RATIO_COUNTS_FROM = 1_000_000
 _CHUNK = 65_536
-_ENCRYPTED = 0x1
+ENCRYPTED = 0x1
 # In UTF-8, or with a NUL before or after each letter: UTF-16 either way round, and UTF-32.
 _DTD = re.compile(b"<\0{0,3}!\0{0,3}(?:D\0{0,3}O\0{0,3}C\0{0,3}T|E\0{0,3}N\0{0,3}T\0{0,3}I)", re.I)
 _DTD_TAIL = 32
@@ -24,10 +24,11 @@ _NEVER_READ = (".svg", ".htm", ".html", ".xhtml", ".mht")
 _PLAIN_CODES = frozenset((b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"utf-16"))
 
 
-_BENT = (
+BENT = (
     zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError,
     RuntimeError, OverflowError,
 )  # fmt: skip
+"""What the library raises on a bent archive."""
 
 
 def open_archive(file: BinaryIO) -> zipfile.ZipFile:
@@ -41,14 +42,14 @@ def open_archive(file: BinaryIO) -> zipfile.ZipFile:
         parts = archive.infolist()
         if len(parts) > MAX_PARTS:
             raise BadInput(rules.TOO_MANY_PARTS)
-        if any(part.flag_bits & _ENCRYPTED for part in parts):
+        if any(part.flag_bits & ENCRYPTED for part in parts):
             raise BadInput(rules.PASSWORD)
         total = 0
         for part in parts:
             total += _unpacked_size(archive, part, MAX_TOTAL - total)
     except BadInput:
         raise
-    except _BENT as broken:
+    except BENT as broken:
         raise BadInput(rules.DAMAGED) from broken
     return archive
 
@@ -58,7 +59,7 @@ def is_odt(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(BytesIO(data)).open("mimetype") as said:
             return said.read(40).startswith(b"application/vnd.oasis")
-    except (*_BENT, KeyError):
+    except (*BENT, KeyError):
         return False
 
 

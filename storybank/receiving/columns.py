@@ -164,14 +164,6 @@ def offered(session: Session, columns: Sequence[Column]) -> list[Saved]:
     return sorted(fit, key=lambda saved: -saved.told)
 
 
-def one_kept(session: Session, mapping_id: int) -> Saved:
-    """Return a kept mapping. Raises NotFound where there is none of this number."""
-    found = next((saved for saved in kept(session) if saved.id == mapping_id), None)
-    if found is None:
-        raise NotFound(NOT_THERE)
-    return found
-
-
 def take_away(session: Session, mapping_id: int) -> None:
     """Offer a mapping no more; what was taken in with it stays. Raises NotFound."""
     row = session.get(ColumnMapping, mapping_id)

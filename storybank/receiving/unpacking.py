@@ -9,7 +9,6 @@ import io
 import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -18,7 +17,7 @@ from typing import IO
 
 from storybank.errors import BadInput
 from storybank.intake import rules
-from storybank.intake.zip_guard import MAX_RATIO, RATIO_COUNTS_FROM
+from storybank.intake.zip_guard import BENT, ENCRYPTED, MAX_RATIO, RATIO_COUNTS_FROM
 from storybank.receiving.rules import MAX_TABLE
 
 START = 8_192
@@ -35,16 +34,11 @@ TOO_MANY = f"There are over {MAX_MEMBERS:,} files in this zip. Bring them in sev
 TOO_MUCH = "The zip unpacks to far more than its files can hold, so the rest was not opened."
 LEADS_OUT = "Its name in the zip leads out of the zip, as traps do, so it was not opened."
 PROJECT = "This is a project of another program. Bring it in whole: 'storybank bring-in' takes it."
-_ENCRYPTED = 0x1
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CHUNK = 65_536
 _TAIL = 65_536 + 22 + 20 + 56
 _LONG = (".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx")
 NOT_BROUGHT = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
-_BENT = (
-    zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError,
-    RuntimeError, OverflowError,
-)  # fmt: skip
 _SIGNATURES = (b"PK\3\4", b"PK\5\6", b"PK\7\x08")
 
 
@@ -87,7 +81,7 @@ def members(stream: IO[bytes]) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(stream)
         brought = [part for part in archive.infolist() if _is_brought(part)]
-    except _BENT as broken:
+    except BENT as broken:
         raise BadInput(rules.DAMAGED) from broken
     if len(brought) > MAX_MEMBERS:
         raise BadInput(TOO_MANY)
@@ -100,12 +94,12 @@ def members(stream: IO[bytes]) -> Iterator[Member]:
         if ".." in path.parts or path.is_absolute() or _DRIVE.match(part.filename):
             yield Member(name, refused=LEADS_OUT)
             continue
-        if part.flag_bits & _ENCRYPTED:
+        if part.flag_bits & ENCRYPTED:
             yield Member(name, refused=rules.PASSWORD)
             continue
         try:
             member, size = _unpacked(archive, part, name, left)
-        except _BENT:
+        except BENT:
             yield Member(name, refused=rules.DAMAGED)
             continue
         left -= size
@@ -118,7 +112,7 @@ def _kind(stream: IO[bytes]) -> str:
     at = stream.tell()
     try:
         names = {name.casefold() for name in zipfile.ZipFile(stream).namelist()}
-    except _BENT:
+    except BENT:
         return ""
     finally:
         stream.seek(at)
