@@ -14,20 +14,18 @@ from __future__ import annotations
 
 import argparse
 import html
-import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import tempfile
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import docx
-from desk import PROGRAM, VERSION, Client, free_port, install, served, text_of, until
+from desk import PROGRAM, install, project, text_of, upload
 from measure import Row, figure, run, show
 
 WORDS = 1_500
@@ -137,44 +135,15 @@ def all_there(home: Path, count: int) -> int:
 
 
 @contextmanager
-def theirs(scratch: Path, python: str) -> Iterator[Callable[[Path], None]]:
+def theirs(scratch: Path, python: str) -> Iterator[Callable[[Path], int]]:
     """A Taguette with an empty project, and what uploads a file to it."""
-    home, log, port = scratch / "taguette", scratch / "taguette.log", free_port()
-    home.mkdir()
-    program = str(Path(python).with_name("taguette"))
-    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
-    if VERSION not in said.stdout:
-        raise SystemExit(f"this is not Taguette {VERSION}: {said.stdout.strip()}")
-    command = [
-        program, "--no-browser", "--bind", "127.0.0.1", "--port", str(port), "--database",
-        str(home / "project.sqlite3"),
-    ]  # fmt: skip
-    # Calibre asks for a browser engine, which does not start as root without this.
-    with served(command, port, log, HOME=str(home), QTWEBENGINE_DISABLE_SANDBOX="1"):
-        client = Client(port)
-        client.get("/?token=" + until(log, r"[?]token=([\w%=-]+)"))
-        client.get("/project/new")
-        _, where = client.form(
-            "/project/new",
-            {"name": "bench", "description": "", "_xsrf": client.cookies["_xsrf"]},
-        )
-        api = f"/api/project/{where.rstrip('/').rpartition('/')[2]}/document/new"
+    with project(scratch, python) as (client, number):
 
-        def send(file: Path) -> None:
-            edge = uuid.uuid4().hex
-            head = "".join(
-                f'--{edge}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
-                for field, value in (("name", file.name), ("description", ""))
-            )
-            head += (
-                f'--{edge}\r\nContent-Disposition: form-data; name="file"; '
-                f'filename="{file.name}"\r\nContent-Type: {TYPES[file.suffix]}\r\n\r\n'
-            )
-            body = head.encode() + file.read_bytes() + f"\r\n--{edge}--\r\n".encode()
-            kind = f"multipart/form-data; boundary={edge}"
-            found, _ = client.ask("POST", api, body, Content_Type=kind,
-                                  X_XSRFToken=client.cookies["_xsrf"])  # fmt: skip
-            json.loads(found)["created"]
+        def send(file: Path) -> int:
+            return upload(
+                client, f"/api/project/{number}", file.name, file.name, TYPES[file.suffix],
+                file.read_bytes(),
+            )  # fmt: skip
 
         yield send
 

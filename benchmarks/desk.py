@@ -318,9 +318,8 @@ def install(folder: Path) -> str:
 
 
 @contextmanager
-def theirs(
-    scratch: Path, python: str, big: str, texts: list[str]
-) -> Iterator[dict[str, Callable[[], int]]]:
+def project(scratch: Path, python: str) -> Iterator[tuple[Client, str]]:
+    """A Taguette with an empty project: somebody signed in, and the number of the project."""
     home, log, port = scratch / "taguette", scratch / "taguette.log", free_port()
     home.mkdir()
     program = str(Path(python).with_name("taguette"))
@@ -329,7 +328,7 @@ def theirs(
         raise SystemExit(f"this is not Taguette {VERSION}: {said.stdout.strip()}")
     command = [
         program, "--no-browser", "--bind", "127.0.0.1", "--port", str(port), "--database",
-        str(home / "project.sqlite3"),
+        str(database(scratch)),
     ]  # fmt: skip
     # Calibre asks for a browser engine, which does not start as root without this.
     with served(command, port, log, HOME=str(home), QTWEBENGINE_DISABLE_SANDBOX="1"):
@@ -340,8 +339,20 @@ def theirs(
             "/project/new",
             {"name": "bench", "description": "", "_xsrf": client.cookies["_xsrf"]},
         )
-        project = where.rstrip("/").rpartition("/")[2]
-        api = f"/api/project/{project}"
+        yield client, where.rstrip("/").rpartition("/")[2]
+
+
+def database(scratch: Path) -> Path:
+    """Where that Taguette keeps what it has."""
+    return scratch / "taguette" / "project.sqlite3"
+
+
+@contextmanager
+def theirs(
+    scratch: Path, python: str, big: str, texts: list[str]
+) -> Iterator[dict[str, Callable[[], int]]]:
+    with project(scratch, python) as (client, number_of_it):
+        api = f"/api/project/{number_of_it}"
 
         def post(where: str, **fields: object) -> dict[str, int]:
             body = json.dumps(fields).encode()
@@ -356,11 +367,11 @@ def theirs(
         )
         numbers = []
         for number, text in enumerate([big, *texts]):
-            document = upload(client, f"{api}/document/new", f"Text {number}", text)
-            count, tag = (A_STORY, peer) if number else (BIG_CODINGS, other)
-            highlight(
-                home / "project.sqlite3", document, text, places(len(text), count, number), tag
+            document = upload(
+                client, api, f"Text {number}", "text.html", "text/html", page_of(text)
             )
+            count, tag = (A_STORY, peer) if number else (BIG_CODINGS, other)
+            highlight(database(scratch), document, text, places(len(text), count, number), tag)
             numbers.append(document)
         long = numbers[0]
         more = iter(places(len(big), CHANGES * 2, 77))
@@ -370,7 +381,7 @@ def theirs(
             return sum(
                 len(client.get(path))
                 for path in (
-                    f"/project/{project}/document/{long}", f"{api}/document/{long}/contents",
+                    f"/project/{number_of_it}/document/{long}", f"{api}/document/{long}/contents",
                     f"{api}/document/{long}",
                 )
             )  # fmt: skip
@@ -383,7 +394,7 @@ def theirs(
             )  # fmt: skip
             return made["id"]
 
-        out = f"/project/{project}/export/highlights/"
+        out = f"/project/{number_of_it}/export/highlights/"
         jobs = {
             OPEN: read, ADD: add, LIST: client.size(f"{api}/highlights/peer?page=1"),
             CSV: client.size(f"{out}.csv"), XLSX: client.size(f"{out}.xlsx"),
@@ -422,23 +433,25 @@ def until(log: Path, pattern: str) -> str:
     raise SystemExit("Taguette did not say how to come in")
 
 
-def upload(client: Client, path: str, name: str, text: str) -> int:
-    """A text into Taguette, as HTML, so that it need not be converted; its number."""
+def page_of(text: str) -> bytes:
+    """A text as a web page, which Taguette need not convert."""
+    rows = "".join(f"<p>{one}</p>" for one in text.split("\n\n"))
+    return f"<html><body>{rows}</body></html>".encode()
+
+
+def upload(client: Client, api: str, name: str, file: str, kind: str, body: bytes) -> int:
+    """A file of a media type into Taguette, under a name; its number there."""
     edge = uuid.uuid4().hex
-    page = (
-        "<html><body>" + "".join(f"<p>{one}</p>" for one in text.split("\n\n")) + "</body></html>"
-    )
-    fields = {"name": name, "description": ""}
-    parts = [
+    head = "".join(
         f'--{edge}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
-        for field, value in fields.items()
-    ]
-    parts.append(
-        f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="text.html"\r\n'
-        f"Content-Type: text/html\r\n\r\n{page}\r\n--{edge}--\r\n"
+        for field, value in (("name", name), ("description", ""))
+    )
+    head += (
+        f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{file}"\r\n'
+        f"Content-Type: {kind}\r\n\r\n"
     )
     found, _ = client.ask(
-        "POST", path, "".join(parts).encode(),
+        "POST", f"{api}/document/new", head.encode() + body + f"\r\n--{edge}--\r\n".encode(),
         Content_Type=f"multipart/form-data; boundary={edge}",
         X_XSRFToken=client.cookies["_xsrf"],
     )  # fmt: skip

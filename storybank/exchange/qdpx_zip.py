@@ -6,11 +6,11 @@ from __future__ import annotations
 import re
 import stat
 import zipfile
-import zlib
 from io import BytesIO
 from pathlib import PurePosixPath
 
 from storybank.errors import BadInput
+from storybank.intake.zip_guard import BENT
 
 MAX_FILE = 200 * 1024 * 1024
 """The largest project file, in bytes. The page takes less: see ``views_projects``."""
@@ -46,8 +46,7 @@ class ProjectZip:
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
             parts = self._zip.infolist()
-        except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError,
-                RuntimeError, OverflowError, UnicodeDecodeError) as broken:  # fmt: skip
+        except BENT as broken:
             raise BadInput(NOT_ZIP) from broken
         if len(parts) > MAX_PARTS:
             raise BadInput(TOO_MANY)
@@ -104,8 +103,7 @@ class ProjectZip:
                     if size > min(most, self._left) or greedy:
                         raise Bomb(TOO_BIG)
                     pieces.append(chunk)
-        except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError,
-                NotImplementedError, OverflowError) as broken:  # fmt: skip
+        except BENT as broken:
             raise BadInput(NOT_ZIP) from broken
         self._left -= size
         return b"".join(pieces)
