@@ -29,6 +29,8 @@ from storybank.suggest.reading import IN_STORY, cards_of, count_by_code
 
 A_PAGE = 10
 EVEN_CHANCE = 0.5
+FEW = 2_000
+"""So many suggestions are counted at once, however the lots fall."""
 By = sa.SQLColumnExpression[Any]
 
 
@@ -155,9 +157,10 @@ def _to_teach(
     half drawn by lot. The two never hold the same suggestion."""
     place = lots.place(sa.cast(Suggestion.id, sa.BigInteger))
     by_lot, asked = (place % 2 == 0), (place % 2 == 1)
-    # Nearly half of all: how many exactly matters only near the end, where one half runs out.
+    # Nearly half of all: how many exactly matters from where one half could run out, and of few
+    # suggestions the lots may choose nearly all or nearly none.
     drawn = total // 2
-    if page * A_PAGE > total * 3 // 4:
+    if total <= FEW or page * A_PAGE > total // 4:
         drawn = session.scalar(select(sa.func.count(Suggestion.id)).where(*where, by_lot)) or 0
     at, took = _shares(page, drawn, total - drawn)
     doubt = _doubt(session)

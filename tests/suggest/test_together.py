@@ -201,6 +201,14 @@ class TestOrders:
         same = [number for number in after if number in ids[:A_PAGE]]
         assert same == ids[:3] + ids[4:A_PAGE]
 
+    @pytest.mark.parametrize("lots", [Lots(2, 0), Lots(2, 1), Lots(40_000_000, 0)])
+    def test_uneven_lots_lose_no_suggestion_and_show_none_twice(
+        self, a, use, many, lots, monkeypatch
+    ):
+        monkeypatch.setattr(queues, "lots_of", lambda use: lots)
+        ids = [card.id for cards in self.pages(a, use, Order.TEACH) for card in cards]
+        assert sorted(ids) == sorted(many)
+
     def test_to_teach_half_is_drawn_by_lot_and_half_is_most_in_doubt(self, a, use, many):
         pages = self.pages(a, use, Order.TEACH)
         lots = queues.lots_of(use)
