@@ -6,6 +6,7 @@ import base64
 import os
 import re
 import secrets
+import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -16,6 +17,8 @@ from storybank.errors import NotReady
 
 PROJECT = Path(__file__).resolve().parent.parent
 JobsMode = Literal["thread", "inline", "held"]
+Work = Literal["here", "apart"]
+HERE: Work = "here"
 ON_THIS_MACHINE = "http://localhost:8000"
 WHOOSH, POSTGRES = ENGINES = ("whoosh", "postgres")
 DATABASE, MOVED = "storybank.db", ".moved"
@@ -48,6 +51,17 @@ class Config:
     """Where the ledger is, if not in the data folder: best on another disk."""
     search: str = WHOOSH
     """Which engine searches: one in files of the data folder, or PostgreSQL's own."""
+    ledger_database: str | None = field(default=None, repr=False)
+    """The address of another PostgreSQL database that keeps the ledger, for several nodes."""
+    replica_url: str | None = field(default=None, repr=False)
+    """A standby of the database that answers what only reads, where it is as far as the first."""
+    work: Work = HERE
+    """On PostgreSQL: promised work is done in the web server too, or by ``storybank work`` only."""
+
+    @property
+    def on_server(self) -> bool:
+        """Is the database PostgreSQL, which several machines may reach?"""
+        return self.database_url.startswith("postgresql")
 
     @property
     def public_url(self) -> str:
@@ -83,7 +97,7 @@ class Config:
             "STORYBANK_HOME": str(self.home),
             "STORYBANK_DATABASE_URL": self.database_url,
             "STORYBANK_KEYS_FILE": str(self.keys_file),
-            "STORYBANK_LEDGER": str(self.ledger_file),
+            "STORYBANK_LEDGER": self.ledger_database or str(self.ledger_file),
             "STORYBANK_SEARCH": self.search,
         }
 
@@ -104,6 +118,9 @@ class Config:
             mail_from=os.environ.get("STORYBANK_MAIL_FROM") or None,
             ledger_elsewhere=ledger_elsewhere(),
             search=search_engine(),
+            ledger_database=ledger_database(),
+            replica_url=os.environ.get("STORYBANK_REPLICA_URL") or None,
+            work=work(),
         )
 
     @classmethod
@@ -119,6 +136,9 @@ class Config:
         mail_from: str | None = None,
         ledger_elsewhere: Path | None = None,
         search: str = WHOOSH,
+        ledger_database: str | None = None,
+        replica_url: str | None = None,
+        work: Work = HERE,
     ) -> Config:
         key_file = home / "secret_key"
         if not key_file.is_file():
@@ -137,6 +157,9 @@ class Config:
             mail_from=mail_from,
             ledger_elsewhere=ledger_elsewhere,
             search=search,
+            ledger_database=ledger_database,
+            replica_url=replica_url,
+            work=work,
         )
 
 
@@ -201,9 +224,33 @@ def keys_elsewhere() -> Path | None:
 
 
 def ledger_elsewhere() -> Path | None:
-    """``STORYBANK_LEDGER``, where it is set."""
+    """The file that ``STORYBANK_LEDGER`` names, where it names one."""
     named = os.environ.get("STORYBANK_LEDGER")
-    return Path(named).expanduser().resolve() if named else None
+    if not named or named.startswith("postgresql"):
+        return None
+    return Path(named).expanduser().resolve()
+
+
+def ledger_database() -> str | None:
+    """The database that ``STORYBANK_LEDGER`` names, where it names one."""
+    named = os.environ.get("STORYBANK_LEDGER", "").strip()
+    return named if named.startswith("postgresql") else None
+
+
+def work() -> Work:
+    """``STORYBANK_WORK``: ``here``, or ``apart`` where ``storybank work`` does promised work.
+
+    Raises NotReady for any other name.
+    """
+    named = os.environ.get("STORYBANK_WORK", "").strip() or HERE
+    if named not in ("here", "apart"):
+        raise NotReady("STORYBANK_WORK is one of: here, apart.")
+    return "apart" if named == "apart" else HERE
+
+
+def node_name() -> str:
+    """``STORYBANK_NODE``: what this machine is called in the house; its own name by default."""
+    return (os.environ.get("STORYBANK_NODE", "").strip() or socket.gethostname())[:60]
 
 
 def prepare_home(home: Path, keys_file: Path | None = None) -> None:

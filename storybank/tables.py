@@ -17,6 +17,7 @@ from storybank.jobs import models as jobs
 from storybank.mail import models as mail
 from storybank.meetings import models as meetings
 from storybank.memos import models as memos
+from storybank.nodes import models as nodes
 from storybank.paper import models as paper
 from storybank.people import identity_models as identity
 from storybank.people import models as people
@@ -24,6 +25,7 @@ from storybank.people import way_models as ways
 from storybank.portal import models as portal
 from storybank.receiving import models as receiving
 from storybank.rights import models as rights
+from storybank.search import change_models as search_changes
 from storybank.search import models as search
 from storybank.stories import file_models as files
 from storybank.stories import models as stories
@@ -41,7 +43,8 @@ metadata = Base.metadata
 __all__ = [
     "agreement", "analysis", "backups", "checks", "codebook", "coding", "consent", "desks",
     "details", "exchange", "files", "helped", "identity", "jobs", "learned", "mail", "meetings",
-    "memos", "metadata", "paper", "people", "portal", "receiving", "recodings", "rights", "rounds",
-    "samples", "search", "stories", "suggest", "synthesis", "undoing", "ways", "words",
+    "memos", "metadata", "nodes", "paper", "people", "portal", "receiving", "recodings", "rights",
+    "rounds", "samples", "search", "search_changes", "stories", "suggest", "synthesis", "undoing",
+    "ways", "words",
     "workshops",
 ]  # fmt: skip

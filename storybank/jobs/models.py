@@ -26,3 +26,6 @@ class Job(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     failed_at: Mapped[datetime | None]
     trouble: Mapped[str | None] = mapped_column(sa.String(100))
+    begun_at: Mapped[datetime | None]
+    """When a worker last began with it, and which: every node can see what is being done."""
+    begun_by: Mapped[str | None] = mapped_column(sa.String(100))

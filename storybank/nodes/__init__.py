@@ -1,0 +1,1 @@
+"""What several machines that serve one house must agree on, and which of them there are."""
