@@ -50,7 +50,8 @@ def test_every_long_text_column_is_accounted_for():
     }
     ids = {"account.email", "account.password_hash", "codebook.key", "story.external_id",
            "suggestion.made_by", "job.trouble", "job.begun_by", "node.name", "counted_try.key",
-           "learned_model.codebook", "learned_model.pipeline", "learned_model.vectors", "story_file.media_type"}  # fmt: skip
+           "learned_model.codebook", "learned_model.pipeline", "learned_model.vectors",
+           "story_file.media_type"}  # fmt: skip
     assert long_columns - WRITTEN_HERE - WRITTEN_IN_THE_ROOM - ids == {"story_words.body"}
 
 
