@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import houses
+
 from storybank.cli.main import main
 
 YES = ("--uses", "keep,study,members", "--evidence", "Said yes out loud; Jo Park was there.")
@@ -56,6 +58,7 @@ class Terminal:
 
     def in_house(self, home) -> Terminal:
         """Let the commands work on this data folder."""
-        self.monkeypatch.setenv("STORYBANK_HOME", str(home))
         self.monkeypatch.delenv("STORYBANK_DATABASE_URL", raising=False)
+        for name, value in houses.settings_of(home).items():
+            self.monkeypatch.setenv(name, value)
         return self

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import factories
+import houses
 import pytest
 import servers
 from sqlalchemy.engine import Engine
@@ -28,6 +29,14 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 4_000_000_000
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 gc.disable()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    houses.add_option(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    houses.begin(config)
 
 
 def pytest_collection_finish() -> None:
@@ -149,6 +158,7 @@ def house(empty_house, tmp_path):
     """A house of its own for this test; promised work waits until the test drains it."""
     with factories.open_copy(empty_house, tmp_path / "home") as house:
         yield house
+    houses.remove(tmp_path / "home")
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import houses
+
 SHARE: Any = multiprocessing.get_context("forkserver")
 # Loading takes seconds; a process that is forked from one that has loaded takes none.
 SHARE.set_forkserver_preload(["pytest", "storybank.cli.main", "storybank.suggest.spacy_suggester"])
@@ -81,8 +83,8 @@ def _run(
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     sys.stdout = os.fdopen(1, "w", encoding="utf-8")
-    os.environ["STORYBANK_HOME"] = home
     os.environ.pop("STORYBANK_DATABASE_URL", None)
+    os.environ.update(houses.settings_of(Path(home)))
     sys.argv = ["storybank", *words]
     _count(home, steps, kill_at, within)
     from storybank.cli.main import main

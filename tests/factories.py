@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,6 +9,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
+import houses
 from argon2 import PasswordHasher
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
@@ -143,6 +143,7 @@ def make_empty_house(home: Path) -> Path:
     from storybank.wiring import open_house
 
     prepare_home(home)
+    houses.prepare(home)
     config = Config.for_home(home, jobs="held", testing=True)
     db.upgrade(config.database_url)
     ledger.prepare(config.ledger_file)
@@ -160,7 +161,7 @@ def open_copy(empty: Path, home: Path, jobs: str = "held") -> Iterator:
     """A house in a copy of an empty one."""
     from storybank.wiring import open_house
 
-    shutil.copytree(empty, home, symlinks=True)
+    houses.copy(empty, home)
     house = open_house(replace(Config.for_home(home, testing=True), jobs=jobs))
     yield house
     house.close()

@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,8 +31,11 @@ def _programs() -> Path:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """A PostgreSQL cluster of its own; the address of an empty database in it."""
+def postgres(more: Sequence[str] = ()) -> Iterator[str]:
+    """A PostgreSQL cluster of its own; the address of an empty database in it.
+
+    ``more`` are further options of the server.
+    """
     programs, port = _programs(), free_port()
     # Not below pytest's own folder: other users may not enter that one.
     folder = Path(tempfile.mkdtemp(prefix="storybank-postgres-"))
@@ -49,7 +52,7 @@ def postgres() -> Iterator[str]:
     data = str(folder / "data")
     run(str(programs / "initdb"), "-D", data, "-U", "storybank", "-A", "trust", "-E", "UTF8",
         "--locale=C.UTF-8", "--no-sync")  # fmt: skip
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off"
+    options = " ".join([f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off", *more])
     log = str(folder / "log")
     run(str(programs / "pg_ctl"), "-D", data, "-w", "-l", log, "-o", options, "start")
     try:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import random
-import shutil
 
 import crashing
 import factories
+import houses
 import pytest
 import sqlalchemy as sa
 from commands import YES
@@ -85,7 +85,7 @@ class TestWholeWay:
 
 class TestKilled:
     def test_four_times_it_goes_on_and_none_is_lost_or_doubled(self, empty_house, tmp_path):
-        home = shutil.copytree(empty_house, tmp_path / "home", symlinks=True)
+        home = houses.copy(empty_house, tmp_path / "home")
         path = tmp_path / "stories.jsonl"
         with path.open("w") as file:
             for n in range(MANY):

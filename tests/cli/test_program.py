@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import houses
 import pytest
 from commands import YES
 
@@ -21,7 +22,7 @@ def settings(house) -> dict[str, str]:
     project = str(Path(__file__).parents[2])
     unset = {"STORYBANK_DATABASE_URL", "PORT"}
     kept = {name: value for name, value in os.environ.items() if name not in unset}
-    return kept | {"STORYBANK_HOME": str(house.config.home), "PYTHONPATH": project}
+    return kept | houses.settings_of(house.config.home) | {"PYTHONPATH": project}
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import houses
 from axe_playwright_python.sync_playwright import Axe
 from factories import Factory
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
@@ -51,14 +52,11 @@ def served(home: Path) -> Iterator[str]:
     Afterwards its log is read: a fault that no page showed is a fault all the same.
     """
     port = free_port()
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("STORYBANK_")
-    }
     log = home.parent / f"{home.name}.log"
     with log.open("wb") as told:
         process = subprocess.Popen(
             [COMMAND, "serve", "--port", str(port)],
-            env=environment | {"STORYBANK_HOME": str(home)},
+            env=houses.environment(home),
             stdout=told, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:

@@ -16,6 +16,7 @@ from pathlib import Path
 import commands
 import crashing
 import factories
+import houses
 import pytest
 from commands import YES
 from crawling import Person
@@ -178,7 +179,7 @@ class TestThePage:
         self, hostile, empty_house, tmp_path
     ):
         """In a process of its own, whose memory is looked at when it is done."""
-        home = shutil.copytree(empty_house, tmp_path / "home", symlinks=True)
+        home = houses.copy(empty_house, tmp_path / "home")
         files = sorted(str(path) for path in hostile.iterdir())
         ours, theirs = crashing.SHARE.Pipe()
         process = crashing.SHARE.Process(target=send_all, args=(str(home), files, theirs))

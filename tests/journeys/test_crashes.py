@@ -22,6 +22,7 @@ from queue import Queue
 import browsing
 import crashing
 import factories
+import houses
 import pytest
 import servers
 import sqlalchemy as sa
@@ -76,7 +77,7 @@ def told(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def undisturbed(empty_house, told, tmp_path_factory) -> Undisturbed:
     home = tmp_path_factory.mktemp("undisturbed") / "home"
-    shutil.copytree(empty_house, home, symlinks=True)
+    houses.copy(empty_house, home)
     with crashing.storybank(home, "take-in", told, *YES, "--json") as run:
         assert len(run.rest()) == MANY
         assert run.process.exitcode == 0
@@ -86,7 +87,7 @@ def undisturbed(empty_house, told, tmp_path_factory) -> Undisturbed:
 
 @pytest.fixture
 def home(empty_house, tmp_path) -> Path:
-    return Path(shutil.copytree(empty_house, tmp_path / "home", symlinks=True))
+    return houses.copy(empty_house, tmp_path / "home")
 
 
 @pytest.fixture
@@ -237,7 +238,7 @@ class TestTakeIn:
         self, home, told, empty_house, tmp_path, part
     ):
         """Files that a killed writer left half done go too."""
-        other = shutil.copytree(empty_house, tmp_path / "other", symlinks=True)
+        other = houses.copy(empty_house, tmp_path / "other")
         with crashing.storybank(other, "take-in", told, *YES, "--json", within="index") as run:
             run.rest()
         step = round(run.steps * part)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import houses
 import pytest
 from mail.smtp_servers import Post, serving
 
@@ -87,7 +87,7 @@ def moved_in(empty_house, tmp_path):
     def move_in(smtp_url: str | None = None) -> Outbox:
         home = tmp_path / "home"
         if not home.exists():
-            shutil.copytree(empty_house, home, symlinks=True)
+            houses.copy(empty_house, home)
         config = Config.for_home(home, testing=True, smtp_url=smtp_url, mail_from=SENDER)
         house = open_house(replace(config, jobs="held"))
         opened.append(house)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import stat
@@ -13,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
+import houses
 import pytest
 import sqlalchemy as sa
 import time_machine
@@ -246,12 +246,10 @@ class TestKilled:
 
         def run(post, when: str) -> None:
             environment = {
-                **os.environ,
-                "STORYBANK_HOME": str(outbox.house.config.home),
+                **houses.environment(outbox.house.config.home),
                 "STORYBANK_SMTP_URL": f"smtp://127.0.0.1:{port}",
                 "STORYBANK_MAIL_FROM": SENDER,
             }
-            environment.pop("STORYBANK_DATABASE_URL", None)
             code = "from storybank.cli import main; main()"
             sender = subprocess.Popen(
                 [sys.executable, "-c", code, "mail", "send"], env=environment,
