@@ -10,6 +10,7 @@ from pathlib import Path
 
 import factories
 import houses
+import once
 import pytest
 import servers
 from sqlalchemy.engine import Engine
@@ -37,6 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     houses.begin(config)
+    once.begin()
 
 
 def pytest_collection_finish() -> None:
