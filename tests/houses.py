@@ -56,6 +56,12 @@ def _find_addresses() -> None:
     Config.for_home = classmethod(for_home)  # type: ignore[assignment, method-assign]
 
 
+def alone() -> None:
+    """Skips tests that say for themselves on which database their houses stand."""
+    if on_postgres():
+        pytest.skip("this test chooses its database itself, and is tried with --houses=sqlite")
+
+
 def address_of(home: Path) -> str | None:
     """Where the database of this data folder is; None where it is a file in it."""
     file = Path(home) / ADDRESS

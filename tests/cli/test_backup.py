@@ -17,6 +17,7 @@ from pathlib import Path
 
 import crashing
 import factories
+import houses
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
@@ -53,6 +54,7 @@ postgres = pytest.mark.parametrize("config", [POSTGRES], indirect=True)
 @pytest.fixture
 def config(request, empty_house, tmp_path, monkeypatch) -> Iterator[Config]:
     """A house of its own, set up and empty: on SQLite where the test does not say otherwise."""
+    houses.alone()
     home = Path(shutil.copytree(empty_house, tmp_path / "home", symlinks=True))
     monkeypatch.setenv("STORYBANK_HOME", str(home))
     monkeypatch.delenv("STORYBANK_DATABASE_URL", raising=False)

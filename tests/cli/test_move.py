@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import factories
+import houses
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.postgres
 
 @pytest.fixture
 def home(empty_house, tmp_path) -> Path:
+    houses.alone()
     return Path(shutil.copytree(empty_house, tmp_path / "home", symlinks=True))
 
 
