@@ -241,10 +241,11 @@ def open_house(config: Config, finishing: bool = False) -> House:
     post = postman.hire(
         sessions, config.smtp_url, config.mail_from, config.public_url, config.mail_folder
     )
-    ledger.keep(sessions, config.ledger_file)
+    taken_away = ledger.of(config)
+    ledger.keep(sessions, taken_away)
     runner = Runner(
         sessions,
-        {**handlers(derivatives, index), ledger.LATE: ledger.write_late(config.ledger_file)},
+        {**handlers(derivatives, index), ledger.LATE: ledger.write_late(taken_away)},
         lock_file=config.home / "jobs.lock",
         mode=config.jobs,
         sweep=lambda session: sweep(session, derivatives),
@@ -333,6 +334,7 @@ def sweep(session: Session, derivatives: Collection[Derivative]) -> None:
         if isinstance(derivative, LearnedModels | SearchIndex):
             derivative.look_after(session)
     epoch.put_together(session)
+    ledger.try_again(session)
     mailing.sweep(session)
     notices.promise(session, now())
     reminders.promise(session, now())

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from storybank.consent.ledger import Position
+from storybank.consent.ledger_lines import Position
 
 CACHES = "_standing"
 """Tables so ended are folded from events. A restored house starts without them: where nothing

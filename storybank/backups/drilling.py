@@ -73,7 +73,8 @@ def scratch(config: Config) -> Iterator[Config]:
         with _scratch_database(config, home) as url:
             yield replace(
                 config, home=home, database_url=url, keys_elsewhere=config.keys_file,
-                ledger_elsewhere=home / "ledger", jobs="held",
+                ledger_elsewhere=home / "ledger", ledger_database=None, replica_url=None,
+                smtp_url=None, jobs="held",
             )  # fmt: skip
     finally:
         shutil.rmtree(home, ignore_errors=True)

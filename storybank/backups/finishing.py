@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -18,7 +17,8 @@ from storybank.backups.models import Restoration
 from storybank.backups.taking_away import Outcome, take_away
 from storybank.clock import now
 from storybank.consent import ledger, standing
-from storybank.consent.ledger import Position
+from storybank.consent.ledger import Ledger
+from storybank.consent.ledger_lines import Position
 from storybank.errors import NotReady
 from storybank.meetings import wiping
 from storybank.people import rotation, sealing
@@ -36,12 +36,12 @@ class Finished:
 
 def finish(
     sessions: sessionmaker[Session],
-    ledger_file: Path | None,
+    kept: Ledger | None,
     sweep: Callable[[Session], None],
 ) -> Finished | None:
     """Finish a restore; None where there is none to finish.
 
-    ``sweep`` promises to clean copies that should not be there. Without a ``ledger_file``,
+    ``sweep`` promises to clean copies that should not be there. Without a ledger ``kept``
     nothing is taken away again. Raises NotReady when the ledger does not go with the backup.
     """
     with db.writing(sessions) as session:
@@ -53,9 +53,9 @@ def finish(
         session.info[ledger.AGAIN] = True
         restored = waits[-1]
         done = Finished(standing.rebuild(session))
-        if ledger_file is not None:
+        if kept is not None:
             position = Position(restored.ledger_lines, restored.ledger_hash)
-            found = ledger.read(ledger_file)
+            found = kept.read()
             take_away(session, found.after(position), done.outcome)
             done.outcome.cut_off = found.cut_off
         # Who was signed in, or had their account closed, since the backup signs in anew.
@@ -64,7 +64,7 @@ def finish(
         wiping.wipe(session, now().date())
         for row in waits:
             row.finished_at = now()
-            row.with_ledger = ledger_file is not None
+            row.with_ledger = kept is not None
         sweep(session)
         session.flush()
     return done

@@ -24,7 +24,7 @@ from storybank.backups.sqlite_copies import SqliteCopies
 from storybank.clock import now
 from storybank.config import Config
 from storybank.consent import ledger
-from storybank.consent.ledger import Position
+from storybank.consent.ledger_lines import Position
 from storybank.errors import BadInput, Conflict, NotReady
 
 KINDS: tuple[Copies, ...] = (SqliteCopies(), PostgresCopies())
@@ -97,12 +97,13 @@ def trouble(home: Path, moment: datetime) -> str | None:
 
 def ledger_trouble(config: Config) -> str | None:
     """What is wrong with the ledger, also against the last backup; None where nothing is."""
-    wrong = ledger.trouble(config.ledger_file)
+    kept = ledger.of(config)
+    wrong = kept.trouble()
     made = _last(config.home)
     if wrong or made is None:
         return wrong
     try:
-        ledger.read(config.ledger_file).after(made[1])
+        kept.read().after(made[1])
     except NotReady:
         return "The ledger is shorter than at the last backup, or another. Put the right one back."
     return None
@@ -123,7 +124,7 @@ def _copy(config: Config, folder: Path, moment: datetime) -> Manifest:
     try:
         refuse_unfinished(engine)
         with ledger.settled(engine):
-            position = ledger.read(config.ledger_file).position
+            position = ledger.of(config).read().position
     finally:
         engine.dispose()
     file = folder / copies.file

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from storybank.consent.ledger import Position
+from storybank.consent.ledger_lines import Position
 from storybank.errors import BadInput, NotReady
 
 MOST_DAYS = 30

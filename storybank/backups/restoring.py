@@ -45,7 +45,7 @@ def check(config: Config, folder: Path, with_ledger: bool) -> Manifest:
             "The backup was made by another release of Storybank. Use that one, or a later."
         ) from problem
     if with_ledger:
-        ledger.read(config.ledger_file).after(manifest.ledger)
+        ledger.of(config).read().after(manifest.ledger)
     return manifest
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from storybank.consent import passages, pausing, service
 from storybank.consent.folding import Span
-from storybank.consent.ledger import Line
+from storybank.consent.ledger_lines import Line
 from storybank.consent.rules import Mark, Purpose, Reason
 from storybank.consent.standing import state_of
 from storybank.errors import StorybankError

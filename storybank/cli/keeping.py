@@ -13,6 +13,7 @@ from storybank.cli import progress
 from storybank.cli.house import the_house
 from storybank.clock import now
 from storybank.config import Config, home_folder, keys_elsewhere, prepare_home
+from storybank.consent import ledger
 from storybank.errors import BadInput, NotReady
 from storybank.wiring import House, open_house, sweep
 
@@ -88,7 +89,12 @@ def _config(into: Path | None) -> Config:
     if into and config.database_url.startswith("sqlite"):
         # Into means into: not into a file that the environment names.
         config = replace(config, database_url=Config.for_home(home).database_url)
-    if into and not config.ledger_file.exists() and home != home_folder():
+    if (
+        into
+        and not config.ledger_database
+        and not config.ledger_file.exists()
+        and home != home_folder()
+    ):
         # The same storytellers' ledger goes on in the new house.
         old = replace(config, home=home_folder()).ledger_file
         if old.is_file():
@@ -103,7 +109,7 @@ def _finish(config: Config, without_ledger: bool) -> None:
     try:
         done = finishing.finish(
             house.sessions,
-            None if without_ledger else config.ledger_file,
+            None if without_ledger else ledger.of(config),
             lambda session: sweep(session, house.derivatives),
         )
         if done is None:
@@ -147,7 +153,7 @@ def _drill(config: Config, folder: Path, manifest: Manifest, without_ledger: boo
         try:
             done = finishing.finish(
                 house.sessions,
-                None if without_ledger else config.ledger_file,
+                None if without_ledger else ledger.of(config),
                 lambda session: sweep(session, house.derivatives),
             )
             drilling.check_standings(manifest, done)

@@ -39,7 +39,7 @@ def init() -> None:
     prepare_home(home, keys_elsewhere())
     config = Config.from_environment()
     db.upgrade(config.database_url)
-    begun = ledger.prepare(config.ledger_file)
+    begun = ledger.of(config).prepare()
     house = open_house(config)
     try:
         with db.writing(house.sessions) as session:
@@ -52,7 +52,7 @@ def init() -> None:
                 click.echo("Building the search index anew...", err=True)
                 house.index.reindex(session)
         if begun and _has_stories(house):
-            click.echo(NEW_LEDGER.format(config.ledger_file), err=True)
+            click.echo(NEW_LEDGER.format(ledger.of(config).where), err=True)
     finally:
         house.close()
     click.echo("Storybank is set up.")

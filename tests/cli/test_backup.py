@@ -27,7 +27,7 @@ from storybank.backups import drilling, making, manifest, opening, postgres_copi
 from storybank.backups.models import Restoration
 from storybank.clock import now
 from storybank.config import Config
-from storybank.consent import ledger, passages, pausing, wordings
+from storybank.consent import ledger, ledger_lines, passages, pausing, wordings
 from storybank.consent import service as consent
 from storybank.consent.folding import Span
 from storybank.consent.integrity import broken_links
@@ -166,7 +166,7 @@ class TestBackup:
             newest = connection.scalar(sa.select(sa.func.max(ConsentEvent.at)))
         engine.dispose()
         assert found.newest_event_at == newest
-        assert found.ledger == ledger.read(config.ledger_file).position
+        assert found.ledger == ledger.of(config).read().position
 
     def test_what_it_says_holds_no_words_and_tells_what_to_keep_elsewhere(self, storybank, config):
         tell(config, "Hedgehog")
@@ -230,7 +230,7 @@ class TestBackup:
         config.ledger_file.unlink()
         said = storybank("backup")
         assert (said.code, said.out) == (1, "")
-        assert said.err.strip() == ledger.MISSING
+        assert said.err.strip() == ledger_lines.MISSING
 
     def test_one_at_a_time(self, storybank, config):
         with making._one_at_a_time(back_up(storybank).parent):
@@ -366,7 +366,7 @@ class TestRestore:
             "at": now().isoformat(), "story_id": one, "person_id": 1, "kind": "stop",
             "uses": ["study"], "taken_in_at": (now() - timedelta(days=1)).isoformat(),
         }  # fmt: skip
-        ledger.write(config.ledger_file, [line, line | {"story_id": 999}])
+        ledger.of(config).write([line, line | {"story_id": 999}])
         said = restored(storybank, folder)
         assert "2 lines are about stories told since." in said.err
         with opened(config) as house:
@@ -469,18 +469,18 @@ class TestTheLedger:
 
     def test_missing_it_is_refused(self, storybank, config, folder):
         config.ledger_file.unlink()
-        assert self.refused(storybank, config, folder) == ledger.MISSING
+        assert self.refused(storybank, config, folder) == ledger_lines.MISSING
 
     def test_another_houses_is_refused(self, storybank, config, folder):
         config.ledger_file.unlink()
         assert storybank("init").code == 0
-        assert self.refused(storybank, config, folder) == ledger.OTHER
+        assert self.refused(storybank, config, folder) == ledger_lines.OTHER
 
     def test_one_that_is_too_short_is_refused(self, storybank, config, folder):
         later = back_up(storybank)
         lines = config.ledger_file.read_text().splitlines(keepends=True)
         config.ledger_file.write_text(lines[0])
-        assert self.refused(storybank, config, later) == ledger.OTHER
+        assert self.refused(storybank, config, later) == ledger_lines.OTHER
 
     def test_one_that_was_changed_is_refused(self, storybank, config, folder):
         text = config.ledger_file.read_text()
@@ -628,7 +628,7 @@ class TestCheck:
 
     def test_a_month_without_one_is_told(self, storybank, config):
         tell(config, "one")
-        there = {"lines": 1, "hash": ledger.read(config.ledger_file).position.hash}
+        there = {"lines": 1, "hash": ledger.of(config).read().position.hash}
         said = {"made_at": str(now() - timedelta(days=31)), "folder": "x", "ledger": there}
         (config.home / making.LAST).write_text(json.dumps(said))
         assert self.told(storybank)["backups"].startswith("the last was made on ")
