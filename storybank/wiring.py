@@ -19,6 +19,8 @@ from storybank.agreement.views import bp as agreement
 from storybank.analysis import acts as analysis_acts
 from storybank.analysis.following import FrameworksFollow
 from storybank.analysis.views import bp as analysis
+from storybank.backups import lineage
+from storybank.backups.finishing import finish
 from storybank.backups.opening import Presence, refuse_unfinished
 from storybank.clock import now
 from storybank.codebook import acts as codebook_acts
@@ -243,6 +245,10 @@ def open_house(config: Config, finishing: bool = False) -> House:
     )
     taken_away = ledger.of(config)
     ledger.keep(sessions, taken_away)
+
+    def take_away_again() -> None:
+        finish(sessions, taken_away, lambda session: sweep(session, derivatives))
+
     runner = Runner(
         sessions,
         {**handlers(derivatives, index), ledger.LATE: ledger.write_late(taken_away)},
@@ -250,7 +256,10 @@ def open_house(config: Config, finishing: bool = False) -> House:
         mode=config.jobs,
         sweep=lambda session: sweep(session, derivatives),
         errands=Errands(
-            sessions, errands(sessions, post, engine, index), lock_file=config.home / "errands.lock"
+            sessions,
+            errands(sessions, post, engine, index)
+            | {lineage.NOTE: lineage.keep_noted(engine, taken_away, take_away_again)},
+            lock_file=config.home / "errands.lock",
         ),
         apart=Apart(worker, program("suggest", "--work"), config.as_environment()),
     )
@@ -336,6 +345,7 @@ def sweep(session: Session, derivatives: Collection[Derivative]) -> None:
     epoch.put_together(session)
     ledger.try_again(session)
     mailing.sweep(session)
+    lineage.promise(session)
     notices.promise(session, now())
     reminders.promise(session, now())
     wiping.promise(session, now())

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from storybank import db
+from storybank.backups import lineage
 from storybank.backups.models import Restoration
 from storybank.backups.taking_away import Outcome, take_away
 from storybank.clock import now
@@ -45,6 +46,7 @@ def finish(
     nothing is taken away again. Raises NotReady when the ledger does not go with the backup.
     """
     with db.writing(sessions) as session:
+        lineage.begin(session)
         waits = session.scalars(
             select(Restoration).where(Restoration.finished_at.is_(None)).with_for_update()
         ).all()
@@ -53,11 +55,12 @@ def finish(
         session.info[ledger.AGAIN] = True
         restored = waits[-1]
         done = Finished(standing.rebuild(session))
+        position = Position(restored.ledger_lines, restored.ledger_hash)
         if kept is not None:
-            position = Position(restored.ledger_lines, restored.ledger_hash)
             found = kept.read()
             take_away(session, found.after(position), done.outcome)
             done.outcome.cut_off = found.cut_off
+            position = found.position
         # Who was signed in, or had their account closed, since the backup signs in anew.
         session.execute(sa.update(Account).values(session_version=Account.session_version + 1000))
         # Whoever's day came since the backup: the day stands in the rows, so no ledger holds it.
@@ -65,6 +68,7 @@ def finish(
         for row in waits:
             row.finished_at = now()
             row.with_ledger = kept is not None
+        lineage.settle(session, position)
         sweep(session)
         session.flush()
     return done

@@ -9,15 +9,20 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from storybank.backups import lineage
 from storybank.backups.models import Restoration
 from storybank.errors import Conflict, NotReady
 
 UNFINISHED = (
     "This house was restored from a backup, and what storytellers took away since has not been "
     "taken away again. Run: storybank restore --finish"
+)
+WENT_BACK = (
+    "The database server was put back from a backup, or a standby took over, and stops of the last "
+    "minutes may be lost in it. Run: storybank restore --finish"
 )
 _LOCK = "house.lock"
 
@@ -60,18 +65,24 @@ def refuse_unfinished(engine: Engine) -> None:
     """Raises NotReady where a restored database still gives what was taken away since."""
     # A database that is away, or was never set up, is for others to tell.
     with suppress(SQLAlchemyError):
-        if not is_unfinished(engine):
-            return
-        raise NotReady(UNFINISHED)
+        with engine.connect() as connection:
+            waits, back = _waits(connection), lineage.went_back(connection) is not None
+        if waits or back:
+            raise NotReady(UNFINISHED if waits else WENT_BACK)
 
 
 def is_unfinished(engine: Engine) -> bool:
-    """Was this database restored, and the restore cut off before its end?"""
-    waits = sa.select(Restoration.id).where(Restoration.finished_at.is_(None)).limit(1)
+    """Was this database restored, and the ledger not carried out in it since?"""
     with engine.connect() as connection:
-        if not sa.inspect(connection).has_table(Restoration.__tablename__):
-            return False
-        return connection.scalar(waits) is not None
+        return _waits(connection) or lineage.went_back(connection) is not None
+
+
+def _waits(connection: Connection) -> bool:
+    """Is there a restore that was cut off before its end?"""
+    if not sa.inspect(connection).has_table(Restoration.__tablename__):
+        return False
+    waits = sa.select(Restoration.id).where(Restoration.finished_at.is_(None)).limit(1)
+    return connection.scalar(waits) is not None
 
 
 def _try(lock: int, how: int) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from storybank import db
 from storybank.app import create_app
+from storybank.backups import lineage
 from storybank.cli import serving
 from storybank.cli.house import the_house
 from storybank.codebook import service as codebook
@@ -46,6 +47,7 @@ def init() -> None:
             wordings.publish_shipped(session)
             codebook.load(session, STARTER_CODEBOOK)
         house.index.prepare()
+        lineage.note(house.engine, ledger.of(config))
         with house.sessions() as session:
             if house.index.trouble(session) and queue.waiting(session) == 0:
                 # The folder was lost: an index is rebuilt, never restored.

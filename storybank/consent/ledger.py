@@ -23,7 +23,7 @@ from storybank.clock import now
 from storybank.config import Config
 from storybank.consent.ledger_database import LedgerDatabase
 from storybank.consent.ledger_file import LedgerFile
-from storybank.consent.ledger_lines import Chain
+from storybank.consent.ledger_lines import Chain, Position
 from storybank.db import WRITES
 from storybank.jobs import queue
 from storybank.jobs.models import Job
@@ -63,6 +63,9 @@ class Ledger(Protocol):
 
         Raises NotReady when it is missing, empty, away, or changed in the middle.
         """
+
+    def position(self) -> Position:
+        """How far it goes. Raises as ``read``, and may look at its last line only."""
 
     def trouble(self) -> str | None:
         """What is wrong with the ledger, in a sentence; None where nothing is."""

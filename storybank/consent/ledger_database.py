@@ -19,7 +19,17 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from storybank.clock import now
-from storybank.consent.ledger_lines import MISSING, OPENED, START, Chain, chained, link, said
+from storybank.consent.ledger_lines import (
+    BROKEN,
+    MISSING,
+    OPENED,
+    START,
+    Chain,
+    Position,
+    chained,
+    link,
+    said,
+)
 from storybank.errors import Conflict, NotReady
 
 TABLE = "storybank_ledger"
@@ -102,7 +112,7 @@ class LedgerDatabase:
                     line, before = link(entry, before)
                     number += 1
                     connection.execute(sa.insert(_lines).values(number=number, line=_text(line)))
-        except SQLAlchemyError as problem:
+        except (SQLAlchemyError, NotReady) as problem:
             self._rests_until = monotonic() + REST
             raise Away from problem
 
@@ -114,6 +124,12 @@ class LedgerDatabase:
         # A row that is gone from the middle is found by what follows it, one from the end is not:
         # that it is shorter is told by whoever knows how far it was.
         return chained(line.encode() for _, line in rows)
+
+    def position(self) -> Position:
+        with self._asked() as connection:
+            if not _there(connection):
+                raise NotReady(MISSING)
+            return Position(*_last(connection))
 
     def trouble(self) -> str | None:
         try:
@@ -185,19 +201,15 @@ def _there(connection: Connection) -> bool:
 
 
 def _last(connection: Connection) -> tuple[int, str]:
-    """The number and the hash of the last line. Raises FileNotFoundError where there is none."""
+    """The number and the hash of the last line. Raises NotReady where there is none."""
     newest = sa.select(_lines).order_by(_lines.c.number.desc()).limit(1)
     row = connection.execute(newest).first()
     if row is None:
-        raise FileNotFoundError("an empty ledger")
-    return int(row.number), _hash_of(row.line)
-
-
-def _hash_of(line: str) -> str:
-    what = said(line.encode())
+        raise NotReady(MISSING)
+    what = said(row.line.encode())
     if what is None:
-        raise Away
-    return str(what["hash"])
+        raise NotReady(BROKEN.format(row.number))
+    return int(row.number), str(what["hash"])
 
 
 def _text(line: bytes) -> str:

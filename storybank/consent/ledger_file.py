@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from storybank.clock import now
-from storybank.consent.ledger_lines import MISSING, OPENED, START, Chain, chained, link, said
+from storybank.consent.ledger_lines import (
+    MISSING,
+    OPENED,
+    START,
+    Chain,
+    Position,
+    chained,
+    link,
+    said,
+)
 from storybank.errors import NotReady
 
 MOVED = ".moved"
@@ -66,6 +75,9 @@ class LedgerFile:
 
     def read(self) -> Chain:
         return chained(*self._texts())
+
+    def position(self) -> Position:
+        return self.read().position
 
     def texts(self) -> list[bytes]:
         """Every whole line as it stands, without its end, those that a crash cut off left out."""

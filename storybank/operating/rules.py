@@ -24,6 +24,7 @@ class Part:
 
 
 WORK = {
+    "backups.note": "Noting how far the ledger goes",
     "codebook.cues": "Suggesting anew after cue phrases changed",
     "codebook.words": "Suggesting anew after a code changed",
     "consent.ledger": "Writing late lines into the ledger",
