@@ -156,8 +156,8 @@ class Holds(Protocol):
         Their words leave the files at once where that is quickly done; else with ``erase``.
         """
 
-    def versions(self) -> dict[int, int]:
-        """Which version of each story it holds: {story id: version}."""
+    def versions(self, story_ids: Collection[int] | None = None) -> dict[int, int]:
+        """Which version it holds of each of these stories, or of all: {story id: version}."""
 
 
 class Index(Looks, Holds, Protocol):

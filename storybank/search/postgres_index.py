@@ -53,8 +53,8 @@ class PostgresIndex:
     def look(self, query: Node, allow: Collection[int]) -> Hits:
         return self._stories.look(query, allow)
 
-    def versions(self) -> dict[int, int]:
-        return self._stories.numbers("version")
+    def versions(self, story_ids: Collection[int] | None = None) -> dict[int, int]:
+        return self._stories.numbers("version", story_ids)
 
     def story_ids(self) -> set[int]:
         return set(self.versions())

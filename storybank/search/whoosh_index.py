@@ -57,8 +57,9 @@ class WhooshIndex:
         of = ranking()
         return self._read(STORIES, lambda stand: of(stand, query, allow))
 
-    def versions(self) -> dict[int, int]:
-        return self._read(STORIES, lambda stand: stand.pairs("version"))
+    def versions(self, story_ids: Collection[int] | None = None) -> dict[int, int]:
+        held = self._read(STORIES, lambda stand: stand.pairs("version"))
+        return held if story_ids is None else {n: held[n] for n in story_ids if n in held}
 
     def story_ids(self) -> set[int]:
         return set(self.versions())

@@ -103,9 +103,10 @@ class FakeIndex:
         for story_id in story_ids:
             self.documents.pop(story_id, None)
 
-    def versions(self) -> dict[int, int]:
+    def versions(self, story_ids: Collection[int] | None = None) -> dict[int, int]:
         self._check()
-        return {document.story_id: document.version for document in self.documents.values()}
+        some = self.documents if story_ids is None else self.documents.keys() & set(story_ids)
+        return {story_id: self.documents[story_id].version for story_id in some}
 
     def story_ids(self) -> set[int]:
         return set(self.versions())
