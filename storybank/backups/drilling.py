@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from storybank.backups.copies import CACHES
 from storybank.backups.finishing import Finished
 from storybank.backups.manifest import Manifest
 from storybank.backups.models import Restoration
+from storybank.backups.scratch_server import started
 from storybank.config import Config, prepare_home
 from storybank.consent.epoch_models import Epoch
 from storybank.consent.integrity import broken_links
@@ -59,8 +60,11 @@ def trouble(home: Path, moment: datetime) -> str | None:
 
 
 @contextmanager
-def scratch(config: Config) -> Iterator[Config]:
-    """An empty house beside the real one, with its keys; gone at the end.
+def scratch(config: Config, base: Path | None = None, wal: Path | None = None) -> Iterator[Config]:
+    """A house beside the real one, with its keys; gone at the end.
+
+    It is empty, or on a server of its own that is started from the base backup in ``base`` and
+    led through the journal in ``wal``.
 
     What an earlier drill left, that was cut off, goes too. Raises NotReady where the database
     server lets us make no scratch database.
@@ -70,7 +74,12 @@ def scratch(config: Config) -> Iterator[Config]:
     home = config.home / f".drill-{secrets.token_hex(6)}"
     try:
         prepare_home(home, config.keys_file)
-        with _scratch_database(config, home) as url:
+        there = (
+            _scratch_database(config, home)
+            if base is None
+            else started(config.database_url, base, wal, home)
+        )
+        with there as url:
             yield replace(
                 config, home=home, database_url=url, keys_elsewhere=config.keys_file,
                 ledger_elsewhere=home / "ledger", ledger_database=None, replica_url=None,
@@ -99,9 +108,45 @@ def check_rows(config: Config, manifest: Manifest) -> None:
         engine.dispose()
 
 
-def check_standings(manifest: Manifest, done: Finished | None) -> None:
+def check_grown(config: Config, manifest: Manifest) -> dict[str, int]:
+    """How many rows each table has in a server that was started from a base backup.
+
+    Raises NotReady where one that only grows has fewer than when the copy was begun, or a table
+    cannot be read from end to end.
+    """
+    engine = db.make_engine(config.database_url)
+    try:
+        with engine.connect() as connection:
+            found = {
+                name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0
+                for name in sa.inspect(connection).get_table_names()
+            }
+            grows = set(connection.scalars(_GROWS))
+    except SQLAlchemyError as problem:  # Its message could quote a row.
+        raise NotReady("The drill failed: a table cannot be read.") from problem
+    finally:
+        engine.dispose()
+    for name in sorted(grows):
+        if found[name] < manifest.rows.get(name, 0):
+            wanted = manifest.rows[name]
+            raise NotReady(f"The drill failed: {name} has {found[name]} rows, not {wanted}.")
+    return found
+
+
+def newest(config: Config) -> datetime | None:
+    """When the last act was done that a server of a drill knows of, UTC; None where the journal
+    told of none."""
+    engine = db.make_engine(config.database_url)
+    try:
+        with engine.connect() as connection:
+            moment = connection.scalar(sa.text("SELECT pg_last_xact_replay_timestamp()"))
+    finally:
+        engine.dispose()
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment else None
+
+
+def check_standings(wanted: int, done: Finished | None) -> None:
     """Raises NotReady where not every story has its standing again."""
-    wanted = manifest.rows.get("story_standing", 0)
     if done is None or done.stories != wanted:
         found = done.stories if done else 0
         raise NotReady(f"The drill failed: {found} stories have a standing, not {wanted}.")
@@ -145,6 +190,10 @@ def _scratch_database(config: Config, home: Path) -> Iterator[str]:
         engine.dispose()
 
 
+_GROWS = sa.text(
+    "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+    "WHERE tgname = relname || '_append_only' AND relnamespace = current_schema()::regnamespace"
+)
 _LEFT = sa.text(
     f"SELECT datname FROM pg_database WHERE datname LIKE '{_PREFIX}%' AND NOT EXISTS "
     "(SELECT 1 FROM pg_stat_activity WHERE pg_stat_activity.datname = pg_database.datname)"

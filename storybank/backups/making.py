@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -31,6 +31,10 @@ KINDS: tuple[Copies, ...] = (SqliteCopies(), PostgresCopies())
 LAST = "last_backup.json"
 
 
+Copier = Callable[[Config, Path, datetime], Manifest]
+"""Copies a house into a folder, at a moment."""
+
+
 @dataclass(frozen=True)
 class Made:
     """A new backup."""
@@ -49,10 +53,13 @@ def copies_for(url: str) -> Copies:
     raise NotReady("Only SQLite and PostgreSQL can be backed up.")
 
 
-def make(config: Config, where: Path, keep_days: int = MOST_DAYS) -> Made:
+def make(
+    config: Config, where: Path, keep_days: int = MOST_DAYS, copy: Copier | None = None
+) -> Made:
     """Copy the house into a new folder below ``where``, while others work in it.
 
-    It holds the database alone: no index, no ledger, no keys. Raises BadInput for a time to keep
+    It holds the database alone: no index, no ledger, no keys. ``copy`` is another way to copy it
+    than by its rows. Raises BadInput for a time to keep
     that is too long; NotReady when the ledger is missing or the copy is not whole; Conflict when
     another backup is being made there.
     """
@@ -67,7 +74,7 @@ def make(config: Config, where: Path, keep_days: int = MOST_DAYS) -> Made:
         part = where / f".{folder.name}.part"
         part.mkdir(mode=0o700)
         try:
-            made = _copy(config, part, moment)
+            made = (copy or _copy)(config, part, moment)
             made.save(part)
             manifests.sync(part)
             part.rename(folder)

@@ -30,7 +30,7 @@ class Manifest:
 
     made_at: datetime
     database: str
-    """"sqlite" or "postgresql"."""
+    """"sqlite", "postgresql", or "postgresql base" for a whole server's files."""
     file: str
     sha256: str
     revision: str

@@ -6,15 +6,19 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from storybank import db
 from storybank.backups import lineage
 from storybank.backups.models import Restoration
+from storybank.clock import now
 from storybank.errors import Conflict, NotReady
+from storybank.nodes.models import Node
 
 UNFINISHED = (
     "This house was restored from a backup, and what storytellers took away since has not been "
@@ -24,6 +28,12 @@ WENT_BACK = (
     "The database server was put back from a backup, or a standby took over, and stops of the last "
     "minutes may be lost in it. Run: storybank restore --finish"
 )
+NODES = (
+    "Storybank is running in this house: {}. Stop it on every machine, then wait a minute and try "
+    "again."
+)
+LATELY = timedelta(seconds=60)
+"""Who was heard of since then is in the house."""
 _LOCK = "house.lock"
 
 
@@ -59,6 +69,24 @@ def alone(home: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def refuse_nodes(url: str) -> None:
+    """Raises Conflict while another machine serves the database, or works in it."""
+    engine = db.make_engine(url)
+    try:
+        with engine.connect() as connection:
+            if not sa.inspect(connection).has_table(Node.__tablename__):
+                return
+            lately = Node.seen_at > now() - LATELY
+            names = connection.scalars(sa.select(Node.name).where(lately).order_by(Node.id)).all()
+    except SQLAlchemyError:
+        # Broken is why a backup is put back; but who does it says so.
+        return
+    finally:
+        engine.dispose()
+    if names:
+        raise Conflict(NODES.format(", ".join(names[:5])))
 
 
 def refuse_unfinished(engine: Engine) -> None:

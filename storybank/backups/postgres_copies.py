@@ -42,10 +42,11 @@ class PostgresCopies:
                 connection.scalar(sa.select(sa.func.max(ConsentEvent.at))),
             )
             os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
-            # A search index is built anew, never restored.
-            index = quoted(schema_of(connection)), quoted(schema_of(connection) + NEW)
+            # Whatever lies beside the house's own tables is made anew, never restored: a search
+            # index, what was learnt, and calls of promised work.
+            beside = connection.scalars(_BESIDE).all()
             _run(url, "pg_dump", "--format=custom", "--no-owner", "--no-privileges",
-                 *(f"--exclude-schema={name}" for name in index),
+                 *(f"--exclude-schema={quoted(name)}" for name in beside),
                  f"--snapshot={snapshot}", f"--file={file}")  # fmt: skip
         if _rows_in(file) != dict(taken.rows):
             raise NotReady("The copy of the database does not hold what it should. Try again.")
@@ -62,6 +63,8 @@ class PostgresCopies:
             before = list(_dropping(connection, {*rows, *db.Base.metadata.tables}))
         caches = sorted(name for name in rows if name.endswith(CACHES))
         after = [
+            # Who was in the house then is not now, and an index that followed begins anew.
+            *(f'DELETE FROM "{schema}"."{name}";' for name in PASSING if name in rows),
             *(f'DELETE FROM "{schema}"."{name}";' for name in caches),
             f'INSERT INTO "{schema}".restoration ({", ".join(mark.values)}) VALUES '
             f"({', '.join(_literal(value) for value in mark.values.values())});",
@@ -71,17 +74,28 @@ class PostgresCopies:
         _put(url, file, [*start, *before], [*after, "COMMIT;"])
 
 
+PASSING = ("node", "search_change")
+"""Tables of what was under way just then."""
+_BESIDE = sa.text(
+    "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' "
+    "AND nspname NOT IN ('information_schema', current_schema())"
+)
 _OTHERS = sa.text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
     "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
 )
 
 
-def program(name: str) -> str:
-    """One of PostgreSQL's own programs, the newest that is here.
+def program(name: str, version: int | None = None) -> str:
+    """One of PostgreSQL's own programs: of that version, or the newest that is here.
 
     Raises NotReady where it is not installed.
     """
+    if version is not None:
+        exact = VERSIONS / str(version) / "bin" / name
+        if exact.is_file():
+            return str(exact)
+        raise NotReady(f"{name} {version} is not here. Install Debian's postgresql-{version}.")
     here = [path for path in VERSIONS.glob(f"*/bin/{name}") if path.parts[-3].isdecimal()]
     newest = max(here, key=lambda path: int(path.parts[-3]), default=None)
     found = str(newest) if newest else shutil.which(name)
@@ -125,7 +139,7 @@ def _literal(value: str | int) -> str:
     return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
 
-def _reach(url: str) -> tuple[str, dict[str, str]]:
+def reach(url: str) -> tuple[str, dict[str, str]]:
     """How PostgreSQL's programs find the database; a password goes where nobody can list it."""
     made = make_url(url)
     parts = {
@@ -142,7 +156,7 @@ def _reach(url: str) -> tuple[str, dict[str, str]]:
 
 
 def _run(url: str, name: str, *options: str) -> None:
-    told, environment = _reach(url)
+    told, environment = reach(url)
     done = subprocess.run(
         [program(name), *options, f"--dbname={told}"],
         env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -185,7 +199,7 @@ def _reading(file: Path, *options: str) -> Iterator[IO[bytes]]:
 
 def _put(url: str, file: Path, before: list[str], after: list[str]) -> None:
     """Run the statements of a copy, with others around them, as one transaction."""
-    told, environment = _reach(url)
+    told, environment = reach(url)
     with subprocess.Popen(
         [program("psql"), "--no-psqlrc", "--quiet", f"--dbname={told}"],
         env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,

@@ -12,10 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from storybank import db
 from storybank.backups import manifest as manifests
+from storybank.backups.base_copies import PUT_BACK, is_base
 from storybank.backups.copies import Mark
 from storybank.backups.making import copies_for
 from storybank.backups.manifest import Manifest
-from storybank.backups.opening import alone, is_unfinished
+from storybank.backups.opening import alone, is_unfinished, refuse_nodes
 from storybank.clock import now
 from storybank.config import Config
 from storybank.consent import ledger
@@ -33,6 +34,8 @@ def check(config: Config, folder: Path, with_ledger: bool) -> Manifest:
     with it; BadInput for a backup of another kind of database.
     """
     manifest = manifests.checked(folder)
+    if is_base(manifest):
+        raise BadInput(PUT_BACK)
     if copies_for(config.database_url).kind != manifest.database:
         raise BadInput(
             f"This backup is of a {manifest.database} database. Set STORYBANK_DATABASE_URL to one."
@@ -56,6 +59,7 @@ def put_back(config: Config, folder: Path, manifest: Manifest, replace: bool) ->
     """
     copies = copies_for(config.database_url)
     with alone(config.home):
+        refuse_nodes(config.database_url)
         if not replace and _lived_in(config.database_url):
             raise Conflict(
                 "There are stories or accounts in this house. To put the backup in their place, "

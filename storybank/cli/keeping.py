@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from storybank.backups import drilling, finishing, making, restoring
+from storybank.backups import base_copies, drilling, finishing, making, restoring
+from storybank.backups import manifest as manifests
 from storybank.backups.manifest import MOST_DAYS, Manifest
 from storybank.cli import progress
 from storybank.cli.house import the_house
@@ -33,16 +34,33 @@ CUT_OFF = (
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
+@click.option("--base", is_flag=True, help="Copy the whole PostgreSQL server, file by file.")
+@click.option("--from", "source", help="With --base: copy this server, or by this user.")
+@click.option(
+    "--wal",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="With --base: the kept journal, from which what no backup needs is removed.",
+)
 @click.option("--keep-days", type=click.IntRange(1, MOST_DAYS), default=MOST_DAYS,
               show_default=True, help="Remove backups in that folder that are older.")  # fmt: skip
-def backup(folder: Path | None, keep_days: int) -> None:
+def backup(
+    folder: Path | None, base: bool, source: str | None, wal: Path | None, keep_days: int
+) -> None:
     """Copy the house into a new folder below FOLDER, while others work in it."""
+    if not base and (source or wal):
+        raise BadInput("--from and --wal go with --base.")
     with the_house() as house:
         config = house.config
-        made = making.make(config, (folder or config.home / "backups").resolve(), keep_days)
+        where = (folder or config.home / "backups").resolve()
+        copy = base_copies.copier(source) if base else None
+        made = making.make(config, where, keep_days, copy)
+        gone = base_copies.prune_journal(where, wal) if wal else 0
     rows = sum(made.manifest.rows.values())
     click.echo(f"{made.folder}")
-    click.echo(f"Copied and checked {rows} rows of {len(made.manifest.rows)} tables.", err=True)
+    what = "Copied the server and checked its files" if base else "Copied and checked"
+    click.echo(f"{what}: {rows} rows of {len(made.manifest.rows)} tables.", err=True)
+    if gone:
+        click.echo(f"Removed {gone} files of the journal that no backup needs.", err=True)
     for name in made.pruned:
         click.echo(f"Removed {name}, older than {keep_days} days.", err=True)
     click.echo(
@@ -59,9 +77,14 @@ def backup(folder: Path | None, keep_days: int) -> None:
 @click.option("--without-ledger", is_flag=True, help="Give back what was taken away since.")
 @click.option("--finish", is_flag=True, help="Finish a restore that was cut off.")
 @click.option("--drill", is_flag=True, help="Try it in a scratch folder, and leave nothing there.")
+@click.option(
+    "--wal",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="With --drill of a base backup: the kept journal.",
+)
 def restore(
     folder: Path | None, into: Path | None, replacing: bool, without_ledger: bool, finish: bool,
-    drill: bool,
+    drill: bool, wal: Path | None,
 ) -> None:  # fmt: skip
     """Put the backup in FOLDER back, and take away again what was taken away since."""
     if finish == bool(folder) or (finish and drill):
@@ -73,6 +96,11 @@ def restore(
         _finish(config, without_ledger)
         return
     folder = folder.resolve()
+    if drill and base_copies.is_base(manifests.checked(folder)):
+        _drill_base(config, folder, wal.resolve() if wal else None, without_ledger)
+        return
+    if wal:
+        raise BadInput("--wal goes with the drill of a base backup.")
     manifest = restoring.check(config, folder, with_ledger=not without_ledger)
     if drill:
         _drill(config, folder, manifest, without_ledger)
@@ -149,22 +177,41 @@ def _drill(config: Config, folder: Path, manifest: Manifest, without_ledger: boo
     with drilling.scratch(config) as trial:
         restoring.put_back(trial, folder, manifest, replace=False)
         drilling.check_rows(trial, manifest)
-        house = open_house(trial, finishing=True)
-        try:
-            done = finishing.finish(
-                house.sessions,
-                None if without_ledger else ledger.of(config),
-                lambda session: sweep(session, house.derivatives),
-            )
-            drilling.check_standings(manifest, done)
-            house.runner.drain()
-            with house.sessions() as session:
-                drilling.check_inside(session, house.index.trouble(session), house.strays(session))
-        finally:
-            house.close()
-    assert done is not None
+        kept = None if without_ledger else ledger.of(config)
+        done = _look_through(trial, kept, manifest.rows.get("story_standing", 0))
     drilling.went_well(config.home, now(), manifest.made_at)
     _tell_of_drill(done)
+
+
+def _drill_base(config: Config, folder: Path, wal: Path | None, without_ledger: bool) -> None:
+    manifest = manifests.checked(folder)
+    with drilling.scratch(config, folder, wal) as trial:
+        rows = drilling.check_grown(trial, manifest)
+        newest = drilling.newest(trial)
+        restoring.make_ready(trial)
+        kept = None if without_ledger else ledger.of(config)
+        done = _look_through(trial, kept, rows["story_standing"])
+    drilling.went_well(config.home, now(), manifest.made_at)
+    until = newest or manifest.made_at
+    click.echo(f"The server came up as it was on {until:%d %B %Y, %H:%M:%S} UTC.", err=True)
+    _tell_of_drill(done)
+
+
+def _look_through(trial: Config, kept: ledger.Ledger | None, stories: int) -> finishing.Finished:
+    """Finish the restore of a drill, and see that the house is sound."""
+    house = open_house(trial, finishing=True)
+    try:
+        done = finishing.finish(
+            house.sessions, kept, lambda session: sweep(session, house.derivatives)
+        )
+        drilling.check_standings(stories, done)
+        house.runner.drain()
+        with house.sessions() as session:
+            drilling.check_inside(session, house.index.trouble(session), house.strays(session))
+    finally:
+        house.close()
+    assert done is not None
+    return done
 
 
 def _tell_of_drill(done: finishing.Finished) -> None:
