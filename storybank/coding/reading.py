@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from storybank.consent.models import StoryStanding, UseStanding
 from storybank.consent.permits import permits
 from storybank.consent.rules import Purpose, Use
 from storybank.people.models import Account
+from storybank.stories.allowed_ids import allowed_ids, among
 from storybank.stories.models import Story, StoryVersion
 from storybank.stories.rules import Place
 
@@ -154,47 +156,66 @@ class StoryLine:
     mine: int
 
 
-def stories_to_study(
-    session: Session, use: Use, coded: bool | None, limit: int, offset: int
-) -> list[StoryLine]:
-    """One page of the stories the use allows, oldest first.
-
-    ``coded`` True keeps those the person has coded, False those they have not yet, None all.
-    """
-    query = (
+def stories_to_study(session: Session, use: Use, story_ids: Sequence[int]) -> list[StoryLine]:
+    """These stories, those of them that the use allows, in their order."""
+    rows = session.execute(
         select(Story.id, StoryVersion.word_count)
         .join(
             StoryVersion,
             sa.and_(StoryVersion.story_id == Story.id, StoryVersion.n == Story.current_version),
         )
-        .where(permits(use, Story.id), _coded_by(use, coded))
-        .order_by(Story.id)
-        .limit(limit)
-        .offset(offset)
+        .where(Story.id.in_(list(story_ids)), permits(use, Story.id))
     )
-    rows = session.execute(query).all()
+    words = {story_id: count for story_id, count in rows}
     counts = {
         story_id: (every, mine)
         for story_id, every, mine in session.execute(
             select(Coding.story_id, sa.func.count(), sa.func.sum(_one_if_mine(use)))
             .join(Story, sa.and_(Story.id == Coding.story_id, _stands()))
-            .where(Coding.story_id.in_([story_id for story_id, _ in rows]), unveiled(use))
+            .where(Coding.story_id.in_(list(words)), unveiled(use))
             .group_by(Coding.story_id)
         )
     }
-    return [StoryLine(story_id, words, *counts.get(story_id, (0, 0))) for story_id, words in rows]
+    return [
+        StoryLine(story_id, words[story_id], *counts.get(story_id, (0, 0)))
+        for story_id in story_ids
+        if story_id in words
+    ]
 
 
-def count_to_study(session: Session, use: Use, coded: bool | None) -> int:
-    """How many stories that list holds."""
-    return (
-        session.scalar(
-            select(sa.func.count())
-            .select_from(Story)
-            .where(permits(use, Story.id), _coded_by(use, coded))
-        )
-        or 0
+@dataclass(frozen=True)
+class ToStudy:
+    """The stories that a use allows, the oldest first; those the person has coded are ``mine``."""
+
+    every: Sequence[int]
+    mine: Sequence[int]
+
+    @property
+    def not_yet(self) -> int:
+        """How many the person has not coded yet."""
+        return len(self.every) - len(self.mine)
+
+    def page(self, mine: bool | None, first: int, count: int) -> Sequence[int]:
+        """Some of those that are theirs (True), not yet theirs (False), or of all (None)."""
+        if mine is None:
+            return self.every[first : first + count]
+        if mine:
+            return self.mine[first : first + count]
+        coded = set(self.mine)
+        others = (story_id for story_id in self.every if story_id not in coded)
+        return list(islice(others, first, first + count))
+
+
+def to_study(session: Session, use: Use) -> ToStudy:
+    """What there is to study, for lists a page at a time."""
+    every = allowed_ids(session, use)
+    coded = session.scalars(
+        select(Coding.story_id)
+        .join(Story, sa.and_(Story.id == Coding.story_id, _stands()))
+        .where(Coding.coder_id == use.actor.account_id)
+        .distinct()
     )
+    return ToStudy(every, sorted(n for n in coded if among(every, n)))
 
 
 def recent_codes(session: Session, use: Use, limit: int = 5) -> list[int]:
@@ -253,12 +274,3 @@ def _stands() -> sa.ColumnElement[bool]:
 
 def _one_if_mine(use: Use) -> sa.ColumnElement[int]:
     return sa.case((Coding.coder_id == use.actor.account_id, 1), else_=0)
-
-
-def _coded_by(use: Use, coded: bool | None) -> sa.ColumnElement[bool]:
-    if coded is None:
-        return sa.true()
-    by_me = sa.exists().where(
-        Coding.story_id == Story.id, Coding.coder_id == use.actor.account_id, _stands()
-    )
-    return by_me if coded else ~by_me

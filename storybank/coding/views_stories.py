@@ -19,12 +19,14 @@ SHOWN: dict[str, bool | None] = {"": None, "not-yet": False, "mine": True}
 def stories(use: Use) -> str:
     """Stories to put codes on, with how much of that is done."""
     session = web.session()
-    counts = {word: codings_of.count_to_study(session, use, coded) for word, coded in SHOWN.items()}
+    there = codings_of.to_study(session, use)
+    counts = {"": len(there.every), "not-yet": there.not_yet, "mine": len(there.mine)}
     show = request.args.get("show", "")
     show = show if show in SHOWN else ""
     pages = max(1, -(-counts[show] // A_PAGE))
     page = min(max(1, request.args.get("page", 1, int)), pages)
-    lines = codings_of.stories_to_study(session, use, SHOWN[show], A_PAGE, (page - 1) * A_PAGE)
+    some = there.page(SHOWN[show], (page - 1) * A_PAGE, A_PAGE)
+    lines = codings_of.stories_to_study(session, use, some)
     numbers = [line.story_id for line in lines]
     return web.render(
         "coding/stories.html",

@@ -27,7 +27,7 @@ from storybank.coding.models import Coding
 from storybank.coding.round_models import Assignment
 from storybank.coding.seeing import blind, seen_throughout
 from storybank.consent import epoch
-from storybank.consent.epoch import Moments
+from storybank.consent.epoch import Moments, Stamps
 from storybank.consent.rules import Purpose, Use
 from storybank.db import slices
 from storybank.people.rules import Actor
@@ -35,6 +35,7 @@ from storybank.search import facets
 from storybank.search.index import Allowed
 from storybank.search.sights import SEES_CODES, SEES_FACTS
 from storybank.stories import reading
+from storybank.stories.allowed_ids import key_of
 from storybank.stories.models import Story, StoryAttribute
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Known:
     """What the door answered for one use."""
 
     epoch: int
-    stamps: dict[int, int]
+    stamps: Stamps
     """The epoch of each story."""
     at: datetime
     moments: Moments
@@ -84,7 +85,7 @@ _houses: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 def known(session: Session, use: Use) -> Known:
     """What ``use`` may find now, as this session's transaction sees it."""
     kept = _houses.setdefault(session.get_bind().engine, _Kept())
-    key = _key(use)
+    key = key_of(use)
     # The session has its connection before anybody waits here for anybody else.
     number = epoch.epoch(session)
     with kept.lock:
@@ -100,19 +101,8 @@ def known(session: Session, use: Use) -> Known:
         return found if found else _asked(session, use, None, number)
 
 
-def _key(use: Use) -> Hashable:
-    """All that the rule reads of a use but the time. Only keeping asks who leads, and only one's
-    own stories whose they are."""
-    return (
-        use.purpose, use.audience, use.audience_words, use.event, use.medium, use.variant,
-        use.sha256,
-        use.actor.account_id if use.purpose is Purpose.KEEP else None,
-        use.actor.person_id if use.purpose is Purpose.OWN else None,
-    )  # fmt: skip
-
-
 def _asked(session: Session, use: Use, old: Known | None, number: int) -> Known:
-    stamps, moments = epoch.epochs(session), epoch.moments(session, use.at)
+    stamps, moments = epoch.stamps(session), epoch.moments(session, use.at)
     changed = _changed(session, use, old, stamps)
     if old is None or changed is None or len(changed) > MANY:
         allowed = Allowed(reading.permitted_ids(session, use))
@@ -128,13 +118,10 @@ def _asked(session: Session, use: Use, old: Known | None, number: int) -> Known:
     return Known(number, stamps, use.at, moments, allowed, tallies)
 
 
-def _changed(
-    session: Session, use: Use, old: Known | None, stamps: dict[int, int]
-) -> set[int] | None:
+def _changed(session: Session, use: Use, old: Known | None, stamps: Stamps) -> set[int] | None:
     if old is None:
         return None
-    changed = {story_id for story_id, stamp in stamps.items() if old.stamps.get(story_id) != stamp}
-    changed |= old.stamps.keys() - stamps.keys()
+    changed = stamps.changed_since(old.stamps)
     if not old.moments.hold(use.at):
         changed |= epoch.turned(session, old.at, use.at)
     return changed

@@ -16,6 +16,7 @@ from storybank.errors import BadInput, NotFound
 from storybank.people.models import Account
 from storybank.people.rules import person_id_of
 from storybank.stories import reading
+from storybank.stories.allowed_ids import allowed_ids
 from storybank.stories.models import Story, StoryVersion
 from storybank.stories.rules import ATTRIBUTES
 
@@ -61,10 +62,11 @@ class Said:
 
 def page_of(session: Session, use: Use, number: int) -> Page:
     """A page of the stories this use allows, newest first."""
-    ids = sorted(reading.permitted_ids(session, use), reverse=True)
+    ids = allowed_ids(session, use)
     pages = max(1, -(-len(ids) // PER_PAGE))
     number = min(max(number, 1), pages)
-    some = ids[(number - 1) * PER_PAGE : number * PER_PAGE]
+    end = len(ids) - (number - 1) * PER_PAGE
+    some = list(reversed(ids[max(0, end - PER_PAGE) : end]))
     heads = reading.titles(session, use, some)
     counts = dict(
         session.execute(

@@ -29,16 +29,17 @@ def stories(a, session):
 
 
 def numbers(session, use, coded):
-    return [line.story_id for line in reading.stories_to_study(session, use, coded, 99, 0)]
+    return list(reading.to_study(session, use).page(coded, 0, 99))
 
 
 class TestStoriesToStudy:
     def test_they_are_those_with_a_yes_to_study(self, session, use, stories):
         assert numbers(session, use, None) == [story.id for story in stories]
-        assert reading.count_to_study(session, use, None) == 2
+        assert len(reading.to_study(session, use).every) == 2
 
     def test_they_come_by_the_page(self, session, use, stories):
-        (line,) = reading.stories_to_study(session, use, None, 1, 1)
+        (story_id,) = reading.to_study(session, use).page(None, 1, 1)
+        (line,) = reading.stories_to_study(session, use, [story_id])
         assert line.story_id == stories[1].id
 
     def test_each_says_how_much_is_coded_and_by_whom(self, session, a, use, stories, put):
@@ -46,7 +47,8 @@ class TestStoriesToStudy:
         put(a.use(Purpose.STUDY), stories[0], "Monday")
         gone = put(use, stories[0], "she listened")
         service.remove(session, use, gone.id)
-        first, second = reading.stories_to_study(session, use, None, 9, 0)
+        ids = [story.id for story in stories]
+        first, second = reading.stories_to_study(session, use, ids)
         assert (first.codings, first.mine) == (2, 1)
         assert (second.codings, second.mine) == (0, 0)
 
@@ -56,14 +58,16 @@ class TestStoriesToStudy:
         put(a.use(Purpose.STUDY), second, "Nobody")
         assert numbers(session, use, True) == [first.id]
         assert numbers(session, use, False) == [second.id]
-        assert reading.count_to_study(session, use, False) == 1
+        assert reading.to_study(session, use).not_yet == 1
 
     def test_a_stopped_story_is_in_no_list_and_no_count(self, session, a, use, stories, put):
         put(use, stories[0], "Nobody")
         a.stop(stories[0], Purpose.STUDY)
         later = Use.claim(use.actor, Purpose.STUDY, now())
         assert numbers(session, later, True) == []
-        assert reading.count_to_study(session, later, None) == 1
+        assert len(reading.to_study(session, later).every) == 1
+        ids = [story.id for story in stories]
+        assert len(reading.stories_to_study(session, later, ids)) == 1
 
 
 class TestWithACode:

@@ -30,6 +30,7 @@ from storybank.search.query import Narrow
 from storybank.search.sights import codes_seen
 from storybank.search.tallies import Tallies, bits, ids
 from storybank.stories import reading
+from storybank.stories.allowed_ids import allowed_ids
 from storybank.stories.models import StoryAttribute
 
 STORIES = 5
@@ -108,6 +109,7 @@ class Work(Stage):
     def compare(self, use) -> None:
         kept, asked = known(self.session, use), reading.permitted_ids(self.session, use)
         assert set(kept.allowed) == asked
+        assert list(allowed_ids(self.session, use)) == sorted(asked)
         cards = codes_seen(self.session, use)
         found = np.array(sorted(asked)[self.compared % 2 :], np.int64)
         counted = census.counts(self.session, use, kept, found, cards)
