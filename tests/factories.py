@@ -146,7 +146,7 @@ def make_empty_house(home: Path) -> Path:
     houses.prepare(home)
     config = Config.for_home(home, jobs="held", testing=True)
     db.upgrade(config.database_url)
-    ledger.of(config).prepare()
+    ledger.begin(config)
     house = open_house(config)
     with db.writing(house.sessions) as session:
         wordings.publish_shipped(session)

@@ -105,7 +105,7 @@ def trouble(home: Path, moment: datetime) -> str | None:
 def ledger_trouble(config: Config) -> str | None:
     """What is wrong with the ledger, also against the last backup; None where nothing is."""
     kept = ledger.of(config)
-    wrong = kept.trouble()
+    wrong = ledger.two_at_once(config) or kept.trouble()
     made = _last(config.home)
     if wrong or made is None:
         return wrong

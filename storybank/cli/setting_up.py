@@ -40,7 +40,7 @@ def init() -> None:
     prepare_home(home, keys_elsewhere())
     config = Config.from_environment()
     db.upgrade(config.database_url)
-    begun = ledger.of(config).prepare()
+    begun = ledger.begin(config)
     house = open_house(config)
     try:
         with db.writing(house.sessions) as session:

@@ -25,6 +25,7 @@ from storybank.consent.ledger_database import LedgerDatabase
 from storybank.consent.ledger_file import LedgerFile
 from storybank.consent.ledger_lines import Chain, Position
 from storybank.db import WRITES
+from storybank.errors import NotReady
 from storybank.jobs import queue
 from storybank.jobs.models import Job
 
@@ -35,6 +36,11 @@ SETTLING = 7_305_102
 """The lock that everybody who writes a line shares until commit, on a server database."""
 AGAIN = "storybank_taking_away_again"
 """In a session's ``info`` while the ledger itself is carried out: nothing new to write."""
+
+STILL_HERE = (
+    "There is a ledger in a file too: {}. Leave STORYBANK_LEDGER out and run: storybank move "
+    "--ledger ADDRESS"
+)
 
 # Stories stand above consent; of theirs, only this moment is wanted here.
 _story = sa.table("story", sa.column("id", sa.Integer), sa.column("taken_in_at", sa.DateTime))
@@ -76,6 +82,24 @@ def of(config: Config) -> Ledger:
     if config.ledger_database:
         return LedgerDatabase(config.ledger_database)
     return LedgerFile(config.ledger_file)
+
+
+def begin(config: Config) -> bool:
+    """Begin this house's ledger where there is none; whether one was begun.
+
+    Raises NotReady where none can be, or where it would be a second one.
+    """
+    wrong = two_at_once(config)
+    if wrong:
+        raise NotReady(wrong)
+    return of(config).prepare()
+
+
+def two_at_once(config: Config) -> str | None:
+    """A sentence where a ledger lies in a file here, and the house has one in a database."""
+    if config.ledger_database and config.ledger_file.exists():
+        return STILL_HERE.format(config.ledger_file)
+    return None
 
 
 def keep(sessions: sessionmaker[Session], kept: Ledger) -> None:

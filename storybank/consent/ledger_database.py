@@ -91,16 +91,15 @@ class LedgerDatabase:
         return self._begin([link(name, START)[0]])
 
     def take_over(self, texts: Sequence[bytes]) -> None:
-        """Go on from another ledger's lines.
+        """Go on from another ledger's lines; done twice it is done once.
 
         Raises NotReady where they do not follow from each other, or the database is away;
-        Conflict where there is a ledger already.
+        Conflict where there is another ledger already.
         """
         position = chained(texts).position
-        if not self._begin(texts):
-            raise Conflict(NOT_EMPTY)
+        begun = self._begin(texts)
         if self.read().position != position:
-            raise NotReady(AWAY)
+            raise NotReady(AWAY) if begun else Conflict(NOT_EMPTY)
 
     def write(self, entries: Sequence[Mapping[str, Any]]) -> None:
         if monotonic() < self._rests_until:

@@ -22,6 +22,7 @@ from storybank.consent.ledger_lines import (
 )
 from storybank.errors import NotReady
 
+HAS_MOVED = "This house's ledger moved to a database. Set STORYBANK_LEDGER to its address."
 MOVED = ".moved"
 """Put after the name of a ledger that went on elsewhere."""
 
@@ -41,6 +42,8 @@ class LedgerFile:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self.path.exists():
             return False
+        if self._aside.exists():
+            raise NotReady(HAS_MOVED)
         draft = self.path.with_name(f".{self.path.name}.{secrets.token_hex(6)}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
@@ -94,9 +97,13 @@ class LedgerFile:
 
     def put_aside(self) -> Path:
         """Give it another name, for it goes on elsewhere; the new name."""
-        aside = self.path.rename(self.path.with_name(self.path.name + MOVED))
+        aside = self.path.rename(self._aside)
         _sync(aside.parent)
         return aside
+
+    @property
+    def _aside(self) -> Path:
+        return self.path.with_name(self.path.name + MOVED)
 
     def _texts(self) -> tuple[list[bytes], int]:
         """Its lines, and how many without an end follow them."""
@@ -105,7 +112,7 @@ class LedgerFile:
                 fcntl.flock(file, fcntl.LOCK_SH)
                 raw = file.read()
         except FileNotFoundError as missing:
-            raise NotReady(MISSING) from missing
+            raise NotReady(HAS_MOVED if self._aside.exists() else MISSING) from missing
         whole, _, tail = raw.rpartition(b"\n")
         return (whole.split(b"\n") if whole else []), int(bool(tail))
 

@@ -13,6 +13,7 @@ from time import monotonic, sleep
 
 import commands
 import factories
+import houses
 import pytest
 import servers
 import sqlalchemy as sa
@@ -55,6 +56,7 @@ def url(journal, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def config(url, empty_house, tmp_path_factory):
+    houses.alone()
     home = tmp_path_factory.mktemp("base") / "home"
     shutil.copytree(empty_house, home, symlinks=True)
     config = Config.for_home(home, url, jobs="held", testing=True)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import commands
 import factories
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.engine import make_url
 
 from storybank import db
 from storybank.backups import lineage, opening
 from storybank.backups.models import Restoration
 from storybank.clock import now
-from storybank.config import Config
-from storybank.consent import ledger, standing, wordings
+from storybank.consent import ledger, standing
 from storybank.consent.rules import Purpose, Use
 from storybank.errors import NotReady
 from storybank.nodes.models import HouseFact
@@ -28,30 +23,6 @@ from storybank.stories.models import Story
 from storybank.wiring import open_house
 
 pytestmark = pytest.mark.postgres
-
-
-@pytest.fixture
-def config(postgres_url, empty_house, tmp_path, monkeypatch):
-    """A house of its own on PostgreSQL, set up and empty."""
-    home = Path(shutil.copytree(empty_house, tmp_path / "home", symlinks=True))
-    server = make_url(postgres_url)
-    name = f"lineage_{os.urandom(4).hex()}"
-    engine = sa.create_engine(server, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0")
-    url = server.set(database=name).render_as_string()
-    monkeypatch.setenv("STORYBANK_HOME", str(home))
-    monkeypatch.setenv("STORYBANK_DATABASE_URL", url)
-    config = Config.for_home(home, url, jobs="held", testing=True)
-    db.upgrade(url)
-    house = open_house(config)
-    with db.writing(house.sessions) as session:
-        wordings.publish_shipped(session)
-        factories.load_codebook(session)
-    house.close()
-    yield config
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
