@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storybank.coding.models import Coding, CountedApart
 from storybank.coding.rules import MAX_PASSAGE
-from storybank.coding.seeing import counted, seen, seen_on, unveiled
+from storybank.coding.seeing import counted, seen, seen_on, seen_throughout, unveiled
 from storybank.consent.answers import Answer, Counting, Reason
 from storybank.consent.models import StoryStanding, UseStanding
 from storybank.consent.permits import permits
@@ -55,12 +55,31 @@ def on_story(session: Session, use: Use, story_id: int, version: int) -> list[Co
 
 
 def with_codes(
-    session: Session, use: Use, code_ids: Collection[int], *, permitted: bool = True
+    session: Session,
+    use: Use,
+    code_ids: Collection[int],
+    story_ids: Collection[int] | None = None,
 ) -> list[CodingCard]:
-    """Codings with any of these codes that do not lie aside: those the use allows or, for
-    counting, all there are."""
-    rows = session.execute(_with_code(_cards(), use, code_ids, permitted).where(counted()))
-    return [_card(use, row) for row in rows]
+    """Codings with any of these codes that do not lie aside and the use allows; on these stories
+    only, where some are given."""
+    query = _with_code(_cards(), use, code_ids).where(counted())
+    if story_ids is not None:
+        query = query.where(Coding.story_id.in_(list(story_ids)))
+    return [_card(use, row) for row in session.execute(query)]
+
+
+def places_with_codes(
+    session: Session, use: Use, code_ids: Collection[int], *, permitted: bool = True
+) -> list[Place]:
+    """The places of the same codings, each once, in order: for those who look through all."""
+    query = (
+        select(Coding.story_id, Coding.version, Coding.start, Coding.end)
+        .where(Coding.code_id.in_(list(code_ids)), counted())
+        .where(seen_throughout(use) if permitted else Coding.removed_at.is_(None))
+        .distinct()
+        .order_by(Coding.story_id, Coding.start, Coding.end)
+    )
+    return [Place(*row) for row in session.execute(query)]
 
 
 def with_ids(session: Session, use: Use, coding_ids: Collection[int]) -> list[CodingCard]:
@@ -117,16 +136,14 @@ def count_by_code(session: Session, use: Use) -> dict[int, tuple[int, int]]:
     """For each code: how many codings and on how many stories, of those the use allows."""
     rows = session.execute(
         select(Coding.code_id, sa.func.count(), sa.func.count(sa.distinct(Coding.story_id)))
-        .where(seen(use))
+        .where(seen_throughout(use))
         .group_by(Coding.code_id)
     )
     return {code_id: (codings, stories) for code_id, codings, stories in rows}
 
 
-def _with_code(query: Rows, use: Use, code_ids: Collection[int], permitted: bool = True) -> Rows:
-    query = query.where(
-        Coding.code_id.in_(list(code_ids)), seen(use) if permitted else Coding.removed_at.is_(None)
-    )
+def _with_code(query: Rows, use: Use, code_ids: Collection[int]) -> Rows:
+    query = query.where(Coding.code_id.in_(list(code_ids)), seen(use))
     return query.order_by(Coding.story_id, Coding.start, Coding.end, Coding.id)
 
 

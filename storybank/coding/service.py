@@ -18,6 +18,7 @@ from storybank.coding.reading import (
     count_by_code,
     count_by_story,
     on_story,
+    places_with_codes,
     with_codes,
 )
 from storybank.coding.rules import clean_place
@@ -29,7 +30,7 @@ from storybank.stories.rules import MASK, Place
 
 __all__ = [
     "CodingCard", "apply", "apply_all", "check_open", "count_by_code", "count_by_story",
-    "on_story", "remove", "with_codes",
+    "on_story", "remove", "places_with_codes", "with_codes",
 ]  # fmt: skip
 
 KEPT_BACK = "A part of these words is left out. Choose words beside the grey bar."

@@ -120,6 +120,17 @@ def _barred(words: Collection[str]) -> str:
     return "|" + "".join(f"{word}|" for word in sorted(words))
 
 
+def might_ask(session: Session, purpose: Purpose, variant: Variant) -> set[int] | None:
+    """The stories of which anything has to be asked about for this purpose, and maybe some more;
+    None where that may be any story. Whoever looks for what to ask folds no others."""
+    if variant is not Variant.ORIGINAL:
+        return None
+    answered = select(UseStanding.story_id).where(
+        UseStanding.use == purpose.value, UseStanding.answer == Answer.ASK.value
+    )
+    return set(session.scalars(answered.union(select(PartStanding.story_id))))
+
+
 def states(session: Session, story_ids: Collection[int]) -> dict[int, StoryState]:
     """The standing of these stories as states; a story without one is left out."""
     found: dict[int, StoryState] = {}

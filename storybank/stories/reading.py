@@ -17,8 +17,16 @@ from sqlalchemy.orm import Session, aliased
 from storybank.consent import access
 from storybank.consent.models import ApprovalStanding, StoryStanding
 from storybank.consent.permits import permits
-from storybank.consent.rules import WHOLE_STORY, NameStyle, Purpose, Use, Variant, explain
-from storybank.consent.standing import states
+from storybank.consent.rules import (
+    WHOLE_STORY,
+    NameStyle,
+    Purpose,
+    Use,
+    Variant,
+    explain,
+    rule_purpose,
+)
+from storybank.consent.standing import might_ask, states
 from storybank.db import slices
 from storybank.errors import NotFound, Refused
 from storybank.people import sealing
@@ -321,7 +329,8 @@ def fingerprints(session: Session, use: Use, places: Iterable[Place]) -> dict[Pl
 
     A place where asking would not help is left out.
     """
-    wanted = set(places)
+    asking = might_ask(session, rule_purpose(use.purpose), use.variant)
+    wanted = {place for place in places if asking is None or place.story_id in asking}
     standing = states(session, {place.story_id for place in wanted})
     askable = {
         place

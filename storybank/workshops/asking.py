@@ -56,8 +56,8 @@ def askable(session: Session, use: Use, wanted: Theme) -> dict[Place, str]:
     ``use`` carries the workshop's audience and event.
     """
     ids = [code.id for code in wanted.codes]
-    every = coding.with_codes(session, use, ids, permitted=False)
-    places = {card.place for card in every if card.place.length <= MAX_PART}
+    every = coding.places_with_codes(session, use, ids, permitted=False)
+    places = {place for place in every if place.length <= MAX_PART}
     prints = reading.fingerprints(session, use, places)
     if not prints:
         return {}

@@ -104,17 +104,20 @@ def candidates(session: Session, use: Use, pack_id: int, wanted: Theme, page: in
     ``use`` carries the workshop's audience. One passage coded by several people comes once.
     """
     ids = [code.id for code in wanted.codes]
-    by_place = _by_place(coding.with_codes(session, use, ids))
-    every = _by_place(coding.with_codes(session, use, ids, permitted=False))
-    person = tellers(session, {place.story_id for place in by_place})
-    places = spread(list(by_place), lambda place: person[place.story_id])
+    allowed = dict.fromkeys(map(_short, coding.places_with_codes(session, use, ids)))
+    every = map(_short, coding.places_with_codes(session, use, ids, permitted=False))
+    withheld = [place.story_id for place in dict.fromkeys(every) if place not in allowed]
+    person = tellers(session, {place.story_id for place in allowed})
+    places = spread(list(allowed), lambda place: person[place.story_id])
     pages = max(1, -(-len(places) // PER_PAGE))
     page = min(max(page, 1), pages)
     shown = places[(page - 1) * PER_PAGE : page * PER_PAGE]
+    some = {place.story_id for place in shown}
+    by_place = _by_place(coding.with_codes(session, use, ids, some))
     cards = codebook.codes_by_id(session)
     drawn = {item.place for item in service.standing(session, pack_id)}
     found = []
-    for whole in reading.excerpts(session, use, [_short(place) for place in shown]):
+    for whole in reading.excerpts(session, use, shown):
         codings = by_place.get(whole.place, [])
         cut = any(one.place.length > MAX_PART for one in codings)
         excerpt = _to_a_full_stop(whole) if cut else whole
@@ -122,7 +125,6 @@ def candidates(session: Session, use: Use, pack_id: int, wanted: Theme, page: in
         found.append(
             Candidate(excerpt, tuple(cards[n] for n in codes), excerpt.place in drawn, cut)
         )
-    withheld = [place.story_id for place in every if place not in by_place]
     hidden = reading.hidden(session, use, withheld)
     return Drawable(wanted, tuple(found), len(places), page, pages, hidden)
 
