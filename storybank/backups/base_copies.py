@@ -26,6 +26,7 @@ from storybank.backups.opening import refuse_unfinished
 from storybank.backups.postgres_copies import program, reach
 from storybank.config import Config
 from storybank.consent import ledger
+from storybank.consent.ledger_database import LedgerDatabase
 from storybank.consent.models import ConsentEvent
 from storybank.errors import BadInput, NotReady
 
@@ -96,6 +97,19 @@ def copier(source: str | None) -> Callable[[Config, Path, datetime], Manifest]:
         )
 
     return copy
+
+
+def holds_ledger(config: Config) -> bool:
+    """Is the ledger on the server that is copied? Put back, it would be as old as the rest."""
+    if not config.ledger_database:
+        return False
+    engine = db.make_engine(config.database_url)
+    try:
+        with engine.connect() as connection:
+            here = lineage.lineage(connection)
+    finally:
+        engine.dispose()
+    return here is not None and here.system == LedgerDatabase(config.ledger_database).system()
 
 
 def is_base(manifest: Manifest) -> bool:

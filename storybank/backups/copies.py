@@ -13,6 +13,9 @@ from storybank.consent.ledger_lines import Position
 CACHES = "_standing"
 """Tables so ended are folded from events. A restored house starts without them: where nothing
 stands nothing is shown, whoever may ask, until the ledger has been carried out."""
+PASSING = ("node", "search_change")
+"""Tables of what was under way just then on a server: which machines there were, and what their
+indexes had yet to follow. They begin anew."""
 
 
 @dataclass(frozen=True)

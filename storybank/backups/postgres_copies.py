@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, make_url
 
 from storybank import db
-from storybank.backups.copies import CACHES, Mark, Taken
+from storybank.backups.copies import CACHES, PASSING, Mark, Taken
 from storybank.backups.manifest import sync
 from storybank.consent.models import ConsentEvent
 from storybank.errors import Conflict, NotReady
@@ -63,7 +63,6 @@ class PostgresCopies:
             before = list(_dropping(connection, {*rows, *db.Base.metadata.tables}))
         caches = sorted(name for name in rows if name.endswith(CACHES))
         after = [
-            # Who was in the house then is not now, and an index that followed begins anew.
             *(f'DELETE FROM "{schema}"."{name}";' for name in PASSING if name in rows),
             *(f'DELETE FROM "{schema}"."{name}";' for name in caches),
             f'INSERT INTO "{schema}".restoration ({", ".join(mark.values)}) VALUES '
@@ -74,8 +73,6 @@ class PostgresCopies:
         _put(url, file, [*start, *before], [*after, "COMMIT;"])
 
 
-PASSING = ("node", "search_change")
-"""Tables of what was under way just then."""
 _BESIDE = sa.text(
     "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' "
     "AND nspname NOT IN ('information_schema', current_schema())"

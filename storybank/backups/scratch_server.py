@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import time
+from time import sleep, time
 
 from sqlalchemy.engine import URL, make_url
 
@@ -23,6 +23,8 @@ from storybank.errors import NotReady
 PREFIX = "storybank-drill-"
 LONGEST = 86_400
 """Seconds that it may take to go through the journal."""
+LOOK = 0.1
+"""Seconds between two looks whether it has."""
 OWNER = "postgres"
 """Whom PostgreSQL runs as where we are root, as whom it will not run."""
 
@@ -63,6 +65,12 @@ def started(url: str, folder: Path, journal: Path | None, place: Path) -> Iterat
             log = f"--log={data / 'drill.log'}"
             if _as(user, *control, "--wait", f"--timeout={LONGEST}", log, "start"):
                 raise NotReady(FAILED)
+            # It answers when it has gone through the journal, or is gone itself.
+            asked = [program("pg_isready"), "--quiet", f"--host={socket}", "--port=5432"]
+            while _as(None, *asked):
+                if _as(user, *control, "status"):
+                    raise NotReady(FAILED)
+                sleep(LOOK)
             yield _address(url, socket)
         finally:
             _as(user, *control, "--wait", "--mode=immediate", "stop")

@@ -26,6 +26,10 @@ STRICTER = (
     "Closed more than their tellers asked, because the ledger holds no names or words: stories "
     "{}. Talk to the tellers, then open them again."
 )
+TOGETHER = (
+    "The ledger's database is on this very server: put back from this copy, it would be as old as "
+    "the rest, and could take nothing away again. Give it a server of its own."
+)
 CUT_OFF = (
     "Lines of the ledger that a crash cut off: {}. Nothing is lost: what they were about was "
     "never said to be done."
@@ -55,12 +59,15 @@ def backup(
         copy = base_copies.copier(source) if base else None
         made = making.make(config, where, keep_days, copy)
         gone = base_copies.prune_journal(where, wal) if wal else 0
+        together = base and base_copies.holds_ledger(config)
     rows = sum(made.manifest.rows.values())
     click.echo(f"{made.folder}")
     what = "Copied the server and checked its files" if base else "Copied and checked"
     click.echo(f"{what}: {rows} rows of {len(made.manifest.rows)} tables.", err=True)
     if gone:
         click.echo(f"Removed {gone} files of the journal that no backup needs.", err=True)
+    if together:
+        click.echo(TOGETHER, err=True)
     for name in made.pruned:
         click.echo(f"Removed {name}, older than {keep_days} days.", err=True)
     click.echo(
@@ -144,9 +151,17 @@ def _finish(config: Config, without_ledger: bool) -> None:
             raise NotReady(restoring.NOTHING)
         _tell(done)
         progress.drain(house)
+        _build_index(house)
         _tell_of_keys(house)
     finally:
         house.close()
+
+
+def _build_index(house: House) -> None:
+    """Build the search index, where the work that was drained left that for later."""
+    with house.sessions() as session:
+        if house.index.trouble(session):
+            house.index.reindex(session)
 
 
 def _tell(done: finishing.Finished) -> None:
@@ -206,6 +221,7 @@ def _look_through(trial: Config, kept: ledger.Ledger | None, stories: int) -> fi
         )
         drilling.check_standings(stories, done)
         house.runner.drain()
+        _build_index(house)
         with house.sessions() as session:
             drilling.check_inside(session, house.index.trouble(session), house.strays(session))
     finally:

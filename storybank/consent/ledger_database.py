@@ -130,6 +130,12 @@ class LedgerDatabase:
                 raise NotReady(MISSING)
             return Position(*_last(connection))
 
+    def system(self) -> str:
+        """The number of the server it is on, which no other has. Raises NotReady."""
+        with self._asked() as connection:
+            which = sa.text("SELECT system_identifier FROM pg_control_system()")
+            return str(connection.scalar(which))
+
     def trouble(self) -> str | None:
         try:
             self.read()

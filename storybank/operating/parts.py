@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank import db
-from storybank.backups import drilling, making
+from storybank.backups import drilling, journal, making
 from storybank.clock import now
 from storybank.config import Config
 from storybank.consent.integrity import broken_links
@@ -48,12 +48,16 @@ def parts(
         Part("stray copies", "there are some; run: storybank strays" if stray else None),
         Part("jobs", "some gave up; they are kept in the job table" if failed else None),
         Part("mail", mail.trouble(session)),
-        Part("backups", making.trouble(config.home, now()) if stories else None),
+        Part("backups", _backup_trouble(session, config) if stories else None),
         Part("drills", drilling.trouble(config.home, now()) if making.last(config.home) else None),
         Part("language", pipeline.notice()),
         Part("word vectors", resources.notice()),
         Part("disk", "less than 200 MB left" if space < LITTLE_SPACE else None),
     ]
+
+
+def _backup_trouble(session: Session, config: Config) -> str | None:
+    return making.trouble(config.home, now()) or journal.trouble(session)
 
 
 def _sealed_trouble(session: Session) -> str | None:

@@ -8,6 +8,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -20,6 +21,7 @@ import sqlalchemy as sa
 
 from storybank import db
 from storybank.backups import base_copies, drilling, lineage, making, manifest, scratch_server
+from storybank.backups import journal as kept_journal
 from storybank.config import PROJECT, Config
 from storybank.consent import ledger, wordings
 from storybank.consent.rules import Purpose
@@ -161,6 +163,31 @@ def test_files_of_the_journal_that_no_backup_needs_go(storybank, config, journal
     assert said.code == 0, said
     assert "files of the journal that no backup needs" in said.err
     assert before - {path.name for path in journal.iterdir()}
+
+
+def test_a_journal_that_is_not_kept_is_told(config, journal):
+    house = open_house(config)
+    with house.sessions() as session:
+        assert kept_journal.trouble(session) is None
+    away = journal.with_name(journal.name + "-away")
+    journal.rename(away)
+    with house.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text("SELECT pg_switch_wal(), txid_current()"))
+        connection.execute(sa.text("SELECT pg_switch_wal()"))
+    told, until = None, monotonic() + LONGEST
+    while told is None:
+        assert monotonic() < until
+        sleep(0.02)
+        with house.sessions() as session:
+            told = kept_journal.trouble(session)
+    assert "archive_command" in told
+    away.rename(journal)
+    house.close()
+
+
+def test_a_ledger_on_the_same_server_is_told(config, url):
+    assert not base_copies.holds_ledger(config)
+    assert base_copies.holds_ledger(replace(config, ledger_database=url))
 
 
 def test_a_user_who_may_not_copy_a_server_is_told(storybank, config, tmp_path):
