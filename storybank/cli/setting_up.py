@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import click
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -77,14 +78,37 @@ def demo() -> None:
 @click.option(
     "--port", type=click.IntRange(1, 65535), envvar="PORT", default=8000, show_default=True
 )
-def serve(host: str, port: int) -> None:
+@click.option(
+    "--processes", type=click.IntRange(1, serving.MOST_PROCESSES), default=1, show_default=True,
+    help="On PostgreSQL: how many processes answer.",
+)  # fmt: skip
+@click.option(
+    "--threads", type=click.IntRange(1, serving.MOST_THREADS), default=serving.THREADS,
+    show_default=True, help="How many requests each process answers at once.",
+)  # fmt: skip
+@click.option(
+    "--closing", type=click.IntRange(0, serving.LONGEST_CLOSING), default=None,
+    help="Seconds that it says it is closing before it does; 2 on PostgreSQL, else none.",
+)  # fmt: skip
+def serve(host: str, port: int, processes: int, threads: int, closing: int | None) -> None:
     """Open the house at http://HOST:PORT."""
     config = Config.from_environment()
+    if processes > 1 and not config.on_server:
+        raise NotReady("Several processes need PostgreSQL. Leave --processes out.")
     house = open_house(config)
-    current, head = db.current_and_head(house.engine)
-    if current != head:
-        raise NotReady("The database is not up to date. Run: storybank init")
-    serving.run(create_app(house=house), house, host, port)
+    try:
+        current, head = db.current_and_head(house.engine)
+        if current != head:
+            raise NotReady("The database is not up to date. Run: storybank init")
+    finally:
+        house.close()
+
+    def opening() -> tuple[Flask, House]:
+        opened = open_house(config)
+        return create_app(house=opened), opened
+
+    pause = closing if closing is not None else 2 if config.on_server else 0
+    serving.run(opening, serving.Serving(host, port, processes, threads, pause))
 
 
 @click.command()

@@ -19,6 +19,7 @@ from storybank.people import sealing
 from storybank.people.login import open_to
 from storybank.people.rules import Role
 from storybank.web.access import open_page
+from storybank.web.closing import is_closing
 from storybank.web.metering import metering
 
 bp = Blueprint("operating", __name__, template_folder="templates")
@@ -28,8 +29,10 @@ PLAIN = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store
 @bp.get("/readyz")
 @open_page
 def readyz() -> tuple[str, int, dict[str, str]]:
-    """Say whether pages can be served now: the database answers, is of this release, and the keys
-    are there."""
+    """Say whether pages can be served now: the database answers, is of this release, the keys are
+    there, and this process is not about to end."""
+    if is_closing():
+        return "closing\n", 503, PLAIN
     house = current_app.extensions["storybank"]
     try:
         current, head = db.current_and_head(house.engine)
@@ -53,7 +56,7 @@ def metrics() -> Response:
         abort(404)
     house = current_app.extensions["storybank"]
     figures = Figures(house.sessions, house.index, house.config.home)
-    return Response(text(metering().registry, figures), headers=PLAIN)
+    return Response(text(metering().counted(), figures), headers=PLAIN)
 
 
 @bp.get("/house")

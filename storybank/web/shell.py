@@ -4,6 +4,7 @@ from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
 from storybank.config import Config
+from storybank.web.closing import init_closing
 from storybank.web.errors import init_errors
 from storybank.web.forms import init_forms
 from storybank.web.headers import init_headers
@@ -24,6 +25,7 @@ def init_shell(app: Flask, config: Config, sessions: sessionmaker[Session]) -> N
     functions: Flask runs those in reverse, so the log line and the headers see the answer last.
     """
     init_jinja(app)
+    init_closing(app)
     init_log(app)
     init_metering(app)
     init_headers(app, https=config.secure_cookies)
