@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storybank.analysis.saying import counted, listed, quoted
 from storybank.coding.models import Coding
-from storybank.coding.seeing import seen
+from storybank.coding.seeing import seen, seen_throughout
 from storybank.coding.showing import Shelf
 from storybank.consent.rules import Use
 from storybank.stories.models import Story, StoryVersion
@@ -83,7 +83,7 @@ def coded_stories(session: Session, use: Use) -> list[int]:
     """The numbers of the stories with a coding that the use may see, in order."""
     return list(
         session.scalars(
-            select(Coding.story_id).where(seen(use)).distinct().order_by(Coding.story_id)
+            select(Coding.story_id).where(seen_throughout(use)).distinct().order_by(Coding.story_id)
         )
     )
 
