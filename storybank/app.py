@@ -49,6 +49,7 @@ def create_app(config: Config | None = None, house: House | None = None) -> Flas
     def _keep_promises() -> None:
         # What an earlier process promised and did not live to do is taken up at the first visit.
         house.runner.start()
+        house.index.start()
 
     # Tried first, for it is asked for more often than all else together.
     app.wsgi_app = ShortWay(app.wsgi_app, house.sessions)  # type: ignore[assignment, method-assign]

@@ -79,7 +79,8 @@ from storybank.receiving.views import bp as receiving
 from storybank.rights.views import bp as rights
 from storybank.search import saved_acts as search_acts
 from storybank.search.derivative import ERASE, REBUILD, SearchIndex
-from storybank.search.index import Index
+from storybank.search.node_index import NodeIndex
+from storybank.search.own_index import OwnIndex
 from storybank.search.postgres_index import PostgresIndex
 from storybank.search.views import api as search_api
 from storybank.search.views import bp as search
@@ -231,7 +232,7 @@ def open_house(config: Config, finishing: bool = False) -> House:
     guard_words(engine, Use)
     at_hand = models_at_hand.carried(config.learned_folder, apart=config.jobs == "thread")
     sessions = db.make_sessions(engine, info=sealing.carried(config.keys_file) | at_hand)
-    index = SearchIndex(_index(config, engine, sessions))
+    index = _index(config, engine, sessions)
     models = LearnedModels(config.learned_folder, config.home / "learned.lock")
     derivatives: tuple[Derivative, ...] = (
         index, Suggestions(later=True), models, Packs(), LikelyDetails(),
@@ -281,13 +282,13 @@ def open_house(config: Config, finishing: bool = False) -> House:
     )
 
 
-def _index(config: Config, engine: Engine, sessions: sessionmaker[Session]) -> Index:
+def _index(config: Config, engine: Engine, sessions: sessionmaker[Session]) -> SearchIndex:
     """What searches ask. Raises NotReady where this house cannot have it."""
-    if config.search != POSTGRES:
-        return WhooshIndex(config.index_folder)
-    index = PostgresIndex(engine)
-    index.forget_with_the_stop(sessions)
-    return index
+    if not config.on_server and config.search != POSTGRES:
+        return SearchIndex(WhooshIndex(config.index_folder))
+    own = OwnIndex(config.index_folder) if config.search != POSTGRES else None
+    follows = config.jobs == "thread"
+    return NodeIndex(PostgresIndex(engine), own, engine, sessions, follows=follows)
 
 
 def handlers(derivatives: Collection[Derivative], index: SearchIndex) -> dict[str, Handler]:

@@ -34,7 +34,9 @@ def queries(use: Use) -> Shown:
     if asked:
         try:
             node = parse(asked)
-            found = matching(session, use, asked, current_app.extensions["storybank"].index)
+            found = matching(
+                session, use, asked, current_app.extensions["storybank"].index.at(web.session())
+            )
             number = request.args.get("page", 1, int)
             page = page_of(session, use, found, shelf_of(session), number)
             notes = [one for one in (hint(node),) if one]

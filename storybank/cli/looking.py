@@ -51,7 +51,7 @@ def search(
             raise NotFound("There is no open account with that e-mail address.")
         use = Use.claim(people.actor_for(session, account), Purpose(purpose), now())
         found = service.search(
-            session, house.index, use, query, page=page, per_page=limit,
+            session, house.index.at(session), use, query, page=page, per_page=limit,
             sort=sort, each=each, same=not exact,
         )  # fmt: skip
         if as_json:

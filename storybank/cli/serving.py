@@ -122,6 +122,7 @@ def run(opening: Opening, how: Serving) -> None:
 
     def began(worker: Any) -> None:
         server.house.runner.start()  # type: ignore[union-attr]
+        server.house.index.start()  # type: ignore[union-attr]
         if worker.age == 1:
             # Said when the door is open, so that whoever reads it can come in.
             click.echo(f"Storybank is open at http://{how.host}:{how.port}  (Ctrl+C closes it)")

@@ -132,7 +132,7 @@ def codebook(form: str) -> Response:
 
 def found_by(use: Use, choice: Choice) -> list[int] | None:
     """The codings that the query line of a choice finds; None where it has none."""
-    index = current_app.extensions["storybank"].index
+    index = current_app.extensions["storybank"].index.at(web.session())
     return among(web.session(), use, choice.line, index)
 
 

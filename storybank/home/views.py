@@ -48,7 +48,7 @@ def _news(actor: Actor) -> list[tuple[str, str]]:
     """Kept searches that find something new: (what a link says, its address)."""
     may = {purpose for role in actor.roles for purpose in CLAIMS.get(role, ())}
     uses = [Use.claim(actor, purpose, now()) for purpose in SEARCHED if purpose in may]
-    index = current_app.extensions["storybank"].index
+    index = current_app.extensions["storybank"].index.at(web.session())
     found = saved.news(web.session(), index, uses) if actor.account_id is not None else {}
     return [
         (

@@ -17,7 +17,7 @@ from storybank.coding.models import Coding
 from storybank.coding.seeing import seen, seen_throughout
 from storybank.consent.rules import Use
 from storybank.db import slices
-from storybank.search.index import FindsPassages, HoldsPassages, Looks
+from storybank.search.index import Hits, Looks
 from storybank.search.marks import Stem, holds
 from storybank.search.query import Node
 from storybank.stories import reading
@@ -29,15 +29,21 @@ MANY = 500
 """From so many stories on, codings are asked about all at once."""
 
 
-class Passages(FindsPassages, HoldsPassages, Protocol):
+class FindsWithin(Protocol):
     """Coded passages, to ask and to ask what is there."""
+
+    def look(self, query: Node | None, allow: Collection[int]) -> Hits:
+        """As ``index.FindsPassages`` says."""
+
+    def editions(self, story_ids: Collection[int] | None = None) -> dict[int, int]:
+        """As ``index.HoldsPassages`` says."""
 
 
 class Searches(Looks, Protocol):
     """An index of stories with that of their coded passages."""
 
     @property
-    def passages(self) -> Passages:
+    def passages(self) -> FindsWithin:
         """The coded passages."""
 
 

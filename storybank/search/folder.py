@@ -28,10 +28,12 @@ VERSION = 4
 """Of what is in a folder: one of another version counts as none, and is built anew."""
 _NAME = f"books-{VERSION}-"
 WRITER, REBUILDER = "writer.lock", "rebuilder.lock"
+FOLLOWED, FOLLOWER = "followed", "follower.lock"
+"""How far a node's own index has followed what changed, and the lock of whoever follows."""
 
 
 class Folder:
-    """The root holds the folder in use, at times one being built, a link, and two locks."""
+    """The root holds the folder in use, at times one being built, a link, and locks."""
 
     def __init__(self, root: Path, wait: float = WAIT) -> None:
         self.root = root
@@ -141,7 +143,7 @@ class Folder:
                 path.unlink(missing_ok=True)
 
     def _strangers(self) -> list[Path]:
-        known = {CURRENT, WRITER, REBUILDER}
+        known = {CURRENT, WRITER, REBUILDER, FOLLOWED, FOLLOWER}
         with suppress(FileNotFoundError):
             known.add(os.readlink(self.root / CURRENT))
         return [path for path in self.root.iterdir() if path.name not in known]

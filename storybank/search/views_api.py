@@ -42,7 +42,7 @@ def search() -> Response:
     use = Use.claim(actor, Purpose(_one_of("purpose", [use.value for use in EIGHT], "")), now())
     found = service.search(
         web.session(),
-        current_app.extensions["storybank"].index,
+        current_app.extensions["storybank"].index.at(web.session()),
         use,
         sent.get("q", ""),
         page=_number("page", 1, 1_000_000),

@@ -35,7 +35,8 @@ _PLACE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})-([0-9]{1,9})-([0-9]{1,9})")
 def results(use: Use, purpose: str) -> str:
     """Stories that fit, with the words that made them fit; the newest where nothing is asked."""
     asked = wanted(request.args, request.args.items(multi=True))
-    session, index = web.session(), current_app.extensions["storybank"].index
+    session = web.session()
+    index = current_app.extensions["storybank"].index.at(session)
     found = service.search(
         session, index, use, asked.text, page=asked.page, filters=asked.filters,
         sort=asked.sort, each=asked.each, same=asked.same,
@@ -78,7 +79,7 @@ def like(use: Use, purpose: str, place: str) -> str:
     page = request.args.get("page", 1, type=int)
     passage, found = service.like(
         web.session(),
-        current_app.extensions["storybank"].index,
+        current_app.extensions["storybank"].index.at(web.session()),
         use,
         Place(*map(int, at.groups())),
         page=page,

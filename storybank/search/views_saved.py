@@ -89,5 +89,5 @@ def _allowed(use: Use) -> Use:
 
 
 def _index() -> Searches:
-    index: Searches = current_app.extensions["storybank"].index
+    index: Searches = current_app.extensions["storybank"].index.at(web.session())
     return index

@@ -89,7 +89,7 @@ def _page(use: Use, pack_id: int, errors: dict[str, str] | None = None) -> str:
     text = sent.get("q", "")
     longest = sent.get("longest", "")
     found = for_workshop(
-        session, current_app.extensions["storybank"].index, view.use, text,
+        session, current_app.extensions["storybank"].index.at(web.session()), view.use, text,
         int(sent.get("page", 1)), longest=int(longest or 0),
     )  # fmt: skip
     return web.render(
