@@ -57,6 +57,8 @@ class Config:
     """A standby of the database that answers what only reads, where it is as far as the first."""
     work: Work = HERE
     """On PostgreSQL: promised work is done in the web server too, or by ``storybank work`` only."""
+    proxies: int = 0
+    """How many proxies stand in front; what they say of a visitor's address is believed."""
 
     @property
     def on_server(self) -> bool:
@@ -121,6 +123,7 @@ class Config:
             ledger_database=ledger_database(),
             replica_url=os.environ.get("STORYBANK_REPLICA_URL") or None,
             work=work(),
+            proxies=proxies(),
         )
 
     @classmethod
@@ -139,6 +142,7 @@ class Config:
         ledger_database: str | None = None,
         replica_url: str | None = None,
         work: Work = HERE,
+        proxies: int = 0,
     ) -> Config:
         key_file = home / "secret_key"
         if not key_file.is_file():
@@ -160,6 +164,7 @@ class Config:
             ledger_database=ledger_database,
             replica_url=replica_url,
             work=work,
+            proxies=proxies,
         )
 
 
@@ -246,6 +251,17 @@ def work() -> Work:
     if named not in ("here", "apart"):
         raise NotReady("STORYBANK_WORK is one of: here, apart.")
     return "apart" if named == "apart" else HERE
+
+
+def proxies() -> int:
+    """``STORYBANK_PROXIES``: how many proxies stand in front of the house, 0 to 5.
+
+    Raises NotReady for anything else.
+    """
+    named = os.environ.get("STORYBANK_PROXIES", "").strip() or "0"
+    if not re.fullmatch("[0-5]", named):
+        raise NotReady("STORYBANK_PROXIES is how many proxies stand in front: 0 to 5.")
+    return int(named)
 
 
 def node_name() -> str:

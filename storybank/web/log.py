@@ -7,12 +7,17 @@ string, no form value, no address of the reader.
 import sys
 import time
 import traceback
+from collections.abc import MutableMapping
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 from uuid import uuid4
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
+
+from storybank.config import node_name
+from storybank.web.proxies import id_from_proxy
 
 _Raised = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
 
@@ -31,7 +36,7 @@ def init_log(app: Flask) -> None:
 
 
 def _begin() -> None:
-    g.request_id = uuid4().hex
+    g.request_id = id_from_proxy(current_app) or uuid4().hex
     g.began = time.perf_counter()
 
 
@@ -66,11 +71,17 @@ def _fault(exc_info: _Raised) -> None:
 
 
 def configure() -> None:
-    """Write log lines to standard error, as JSON."""
+    """Write log lines to standard error, as JSON, each with the name of this machine."""
     if structlog.is_configured():
         return
+    node = node_name()
+
+    def name_node(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> Any:
+        return {"node": node, **line}
+
     structlog.configure(
         processors=[
+            name_node,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),

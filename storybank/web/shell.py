@@ -11,6 +11,7 @@ from storybank.web.headers import init_headers
 from storybank.web.jinja import init_jinja
 from storybank.web.log import init_log
 from storybank.web.metering import init_metering
+from storybank.web.proxies import init_proxies
 from storybank.web.session import init_session
 from storybank.web.views import bp
 
@@ -26,6 +27,7 @@ def init_shell(app: Flask, config: Config, sessions: sessionmaker[Session]) -> N
     """
     init_jinja(app)
     init_closing(app)
+    init_proxies(app, config.proxies)
     init_log(app)
     init_metering(app)
     init_headers(app, https=config.secure_cookies)
