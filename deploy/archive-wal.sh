@@ -5,8 +5,9 @@
 #
 # It never overwrites: a file of that name with other bytes means that two servers keep their journals
 # in one folder. PostgreSQL then goes on asking, and keeps its own file; see pg_stat_archiver.
+# Its group may read it: whoever tries in a drill whether a server comes back from these files.
 set -eu
-umask 077
+umask 027
 
 from=$1
 name=$2

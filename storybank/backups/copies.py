@@ -17,6 +17,10 @@ PASSING = ("node", "search_change")
 """Tables of what was under way just then on a server: which machines there were, and what their
 indexes had yet to follow. They begin anew."""
 
+FACTS = "house_fact"
+PASSING_FACTS = ("search changes",)
+"""Of what a house notes of itself, what speaks of one server's own numbers."""
+
 
 @dataclass(frozen=True)
 class Taken:

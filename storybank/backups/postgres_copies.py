@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, make_url
 
 from storybank import db
-from storybank.backups.copies import CACHES, PASSING, Mark, Taken
+from storybank.backups.copies import CACHES, FACTS, PASSING, PASSING_FACTS, Mark, Taken
 from storybank.backups.manifest import sync
 from storybank.consent.models import ConsentEvent
 from storybank.errors import Conflict, NotReady
@@ -64,6 +64,11 @@ class PostgresCopies:
         caches = sorted(name for name in rows if name.endswith(CACHES))
         after = [
             *(f'DELETE FROM "{schema}"."{name}";' for name in PASSING if name in rows),
+            *(
+                f'DELETE FROM "{schema}"."{FACTS}" WHERE name = {_literal(name)};'
+                for name in PASSING_FACTS
+                if FACTS in rows
+            ),
             *(f'DELETE FROM "{schema}"."{name}";' for name in caches),
             f'INSERT INTO "{schema}".restoration ({", ".join(mark.values)}) VALUES '
             f"({', '.join(_literal(value) for value in mark.values.values())});",

@@ -29,9 +29,10 @@ OWNER = "postgres"
 """Whom PostgreSQL runs as where we are root, as whom it will not run."""
 
 NO_OWNER = "PostgreSQL will not run as root. Try the drill as another user."
-FAILED = (
-    "The drill failed: PostgreSQL did not come up from this base backup and the journal. A file of "
-    "the journal may be missing, or unreadable for the user of the drill."
+FAILED = "The drill failed: PostgreSQL did not come up from this base backup and the journal."
+SHUT = (
+    "The files of the journal may not be read by the user of the drill. Let its group read them, "
+    "and the folders above."
 )
 
 
@@ -46,6 +47,9 @@ def started(url: str, folder: Path, journal: Path | None, place: Path) -> Iterat
     user = _user()
     if journal:
         check_journal(folder, journal)
+        newest = max(journal.iterdir(), default=journal)
+        if _as(user, "test", "-r", str(newest)):
+            raise NotReady(SHUT)
     # As root, the other user must come in; and a socket's path must be short.
     below = Path(tempfile.gettempdir())
     for left in below.glob(f"{PREFIX}*"):

@@ -146,6 +146,13 @@ def test_a_server_is_copied_and_led_to_the_last_moment_in_a_drill(
     said = storybank("restore", "--drill", folder, "--wal", holed)
     assert f"the journal lacks {lost}" in said.err
 
+    # So would one whose files may not be read.
+    shut = shutil.copytree(journal, tmp_path / "shut")
+    shut.chmod(0)
+    if os.geteuid() == 0:
+        said = storybank("restore", "--drill", folder, "--wal", shut)
+        assert scratch_server.SHUT in said.err
+
     # Put back for good it is PostgreSQL's to do.
     assert "PostgreSQL puts back itself" in storybank("restore", folder, "--replace").err
 
@@ -212,11 +219,11 @@ class TestArchive:
 
         return keep
 
-    def test_a_file_is_kept_whole_and_ours_alone(self, keep, tmp_path):
+    def test_a_file_is_kept_whole_and_no_stranger_reads_it(self, keep, tmp_path):
         assert keep().returncode == 0
         (kept,) = (tmp_path / "wal").iterdir()
         assert kept.read_bytes() == (tmp_path / "segment").read_bytes()
-        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o640
 
     def test_the_same_once_more_is_fine_another_is_refused(self, keep, tmp_path):
         assert keep().returncode == keep().returncode == 0
