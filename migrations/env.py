@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from storybank import releases
 from storybank.db import make_engine
 from storybank.people.sealing import Mark, Sealed
 from storybank.tables import metadata
@@ -31,6 +32,8 @@ with engine.connect() as connection:
         render_as_batch=True,
     )
     with context.begin_transaction():
+        releases.take_turn(connection)
         context.run_migrations()
+        releases.note_heads(connection, context.script)
     connection.commit()
 engine.dispose()

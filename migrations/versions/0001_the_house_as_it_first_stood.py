@@ -7,6 +7,7 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+kind = "changes"
 
 
 # What was said, and its proof, is never changed or taken out: mistakes are mended by a new event.

@@ -8,6 +8,7 @@ revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+kind = "changes"
 
 COLUMNS = ("id", "account_id", "story_id", "suggestion_id", "at", "undone_at")
 OLD = sa.table("coding_act", *map(sa.column, (*COLUMNS, "kind")), sa.column("coding_ids", sa.JSON))

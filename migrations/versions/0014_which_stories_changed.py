@@ -7,6 +7,7 @@ revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
+kind = "changes"
 
 WATCHED = (
     "story_standing", "use_standing", "not_for_standing", "party_standing", "part_standing",
