@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -16,7 +17,7 @@ from storybank.backups import drilling, making
 from storybank.clock import now
 from storybank.consent.epoch import epoch
 from storybank.mail import reading as mail
-from storybank.operating import work
+from storybank.operating import machines, work
 from storybank.search.derivative import SearchIndex
 
 Sessions = Callable[[], AbstractContextManager[Session]]
@@ -48,6 +49,7 @@ class Figures(Collector):
             for state, count in mail.counts(session).items():
                 letters.add_metric([state.value], count)
             yield letters
+            yield from self._of_machines(session)
         yield self._since("storybank_backup_age_seconds", "the last good backup", making.last)
         yield self._since("storybank_drill_age_seconds", "the last good drill", drilling.last)
 
@@ -65,7 +67,32 @@ class Figures(Collector):
             "storybank_stops_waiting", "Stops, true already, whose copies are still to be cleaned."
         )
         stops.add_metric([], work.stops_waiting(session))
-        yield from (waiting, oldest, lost, stops)
+        since = GaugeMetricFamily(
+            "storybank_stops_oldest_seconds", "How long the oldest of those stops has waited."
+        )
+        since.add_metric([], work.oldest_stop(session))
+        begun = GaugeMetricFamily("storybank_jobs_begun", "Work that somebody is at.")
+        begun.add_metric([], len(machines.being_done(session)))
+        coming = GaugeMetricFamily("storybank_intakes_open", "Intakes of files that are not done.")
+        coming.add_metric([], len(machines.coming_in(session)))
+        yield from (waiting, oldest, lost, stops, since, begun, coming)
+
+    def _of_machines(self, session: Session) -> Iterator[GaugeMetricFamily]:
+        seen = GaugeMetricFamily(
+            "storybank_node_silent_seconds",
+            "How long a program of the house was not heard of.",
+            labels=["node", "kind"],
+        )
+        alive: Counter[str] = Counter()
+        for machine in machines.machines(session):
+            seen.add_metric([machine.name, machine.kind], machine.silent)
+            alive[machine.kind] += not machine.away
+        count = GaugeMetricFamily(
+            "storybank_nodes", "Programs of the house that were heard of lately.", labels=["kind"]
+        )
+        for kind, number in sorted(alive.items()):
+            count.add_metric([kind], number)
+        yield from (seen, count)
 
     def _since(
         self, name: str, what: str, last: Callable[[Path], datetime | None]

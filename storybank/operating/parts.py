@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank import db
-from storybank.backups import drilling, journal, making
+from storybank.backups import drilling, journal, lineage, making
 from storybank.clock import now
 from storybank.config import Config
+from storybank.consent import ledger
 from storybank.consent.integrity import broken_links
 from storybank.errors import NotReady
 from storybank.jobs import queue
@@ -43,7 +44,7 @@ def parts(
         Part("migrations"),
         Part("personal details", _sealed_trouble(session)),
         Part("consent events", f"{broken} do not follow from the one before" if broken else None),
-        Part("ledger", making.ledger_trouble(config)),
+        Part("ledger", _ledger_trouble(session, config)),
         Part("index", index.trouble(session) if not waiting else None),
         Part("stray copies", "there are some; run: storybank strays" if stray else None),
         Part("jobs", "some gave up; they are kept in the job table" if failed else None),
@@ -54,6 +55,10 @@ def parts(
         Part("word vectors", resources.notice()),
         Part("disk", "less than 200 MB left" if space < LITTLE_SPACE else None),
     ]
+
+
+def _ledger_trouble(session: Session, config: Config) -> str | None:
+    return making.ledger_trouble(config) or lineage.ledger_trouble(session, ledger.of(config))
 
 
 def _backup_trouble(session: Session, config: Config) -> str | None:

@@ -11,13 +11,16 @@ from storybank import db, web
 from storybank.backups import drilling, making
 from storybank.config import metrics_token
 from storybank.errors import NotReady
-from storybank.operating import work
+from storybank.mail import reading as mail
+from storybank.mail.rules import State
+from storybank.operating import machines, work
 from storybank.operating.figures import Figures, text
 from storybank.operating.parts import parts
 from storybank.operating.rules import said
 from storybank.people import sealing
 from storybank.people.login import open_to
 from storybank.people.rules import Role
+from storybank.suggest import progress
 from storybank.web.access import open_page
 from storybank.web.closing import is_closing
 from storybank.web.metering import metering
@@ -68,6 +71,10 @@ def house() -> str:
     return web.render(
         "operating/house.html", kinds=work.kinds(session), given_up=work.given_up(session),
         stops=work.stops_waiting(session), said=said, lag=here.index.lag(session),
+        machines=machines.machines(session), doing=machines.being_done(session),
+        coming=machines.coming_in(session), learning=progress.state(session),
+        letters={state: count for state, count in mail.counts(session).items() if count},
+        troubled=(State.FAILED, State.BOUNCED), head=db.current_and_head(here.engine)[0],
         backup=making.last(here.config.home), drill=drilling.last(here.config.home),
         parts=parts(session, here.config, here.index, here.strays(session)) if looked else None,
     )  # fmt: skip

@@ -57,6 +57,15 @@ def stops_waiting(session: Session) -> int:
     return session.scalar(select(sa.func.count()).where(first, Job.failed_at.is_(None))) or 0
 
 
+def oldest_stop(session: Session, at: datetime | None = None) -> float:
+    """Seconds since the oldest stop whose copies are still to be cleaned; 0 where there is none."""
+    first = select(sa.func.min(Job.made_at)).where(
+        Job.priority == queue.FIRST, Job.failed_at.is_(None)
+    )
+    since = session.scalar(first)
+    return max(0.0, ((at or now()) - since).total_seconds()) if since else 0.0
+
+
 def given_up(session: Session) -> Sequence[Job]:
     """Work that failed too often, the latest first; at most ``MOST``."""
     failed = Job.failed_at.is_not(None)

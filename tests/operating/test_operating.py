@@ -14,6 +14,7 @@ from storybank.backups import drilling
 from storybank.clock import now
 from storybank.jobs import queue
 from storybank.jobs.models import Job
+from storybank.nodes.models import Node
 from storybank.operating.rules import WORK
 from storybank.people.rules import Role
 
@@ -102,6 +103,31 @@ class TestPage:
             job = session.get_one(Job, gave_up)
             assert (job.failed_at, job.attempts) == (None, 0)
         assert administrator.post("/house/work/9999/again", on="/house").status_code == 404
+
+    def test_machines_and_what_they_are_at_are_told(self, administrator, app, house, monkeypatch):
+        at = now()
+        with db.writing(house.sessions) as session:
+            head = db.current_and_head(house.engine)[0]
+            ago = {"web-1 serve 7": 5, "work-2 work 9": 300}
+            for name, seconds in ago.items():
+                session.add(Node(
+                    name=name, kind=name.split()[1], began_at=at - timedelta(days=1),
+                    seen_at=at - timedelta(seconds=seconds), head=head if seconds == 5 else "0001",
+                ))  # fmt: skip
+            queue.put(session, "mail.send", queue.SOON)
+            session.flush()
+            job = session.scalars(sa.select(Job)).one()
+            job.begun_at, job.begun_by = at, "work-2 work 9"
+        page = administrator.get("/house").text
+        assert "s ago" in page and "Away for 30" in page and "Another</strong> (0001)" in page
+        assert "Sending letters, since" in page and "by work-2 work 9" in page
+        monkeypatch.setenv("STORYBANK_METRICS_TOKEN", TOKEN)
+        read = figures(app, Authorization=f"Bearer {TOKEN}")
+        silent = 'storybank_node_silent_seconds{kind="work",node="work-2 work 9"}'
+        assert 300 <= read[silent] < 360
+        assert read['storybank_nodes{kind="serve"}'] == 1
+        assert read['storybank_nodes{kind="work"}'] == 0
+        assert read["storybank_jobs_begun"] == 1
 
     def test_every_part_is_looked_at_when_asked(self, administrator):
         page = administrator.get("/house", look=1).text
