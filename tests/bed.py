@@ -26,6 +26,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from storybank.wiring import House
 
 PROGRAM = Path(sys.executable).with_name("storybank")
 VERSIONS = Path("/usr/lib/postgresql")
@@ -185,6 +189,8 @@ class Node:
     disk: Disk
     command: list[str]
     environment: dict[str, str]
+    more: dict[str, str] = field(default_factory=dict)
+    """Settings of its own."""
     port: int = 0
     host: str = "127.0.0.1"
     space: str | None = None
@@ -304,6 +310,7 @@ class Bed:
         self.cluster = Cluster(folder / "cluster", self.machines)
         self.cluster.start()
         self.nodes: dict[str, Node] = {}
+        self.added = 0
         self.spaces: list[str] = []
         for database in ("storybank", "ledger"):
             self.cluster.say(f"CREATE DATABASE {database}")
@@ -333,20 +340,31 @@ class Bed:
                 if not name.startswith(("STORYBANK_", "COVERAGE_"))}  # fmt: skip
         return kept | self.settings(home, host)
 
-    def command(self, *arguments: str, home: Path | None = None) -> subprocess.Popen[bytes]:
+    def command(
+        self, *arguments: str, home: Path | None = None, database: str = "storybank",
+        ledger: str = "ledger",
+    ) -> subprocess.Popen[bytes]:  # fmt: skip
         """One of the house's commands, on the machine where it was set up."""
-        return subprocess.Popen([PROGRAM, *arguments], env=self.environment(home or self.keys),
+        environment = self.environment(home or self.keys)
+        environment["STORYBANK_DATABASE_URL"] = self.cluster.address(database)
+        environment["STORYBANK_LEDGER"] = self.cluster.address(ledger)
+        return subprocess.Popen([PROGRAM, *arguments], env=environment,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT)  # fmt: skip
 
     # Machines come and go.
 
+    def give_keys(self, home: Path) -> None:
+        """Make it a data folder of this house."""
+        home.mkdir(exist_ok=True, mode=0o700)
+        for key in ("secret_key", "identity_keys"):
+            shutil.copy2(self.keys / key, home / key)
+
     def add(self, name: str, kind: str, *arguments: str, more: Mapping[str, str] = {}) -> Node:
         """A new machine with the house's keys on it; not started yet."""
         disk = Disk(self.folder / name, NODE_DISK, self.machines)
-        for key in ("secret_key", "identity_keys"):
-            shutil.copy2(self.keys / key, disk.folder / key)
-        node = Node(name, kind, disk, [], {})
+        self.give_keys(disk.folder)
+        node = Node(name, kind, disk, [], {}, more=dict(more))
         database = "127.0.0.1"
         if self.machines:
             number = len(self.spaces)
@@ -374,6 +392,7 @@ class Bed:
         }  # fmt: skip
         node.set_clock(0)
         self.nodes[name] = node
+        self.added += 1
         return node
 
     def lose(self, name: str) -> None:
@@ -411,6 +430,31 @@ class Bed:
             run("ip", "netns", "del", space, quiet=True)
         self.cluster.stop("immediate")
         self.cluster.disk.remove()
+
+
+def house_on(bed: Bed) -> House:
+    """The house on the bed's database, set up and opened in this process, which keeps none of its
+    promises: the bed does."""
+    import factories
+
+    from storybank import db
+    from storybank.config import Config, prepare_home
+    from storybank.consent import ledger, wordings
+    from storybank.wiring import open_house
+
+    prepare_home(bed.keys)
+    db.upgrade(bed.url)
+    config = Config.for_home(
+        bed.keys, database_url=bed.url, jobs="held", testing=True,
+        ledger_database=bed.cluster.address("ledger"),
+    )  # fmt: skip
+    ledger.of(config).prepare()
+    house = open_house(config)
+    with db.writing(house.sessions) as session:
+        wordings.publish_shipped(session)
+        factories.load_codebook(session)
+    house.index.prepare()
+    return house
 
 
 def has_workers() -> bool:

@@ -14,29 +14,6 @@ import houses
 import pytest
 from journeys.test_canary import tell
 
-from storybank import db
-from storybank.config import Config, prepare_home
-from storybank.consent import ledger, wordings
-from storybank.wiring import House, open_house
-
-
-def found(bed: beds.Bed) -> House:
-    """The house on the bed's database, opened in this process; its work is left to the bed."""
-    prepare_home(bed.keys)
-    db.upgrade(bed.url)
-    settings = bed.settings(bed.keys)
-    config = Config.for_home(
-        bed.keys, database_url=bed.url, jobs="held", testing=True,
-        ledger_database=settings["STORYBANK_LEDGER"],
-    )  # fmt: skip
-    ledger.of(config).prepare()
-    house = open_house(config)
-    with db.writing(house.sessions) as session:
-        wordings.publish_shipped(session)
-        factories.load_codebook(session)
-    house.index.prepare()
-    return house
-
 
 @pytest.fixture(scope="package")
 def ground() -> Iterator[Path]:
@@ -60,7 +37,7 @@ def scene(ground) -> Iterator[SimpleNamespace]:
     here = SimpleNamespace()
 
     def furnish(bed: beds.Bed) -> None:
-        here.house = found(bed)
+        here.house = beds.house_on(bed)
         here.app = factories.make_app(here.house)
         here.told = tell(here.app, here.house, bed.keys)
 
