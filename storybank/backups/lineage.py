@@ -23,6 +23,7 @@ from storybank.clock import now
 from storybank.consent import ledger
 from storybank.consent.ledger import Ledger
 from storybank.consent.ledger_lines import Position
+from storybank.errors import NotReady
 from storybank.jobs import queue
 from storybank.jobs.models import Job
 from storybank.nodes.models import HouseFact
@@ -79,6 +80,19 @@ def went_back(connection: Connection) -> Noted | None:
     return found if found and found.lineage != (lineage(connection) or found.lineage) else None
 
 
+def ledger_trouble(session: Session, kept: Ledger) -> str | None:
+    """A sentence where the ledger is not the one that was noted, or lost its end; else None."""
+    if session.get_bind().dialect.name != "postgresql":
+        return None
+    found = noted(session.connection())
+    try:
+        if found is not None:
+            kept.read().after(found.ledger)
+    except NotReady:
+        return "The ledger is shorter than it was, or another. Put the right one back."
+    return None
+
+
 def note(engine: Engine, kept: Ledger) -> None:
     """Note how things stand, unless the database went back. Does nothing on SQLite.
 
@@ -126,6 +140,12 @@ def promise(session: Session) -> None:
         return
     if session.scalar(sa.select(Job.id).where(Job.name == NOTE).limit(1)) is None:
         queue.put(session, NOTE, queue.LATER)
+    # It is never given up: a ledger that was away for long is there again one day.
+    session.execute(
+        sa.update(Job)
+        .where(Job.name == NOTE, Job.failed_at.is_not(None))
+        .values(failed_at=None, attempts=0, run_after=now())
+    )
 
 
 def keep_noted(

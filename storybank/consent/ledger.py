@@ -146,7 +146,7 @@ def try_again(session: Session) -> None:
     session.execute(
         sa.update(Job)
         .where(Job.name == LATE, Job.failed_at.is_not(None))
-        .values(failed_at=None, run_after=now())
+        .values(failed_at=None, attempts=0, run_after=now())
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from storybank import db
-from storybank.backups import manifest, opening
+from storybank.backups import lineage, manifest, opening
 from storybank.clock import now
 from storybank.consent import ledger
 from storybank.consent.ledger_file import HAS_MOVED
@@ -110,7 +110,7 @@ def test_nothing_is_put_back_while_a_machine_serves_it(nodes, on, tmp_path):
 
 
 def test_a_ledger_that_is_away_holds_up_no_stop_nor_is_a_backup_made_without_it(
-    nodes, on, tmp_path
+    nodes, on, tmp_path, new_database
 ):
     first, _ = nodes
     (one,) = tell(first, "one")
@@ -120,6 +120,14 @@ def test_a_ledger_that_is_away_holds_up_no_stop_nor_is_a_backup_made_without_it(
     said = on(away, "backup", tmp_path / "safe")
     assert (said.code, "ledger does not answer" in said.err) == (1, True)
     assert "ledger does not answer" in on(away, "check").out
+    # Another than the one that was noted is told, on whichever machine one asks.
+    with opened(first) as house:
+        lineage.note(house.engine, ledger.of(first))
+        other = replace(first, ledger_database=new_database())
+        ledger.begin(other)
+        with house.sessions() as session:
+            assert lineage.ledger_trouble(session, ledger.of(first)) is None
+            assert "shorter than it was" in lineage.ledger_trouble(session, ledger.of(other))
     # Back again, the machine that does promised work writes what is late.
     with opened(first) as house:
         house.runner.drain()
