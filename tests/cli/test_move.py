@@ -18,6 +18,9 @@ from storybank import db
 from storybank.backups import moving
 from storybank.config import HAS_MOVED, Config
 from storybank.consent.epoch import epochs
+from storybank.consent.ledger_database import LedgerDatabase
+from storybank.consent.ledger_file import HAS_MOVED as LEDGER_HAS_MOVED
+from storybank.consent.ledger_file import LedgerFile
 from storybank.consent.rules import Purpose
 from storybank.people import sealing
 from storybank.stories import reading
@@ -36,6 +39,19 @@ def home(empty_house, tmp_path) -> Path:
 @pytest.fixture
 def target(postgres_url) -> Iterator[str]:
     """The address of an empty database."""
+    with empty_database(postgres_url) as url:
+        yield url
+
+
+@pytest.fixture
+def other(postgres_url) -> Iterator[str]:
+    """That of another."""
+    with empty_database(postgres_url) as url:
+        yield url
+
+
+@contextmanager
+def empty_database(postgres_url: str) -> Iterator[str]:
     name = f"moved_{os.urandom(4).hex()}"
     engine = db.make_engine(postgres_url).execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -88,6 +104,7 @@ def test_every_row_arrives_and_the_house_goes_on_there(storybank, home, target):
     said = storybank("move", "--to", target)
     assert said.code == 0, said
     assert f"compared {sum(before.values())} rows" in said.out
+    assert "Before a second one serves the house, run: storybank move --ledger" in said.err
     assert held(target) == before
     with opened(home, target) as house:
         with db.writing(house.sessions) as session:
@@ -103,9 +120,12 @@ def test_every_row_arrives_and_the_house_goes_on_there(storybank, home, target):
             assert epochs(session)[one] != noted[one], "the database notes changes there as here"
 
 
-def test_nobody_goes_on_in_the_old_house_by_mistake(storybank, home, target):
+def test_nobody_goes_on_in_the_old_house_by_mistake(storybank, home, target, other):
     filled(home)
-    assert storybank("move", "--to", target).code == 0
+    said = storybank("move", "--to", target, "--ledger", other)
+    assert said.code == 0, said
+    assert len(LedgerDatabase(other).read().lines) == 1
+    assert LedgerFile(Config.for_home(home, target).ledger_file).trouble() == LEDGER_HAS_MOVED
     assert not (home / "storybank.db").exists()
     assert (home / "storybank.db.moved").exists()
     for command in ("init", "strays", "check"):

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from time import monotonic
 
 import factories
@@ -66,6 +67,12 @@ def change(kept, statement: str) -> None:
         connection.exec_driver_sql("ALTER TABLE storybank_ledger DISABLE TRIGGER only_grows")
         connection.exec_driver_sql(statement)
         connection.exec_driver_sql("ALTER TABLE storybank_ledger ENABLE TRIGGER only_grows")
+
+
+CUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 def entry(number: int = 1, kind: str = "stop", uses=("study",)) -> dict:
@@ -243,6 +250,35 @@ class TestDatabase:
         lines = LedgerDatabase(address).read().lines
         assert len(lines) == 30
         assert [one.story_id for one in lines[::2]] == [one.story_id for one in lines[1::2]]
+
+    def test_what_was_said_to_be_written_is_there_whatever_cut_the_writers_off(self, address):
+        LedgerDatabase(address).prepare()
+        written, done = [], threading.Event()
+
+        def write(number):
+            kept = LedgerDatabase(address)
+            while not done.is_set():
+                number += 10
+                with suppress(OSError):
+                    kept._rests_until = 0
+                    kept.write([entry(number)])
+                    written.append(number)
+
+        threads = [threading.Thread(target=write, args=(number,)) for number in range(3)]
+        for thread in threads:
+            thread.start()
+        engine = sa.create_engine(address, poolclass=sa.NullPool)
+        until, cuts = monotonic() + 30, 0
+        while (cuts < 20 or len(written) < 30) and monotonic() < until:
+            with engine.begin() as connection:
+                cuts += len(connection.execute(sa.text(CUT)).all())
+        done.set()
+        for thread in threads:
+            thread.join()
+        assert cuts >= 20
+        there = [line.story_id for line in LedgerDatabase(address).read().lines]
+        assert set(written) <= set(there)
+        assert len(set(there)) == len(there)
 
     def test_that_of_a_house_is_refused(self, address):
         with sa.create_engine(address, poolclass=sa.NullPool).begin() as connection:
