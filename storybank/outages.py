@@ -59,7 +59,8 @@ def outage(error: SQLAlchemyError) -> Outage | None:
     if error.connection_invalidated or (state or "").startswith("08"):
         return Outage.AWAY
     # The driver's own: no connection was had, or it broke off with no word from the server.
-    broken = state is None and type(error.orig).__name__ == "OperationalError"
+    kinds = [kind.__name__ for kind in type(error.orig).__mro__]
+    broken = state is None and "OperationalError" in kinds  # a wait that was too long is one too
     return Outage.AWAY if broken and type(error.orig).__module__.startswith("psycopg") else None
 
 
