@@ -130,8 +130,11 @@ def _copy(config: Config, folder: Path, moment: datetime) -> Manifest:
     engine = db.make_engine(config.database_url)
     try:
         refuse_unfinished(engine)
+        kept = ledger.of(config)
+        # All of it is looked at while stops go on; only how far it went is asked while none does.
+        kept.read()
         with ledger.settled(engine):
-            position = ledger.of(config).read().position
+            position = kept.position()
     finally:
         engine.dispose()
     file = folder / copies.file

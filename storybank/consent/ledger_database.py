@@ -107,10 +107,12 @@ class LedgerDatabase:
         try:
             with self._working(PATIENCE) as connection:
                 number, before = _last(connection)
+                rows = []
                 for entry in entries:
                     line, before = link(entry, before)
                     number += 1
-                    connection.execute(sa.insert(_lines).values(number=number, line=_text(line)))
+                    rows.append({"number": number, "line": _text(line)})
+                connection.execute(sa.insert(_lines), rows)
         except (SQLAlchemyError, NotReady) as problem:
             self._rests_until = monotonic() + REST
             raise Away from problem
