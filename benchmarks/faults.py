@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import random
 import shutil
 import statistics
 import sys
@@ -70,11 +71,11 @@ def measure(folder: Path, options: argparse.Namespace) -> list[Row]:
         with contextlib.suppress(AssertionError):
             beds.until(lambda: len(at_work.suggestions(bed)) > 200, "suggestions", 60)
         ground.suggestions = at_work.suggestions(bed)
+        lot = random.Random(options.seed)
+        chosen = befalling.drawn(bed, options.injections, lot, long=not options.short)
         began = time.perf_counter()
         try:
-            run = ordeal.befall(
-                bed, ground, options.injections, options.seed, say, long=not options.short
-            )
+            run = ordeal.befall(bed, ground, chosen, options.seed, say)
         finally:
             if options.logs:
                 options.logs.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -181,15 +181,17 @@ LONG = (
 )  # fmt: skip
 
 
-def drawn(bed: Bed, many: int, lot: random.Random, long: bool = True) -> list[Fault]:
+def drawn(
+    bed: Bed, many: int, lot: random.Random, long: bool = True, among: Sequence[Fault] = FAULTS
+) -> list[Fault]:
     """So many faults in a random order: each that is possible here at least once, if it fits."""
     workers = bool(bed.of(WORK))
 
-    def possible(faults: tuple[Fault, ...]) -> list[Fault]:
+    def possible(faults: Sequence[Fault]) -> list[Fault]:
         return [one for one in faults
                 if (bed.machines or not one.machines) and (workers or not one.workers)]  # fmt: skip
 
-    usual = possible(FAULTS)
+    usual = possible(among)
     chosen = [*(possible(LONG) if long else []), *usual][:many]
     weights = [one.often for one in usual]
     chosen += lot.choices(usual, weights, k=many - len(chosen))

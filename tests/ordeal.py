@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from subprocess import SubprocessError
@@ -15,7 +15,7 @@ import bed as beds
 import psycopg
 from at_work import RESEARCHERS, TEXT, WORD, Ground, Hand, Load, Seen, token_on
 from bed import WEB, Bed, until
-from befalling import drawn, rest
+from befalling import Fault, rest
 from factories import PASSWORD
 from visitors import Visitor
 
@@ -43,16 +43,16 @@ class Run:
 
 
 def befall(
-    bed: Bed, ground: Ground, many: int, seed: int, say: Callable[[str], None],
-    long: bool = True, hands: int = 5, pause: float = 0.25, between: float = 2.0,
+    bed: Bed, ground: Ground, faults: Sequence[Fault], seed: int, say: Callable[[str], None],
+    hands: int = 5, pause: float = 0.25, between: float = 2.0,
 ) -> Run:  # fmt: skip
-    """Let ``many`` faults befall the house under load; then look at everything."""
+    """Let these faults befall the house under load, at random moments; then look at everything."""
     lot = random.Random(seed)
     load = Load(bed, ground, seed, hands, pause)
     run = Run(load.seen)
     probe = Hand(load, random.Random(seed), RESEARCHERS[0])
     with load.running():
-        for number, fault in enumerate(drawn(bed, many, lot, long), 1):
+        for number, fault in enumerate(faults, 1):
             rest(lot.uniform(0.2, between))
             before = load.seen.acknowledged
             try:

@@ -30,7 +30,7 @@ def ground() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def scene(ground) -> Iterator[SimpleNamespace]:
     """Two nodes and two workers over a house where a story with a word nobody else uses was told:
     ``bed``, ``told`` (who is who, and what to ask for), ``house`` and ``app`` in this process."""
