@@ -23,7 +23,7 @@ def create_app(config: Config | None = None, house: House | None = None) -> Flas
     app.extensions["storybank"] = house
     init_shell(app, house.config, house.sessions)
     init_login(app)
-    init_limits(app)
+    init_limits(app, house.engine)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

@@ -4,11 +4,13 @@ copies, and the engines behind them. Read this first to see what the house does.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from storybank import db
@@ -67,6 +69,8 @@ from storybank.memos import acts as memo_acts
 from storybank.memos import carrying as memo_places
 from storybank.memos.models import Memo, MemoLink
 from storybank.memos.views import bp as memos
+from storybank.nodes import marks
+from storybank.nodes.presence import Presence as NodePresence
 from storybank.operating.views import bp as operating
 from storybank.paper.views import bp as paper
 from storybank.people import invitations, links, sealing
@@ -207,6 +211,20 @@ class House:
         yield from ((0, line) for line in wiping.overdue(session, now().date()))
         yield from ((0, line) for line in arriving_files.overdue(session, now().date()))
 
+    def appear(self, kind: str) -> NodePresence:
+        """Tell the other nodes, from now on, that a program is here that does ``kind``, and do
+        what each node does for itself; until its ``end``."""
+        head = db.current_and_head(self.engine)[1] or ""
+        here = NodePresence(self.sessions, kind, head)
+        here.start(lambda: self.index.position, self.look_after_node)
+        return here
+
+    def look_after_node(self) -> None:
+        """Let nothing stay on this machine that the house put away."""
+        models = next(one for one in self.derivatives if isinstance(one, LearnedModels))
+        with self.sessions() as session:
+            models.tidy(session)
+
     def close(self) -> None:
         self.index.close()
         self.engine.dispose()
@@ -221,14 +239,15 @@ def open_house(config: Config, finishing: bool = False) -> House:
     """
     engine = db.make_engine(config.database_url)
     presence = Presence(config.home)
-    if not finishing:
-        try:
+    try:
+        if not finishing:
             refuse_unfinished(engine)
-        except NotReady:
-            presence.end()
-            raise
-        finally:
-            engine.dispose()
+        _check_keys(engine, config, anew=finishing)
+    except NotReady:
+        presence.end()
+        raise
+    finally:
+        engine.dispose()
     guard_words(engine, Use)
     at_hand = models_at_hand.carried(config.learned_folder, apart=config.jobs == "thread")
     sessions = db.make_sessions(engine, info=sealing.carried(config.keys_file) | at_hand)
@@ -280,6 +299,12 @@ def open_house(config: Config, finishing: bool = False) -> House:
         FOLLOWERS,
         CARRIERS,
     )
+
+
+def _check_keys(engine: Engine, config: Config, anew: bool) -> None:
+    # A database that is away, or was never set up, is for others to tell.
+    with suppress(SQLAlchemyError):
+        marks.check(engine, config, anew)
 
 
 def _index(config: Config, engine: Engine, sessions: sessionmaker[Session]) -> SearchIndex:

@@ -28,6 +28,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from sqlalchemy.exc import SQLAlchemyError
 
 from storybank.errors import NotReady
+from storybank.nodes.presence import Presence
 from storybank.web import metering
 from storybank.web.closing import begin_closing
 from storybank.wiring import House
@@ -84,6 +85,7 @@ class Server(BaseApplication):
         self.opening = opening
         self.options = options
         self.house: House | None = None
+        self.presence: Presence | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -123,11 +125,14 @@ def run(opening: Opening, how: Serving) -> None:
     def began(worker: Any) -> None:
         server.house.runner.start()  # type: ignore[union-attr]
         server.house.index.start()  # type: ignore[union-attr]
+        server.presence = server.house.appear("serve")  # type: ignore[union-attr]
         if worker.age == 1:
             # Said when the door is open, so that whoever reads it can come in.
             click.echo(f"Storybank is open at http://{how.host}:{how.port}  (Ctrl+C closes it)")
 
     def ended(_arbiter: Any, _worker: Any) -> None:
+        if server.presence is not None:
+            server.presence.end()
         if server.house is not None:
             # What was read a moment ago is still to be written down.
             with suppress(SQLAlchemyError):

@@ -2,7 +2,8 @@
 
 The only place that knows Flask-Limiter. Only tries that fail are counted, so a room full of
 people behind one address can all sign in; of links each is counted, for each becomes a letter.
-The counts live in the memory of each process and are gone at a restart.
+On SQLite the counts live in the memory of the process and are gone at a restart; on PostgreSQL
+all nodes count together (``nodes.tries``).
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from typing import Any, TypeVar
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from sqlalchemy.engine import Engine
 
 from storybank.errors import BadInput
+from storybank.nodes.tries import SCHEME, Tries
 from storybank.people.login import current_actor
 from storybank.people.rules import clean_email
 
@@ -34,12 +37,28 @@ COMPLAINTS_PER_ADDRESS = "10 per hour; 40 per day"
 CARDS_PER_ADDRESS = "60 per minute; 1000 per hour"
 """A room full of people scans the cards on its tables behind one address."""
 
-_limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window")
+_TRIES = "storybank_tries"
 
 
-def init_limits(app: Flask) -> None:
-    """Count tries in ``app``, unless it is under test; ``app.config[SWITCH]`` says otherwise."""
+def _tries() -> Tries | None:
+    found: Tries | None = current_app.extensions.get(_TRIES)
+    return found
+
+
+_limiter = Limiter(
+    get_remote_address, storage_uri=f"{SCHEME}://", strategy="moving-window",
+    storage_options={"find": _tries},  # type: ignore[dict-item]
+)  # fmt: skip
+
+
+def init_limits(app: Flask, engine: Engine | None = None) -> None:
+    """Count tries in ``app``, unless it is under test; ``app.config[SWITCH]`` says otherwise.
+
+    On a server's database all nodes count together.
+    """
     app.config.setdefault(SWITCH, not app.testing)
+    if engine is not None and engine.dialect.name == "postgresql":
+        app.extensions[_TRIES] = Tries(engine)
     _limiter.init_app(app)
 
 
