@@ -4,7 +4,8 @@ them, and beside it each node's own, which answers where it can."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from storybank.clock import now
 from storybank.errors import NotReady
 from storybank.search import changes, contents
-from storybank.search.derivative import NIGHT, REBUILD, SearchIndex, promise_once
+from storybank.search.derivative import LATER, NIGHT, REBUILD, SearchIndex, promise_once
 from storybank.search.evidence import FindsWithin, Searches
 from storybank.search.following import Follower
 from storybank.search.index import Allowed, Hits, Matches
@@ -21,6 +22,8 @@ from storybank.search.postgres_index import PostgresIndex
 from storybank.search.query import Node
 
 A_WEEK = timedelta(days=6, hours=20)
+CLEARED_EVERY = timedelta(minutes=10)
+"""To clear away a few rows takes as long as to clear away many: all files are gone through."""
 
 
 class NodeIndex(SearchIndex):
@@ -43,6 +46,7 @@ class NodeIndex(SearchIndex):
         self.engine = engine
         self.follower = Follower(engine, own) if own else None
         self._follows = follows
+        self._cleared: datetime | None = None
         shared.forget_with_the_stop(sessions)
         changes.note_with_the_act(sessions)
 
@@ -112,6 +116,17 @@ class NodeIndex(SearchIndex):
         # A job that came between the last look and the change-over found no index to write to.
         with Session(self.engine) as later:
             contents.keep_all(later, self.index, coded=False)
+
+    def erase(self, _: dict[str, Any]) -> datetime | None:
+        """Have PostgreSQL clear rows away; each node does so for its own by itself."""
+        if self._cleared is not None and now() < self._cleared + CLEARED_EVERY:
+            return self._cleared + CLEARED_EVERY
+        try:
+            again = super().erase({})
+        except NotReady:  # it is to be built anew: without them
+            return now() + LATER
+        self._cleared = now()
+        return again
 
     def _make_again(self, session: Session) -> None:
         # No job may take so long as it would here.

@@ -27,6 +27,9 @@ from storybank.search.postgres_held import MISSING, Held, HeldPassages
 from storybank.search.postgres_schema import NEW, drop, quoted, schema_of, there
 from storybank.search.query import Node
 
+LATE = "1 hour"
+"""Rows that were deleted are nobody's to find; that they were not cleared away for so long is worth
+telling."""
 ELSEWHERE = "Only a house on PostgreSQL can search with it. Leave STORYBANK_SEARCH out."
 
 
@@ -97,7 +100,7 @@ class PostgresIndex:
             schema = schema_of(connection)
             if not there(connection, schema):
                 return now()
-            found = connection.scalar(sa.text(f"SELECT built FROM {quoted(schema)}.state"))
+            found = connection.scalar(sa.text(f"SELECT built FROM {quoted(schema)}.whole"))
             return found if isinstance(found, datetime) else now()
 
     def owes(self) -> bool:
@@ -105,13 +108,14 @@ class PostgresIndex:
             schema = schema_of(connection)
             if not there(connection, schema):
                 raise NotReady(MISSING)
-            return bool(connection.scalar(sa.text(f"SELECT owes FROM {quoted(schema)}.state")))
+            asked = f"SELECT owes_since IS NOT NULL FROM {quoted(schema)}.whole"
+            return bool(connection.scalar(sa.text(asked)))
 
     def erase(self) -> None:
         """Have rows that were deleted cleared away."""
         with tables.rebuilding(self.engine), tables.told(), self.engine.connect() as connection:
             schema = schema_of(connection)
-            connection.execute(sa.text(f"UPDATE {quoted(schema)}.state SET owes = false"))
+            connection.execute(sa.text(f"UPDATE {quoted(schema)}.whole SET owes_since = NULL"))
             connection.commit()
             connection.execution_options(isolation_level="AUTOCOMMIT")
             for kind in tables.KINDS:
@@ -147,7 +151,11 @@ class PostgresIndex:
         with tables.told(), self.engine.begin() as connection:
             schema = schema_of(connection)
             if there(connection, schema) and connection.scalar(
-                sa.text(f"SELECT owes FROM {quoted(schema)}.state")
+                sa.text(
+                    f"SELECT owes_since < now() AT TIME ZONE 'UTC' - CAST(:late AS interval)"
+                    f" FROM {quoted(schema)}.whole"
+                ),
+                {"late": LATE},
             ):
                 yield 0, "search index: rows that were deleted are not cleared away yet"
             unfinished = connection.scalar(

@@ -22,10 +22,10 @@ def schema_of(connection: Connection) -> str:
 def there(connection: Connection, schema: str) -> bool:
     """Is there a whole index in this schema?"""
     found = connection.scalar(
-        sa.text("SELECT to_regclass(:name)"), {"name": f"{quoted(schema)}.state"}
+        sa.text("SELECT to_regclass(:name)"), {"name": f"{quoted(schema)}.whole"}
     )
     return found is not None and connection.scalar(
-        sa.text(f"SELECT count(*) FROM {quoted(schema)}.state")
+        sa.text(f"SELECT count(*) FROM {quoted(schema)}.whole")
     ) == 1  # fmt: skip
 
 

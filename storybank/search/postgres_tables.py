@@ -41,7 +41,7 @@ def create(connection: Connection, schema: str, *, ready: bool) -> None:
     drop(connection, schema)
     connection.execute(sa.text(f"CREATE SCHEMA {name}"))
     connection.execute(
-        sa.text(f"CREATE UNLOGGED TABLE {name}.state (built timestamp, owes boolean)")
+        sa.text(f"CREATE UNLOGGED TABLE {name}.whole (built timestamp, owes_since timestamp)")
     )
     for kind in KINDS:
         columns = ", ".join(f'"{column}" bigint NOT NULL' for column in kind.columns)
@@ -71,9 +71,7 @@ def finish(connection: Connection, schema: str) -> None:
             )
         )
     connection.execute(sa.text(f"CREATE INDEX ON {name}.{PASSAGES.name} (story)"))
-    connection.execute(
-        sa.text(f"INSERT INTO {name}.state VALUES (now() AT TIME ZONE 'UTC', false)")
-    )
+    connection.execute(sa.text(f"INSERT INTO {name}.whole VALUES (now() AT TIME ZONE 'UTC', NULL)"))
 
 
 def put(
@@ -113,7 +111,12 @@ def forget(
         )
         gone += ran.rowcount
     if gone:
-        connection.execute(sa.text(f"UPDATE {name}.state SET owes = true WHERE NOT owes"))
+        connection.execute(
+            sa.text(
+                f"UPDATE {name}.whole SET owes_since = now() AT TIME ZONE 'UTC'"
+                " WHERE owes_since IS NULL"
+            )
+        )
 
 
 def vectors(text: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ import stat
 from functools import partial
 
 import factories
+import houses
 import pytest
 import sqlalchemy as sa
 
@@ -116,6 +117,7 @@ class TestCheck:
         }
 
     def test_an_index_that_is_gone(self, storybank, taken, house):
+        houses.alone()
         taken("I waited at the clinic.")
         shutil.rmtree(house.config.index_folder)
         found = self.trouble(storybank)
@@ -126,6 +128,7 @@ class TestCheck:
     # Whoosh leaves a broken file open.
     @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
     def test_an_index_that_cannot_be_read(self, storybank, taken, house):
+        houses.alone()
         taken("I waited at the clinic.")
         for file in house.config.index_folder.glob("books-*/*"):
             file.write_bytes(b"not an index")
@@ -140,6 +143,7 @@ class TestCheck:
         assert found == {"index": "1 stories cannot be found; run: storybank reindex"}
 
     def test_an_index_that_others_may_write_to(self, storybank, taken, house):
+        houses.alone()
         taken("I waited at the clinic.")
         house.config.index_folder.chmod(0o777)
         assert "Make its folder yours alone" in self.trouble(storybank)["index"]

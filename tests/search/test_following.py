@@ -288,7 +288,7 @@ class TestBuilding:
         one, _ = nodes
         story_id = tell(one)
         with one.engine.begin() as connection:
-            connection.exec_driver_sql('TRUNCATE "public_search".state')
+            connection.exec_driver_sql('TRUNCATE "public_search".whole')
         one.runner.drain()
         one.index.follower.follow()
         assert story_id in found(one, "quetzalfeather")

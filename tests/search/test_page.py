@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import factories
+import houses
 import pytest
 from bs4 import BeautifulSoup
 from crawling import Person
@@ -109,6 +110,7 @@ class TestReading:
         assert words(soup, ".sb-results__understood")[0].startswith("Stories with bus.")
 
     def test_while_the_index_is_away_the_page_says_so_and_lists_stories(self, story, look, house):
+        houses.alone()
         (house.config.index_folder / "current").unlink()
         soup = look(q="bus")
         assert "Search is being prepared" in words(soup, ".sb-notes")[0]
@@ -193,7 +195,9 @@ class TestComing:
             assert words(soup, ".sb-results__count") == ["0 stories"]
             assert not soup.select(".sb-results, .sb-facet")
         with house.sessions() as session:
-            assert {story_id for story_id, _ in house.index.strays(session)} == {story.id}
+            # From PostgreSQL's index it went with the stop.
+            left = set() if houses.on_postgres() else {story.id}
+            assert {story_id for story_id, _ in house.index.strays(session)} == left
         house.runner.drain()
         with house.sessions() as session:
             assert list(house.index.strays(session)) == []
