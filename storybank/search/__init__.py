@@ -9,9 +9,13 @@
   may be found on them; ``evaluating`` finds words, ``together`` and ``adjacency`` where they stand
   together, ``scoring`` and ``ranking`` put in order; ``whoosh_index`` and ``whoosh_passages`` are
   the ways in.
-- ``postgres_index`` is the other engine, for a house on PostgreSQL without an index on disk:
+- ``postgres_index`` is the other engine, which a house on PostgreSQL has for all its nodes:
   ``postgres_schema`` and ``postgres_tables`` say where it lies, ``postgres_finding`` what is found.
-- ``derivative`` and ``coded_passages`` keep the index in step with what the door allows.
+- ``derivative`` keeps the index in step with what the door allows; ``contents`` and
+  ``coded_passages`` say what should be there.
+- ``node_index`` is the index of a house that several machines serve: PostgreSQL's, and beside it
+  each node's own (``own_index``), which follows (``following``) what was written down with each
+  act (``changes``). Stories that it has not followed yet are hidden from its searches.
 - ``service``: one search, for one use; ``facets`` narrows and counts, ``passages`` picks the
   words to show and to mark.
 """

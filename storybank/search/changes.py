@@ -34,6 +34,8 @@ MOST_HIDDEN = 2_000
 """Of so many stories a search is told that they changed; where it is more, it asks elsewhere."""
 
 _CHANGED = "storybank_search_changed"
+_NOW = sa.func.timezone("utc", sa.func.clock_timestamp())
+"""By the database's clock: a machine whose own is wrong puts nothing away too soon."""
 
 
 class House(NamedTuple):
@@ -76,7 +78,7 @@ def note_with_the_act(sessions: sessionmaker[Session]) -> None:
         rows = [{"story_id": number, "passages": False} for number in sorted(whole)]
         rows += [{"story_id": number, "passages": True} for number in sorted(coded)]
         if rows:
-            session.connection().execute(_NOTE.values(made_at=now()), rows)
+            session.connection().execute(_NOTE, rows)
             session.info[_CHANGED] = True
 
     # Before the events are taken away to become jobs.
@@ -115,14 +117,14 @@ def hidden(session: Session, server: str, upto: int, ahead: Iterable[int]) -> se
 
 def put_away(session: Session) -> int:
     """Delete what every node that is alive has read, and nobody will ask for; how many rows."""
-    followers = sa.select(sa.func.min(Node.index_at)).where(Node.seen_at > now() - LIVE)
+    followers = sa.select(sa.func.min(Node.index_at)).where(Node.seen_at > _NOW - LIVE)
     read_by_all = sa.and_(
-        SearchChange.made_at < now() - KEPT,
+        SearchChange.made_at < _NOW - KEPT,
         SearchChange.xact < sa.func.coalesce(followers.scalar_subquery(), 2**62),
     )
     gone = session.scalars(
         sa.delete(SearchChange)
-        .where(sa.or_(read_by_all, SearchChange.made_at < now() - LONGEST))
+        .where(sa.or_(read_by_all, SearchChange.made_at < _NOW - LONGEST))
         .returning(SearchChange.xact)
         .execution_options(synchronize_session=False)
     ).all()
@@ -140,7 +142,7 @@ def _put_away_upto(session: Session) -> int:
 
 
 _NOTE = sa.insert(SearchChange).values(
-    xact=sa.literal_column("CAST(CAST(pg_current_xact_id() AS text) AS bigint)")
+    xact=sa.literal_column("CAST(CAST(pg_current_xact_id() AS text) AS bigint)"), made_at=_NOW
 )
 _SERVER = (
     "(SELECT system_identifier FROM pg_control_system())"

@@ -434,9 +434,7 @@ def keep_back(session, story_id: int) -> None:
 
 def changes_of(session, story_id: int) -> None:
     """Have the change written down before the end of this transaction."""
-    session.connection().execute(
-        changes._NOTE.values(made_at=now()), [{"story_id": story_id, "passages": False}]
-    )
+    session.connection().execute(changes._NOTE, [{"story_id": story_id, "passages": False}])
 
 
 def following_all(house: House) -> None:
