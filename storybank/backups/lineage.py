@@ -9,7 +9,7 @@ taken away again before the house opens.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ from storybank.consent.ledger_lines import Position
 from storybank.errors import NotReady
 from storybank.jobs import queue
 from storybank.jobs.models import Job
+from storybank.nodes import facts
 from storybank.nodes.models import HouseFact
 
 FACT = "database"
@@ -63,12 +64,10 @@ def noted(connection: Connection) -> Noted | None:
     """What was noted last; None where nothing was."""
     if not sa.inspect(connection).has_table(HouseFact.__tablename__):
         return None
-    fact = connection.execute(
-        sa.select(HouseFact.value, HouseFact.noted_at).where(HouseFact.name == FACT)
-    ).first()
+    fact = facts.get(connection, FACT)
     if fact is None:
         return None
-    said: Mapping[str, Any] = fact.value
+    said = fact.value
     return Noted(Lineage(**said["lineage"]), Position(**said["ledger"]), fact.noted_at)
 
 
@@ -106,16 +105,14 @@ def note(engine: Engine, kept: Ledger) -> None:
     with engine.begin() as connection:
         here = lineage(connection)
         if here is not None and went_back(connection) is None:
-            connection.execute(sa.delete(HouseFact).where(HouseFact.name == FACT))
-            connection.execute(sa.insert(HouseFact).values(_fact(here, position)))
+            facts.put(connection, FACT, _said(here, position))
 
 
 def settle(session: Session, position: Position) -> None:
     """Note that whatever the ledger held up to ``position`` has been carried out here."""
     here = lineage(session.connection())
     if here is not None:
-        session.execute(sa.delete(HouseFact).where(HouseFact.name == FACT))
-        session.execute(sa.insert(HouseFact).values(_fact(here, position)))
+        facts.put(session, FACT, _said(here, position))
 
 
 def begin(session: Session) -> bool:
@@ -165,9 +162,8 @@ def keep_noted(
     return errand
 
 
-def _fact(here: Lineage, position: Position) -> dict[str, Any]:
-    value = {"lineage": asdict(here), "ledger": asdict(position)}
-    return {"name": FACT, "value": value, "noted_at": now()}
+def _said(here: Lineage, position: Position) -> dict[str, Any]:
+    return {"lineage": asdict(here), "ledger": asdict(position)}
 
 
 _WHICH = sa.text(

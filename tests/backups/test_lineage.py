@@ -79,7 +79,7 @@ def take_over(house) -> None:
         connection.execute(
             sa.update(HouseFact)
             .where(HouseFact.name == lineage.FACT)
-            .values(value=lineage._fact(other.lineage, other.ledger)["value"])
+            .values(value=lineage._said(other.lineage, other.ledger))
         )
 
 
