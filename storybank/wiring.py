@@ -223,7 +223,7 @@ class House:
         """Let nothing stay on this machine that the house put away."""
         models = next(one for one in self.derivatives if isinstance(one, LearnedModels))
         with self.sessions() as session:
-            models.tidy(session)
+            models.tidy_here(session)
 
     def close(self) -> None:
         self.index.close()

@@ -17,7 +17,7 @@ from storybank.codebook.models import Cue
 from storybank.consent.rules import Use
 from storybank.stories import reading
 from storybank.stories.rules import Place
-from storybank.suggest import answering, standing
+from storybank.suggest import answering, model_files, standing
 from storybank.suggest.models import Suggestion
 
 _CARRIED = "storybank_learned"
@@ -58,7 +58,7 @@ def chances(session: Session, use: Use, places: Collection[Place]) -> dict[Place
         return {}
     words = {one.place: one.words for one in reading.excerpts(session, use, places)}
     folder = at_hand.folder / str(model.id)
-    if not words or not folder.is_dir():
+    if not words or not model_files.bring(session, at_hand.folder, model.id):
         return {}
     rows = (_ask if at_hand.apart else answering.answer)(folder, list(words.values()))
     return {

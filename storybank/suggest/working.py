@@ -26,7 +26,7 @@ from storybank.jobs.keeping import MOST_ATTEMPTS, put_off, the_only_one
 from storybank.jobs.models import Job
 from storybank.stories import masking, reading
 from storybank.stories.models import Story
-from storybank.suggest import fitting, pipeline, promising, renewing, standing
+from storybank.suggest import fitting, model_files, pipeline, promising, renewing, standing
 from storybank.suggest.cue_phrases import codebook_name, cue_phrases
 from storybank.suggest.keeper import DRAFT, LearnedModels
 from storybank.suggest.learned_models import LearnedFrom, LearnedModel
@@ -198,6 +198,8 @@ class Worker:
         promising.promise_renewal(session)
         shutil.rmtree(self.models.of(row.id), ignore_errors=True)
         draft.rename(self.models.of(row.id))
+        model_files.put(session, row.id, self.models.of(row.id))
+        model_files.keep_only(session, [row.id])
         return True
 
     def _read(self, jobs: Sequence[Job], told: Told) -> None:
@@ -272,6 +274,8 @@ class Worker:
         model = standing.model_in_use(session)
         key = (cues, name, model.id if model else None)
         if self._made is None or self._made[0] != key:
+            if model is not None:
+                self.models.bring(session, model.id)
             self._made = key, self._make(*key)
         return self._made[1]
 
