@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from storybank.codebook import service as codebook
 from storybank.coding.models import Coding
-from storybank.coding.seeing import seen_throughout
+from storybank.coding.seeing import seen
 from storybank.consent.permits import permits
 from storybank.consent.rules import Use
 from storybank.db import slices
@@ -297,7 +297,7 @@ def _said(
         .where(
             Coding.story_id.in_(story_ids),
             Coding.version == Story.current_version,
-            seen_throughout(use),
+            seen(use),
         )
         .order_by(Coding.id)
     )  # fmt: skip

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, aliased
 
 from storybank.clock import now
 from storybank.consent.models import PartStanding
-from storybank.consent.permits import permits
 from storybank.consent.rules import Purpose, Use
 from storybank.people.rules import MACHINE
 from storybank.stories import masking
+from storybank.stories.allowed_ids import allowed_ids, among
 from storybank.suggest.learned_models import LearnedFrom, LearnedModel
 from storybank.suggest.models import Suggestion
 
@@ -62,8 +62,9 @@ def fallen(session: Session, model_ids: Collection[int]) -> dict[int, int]:
     source, part, use = aliased(LearnedFrom), aliased(PartStanding), machine_use()
     # A story is asked about once, however many models learnt from it.
     every = sa.select(source.story_id).where(source.model_id.in_(model_ids)).distinct().subquery()
-    closed = select(every.c.story_id).where(~permits(use, every.c.story_id))
-    found = _each(session, model_ids, set(session.scalars(closed)))
+    allowed = allowed_ids(session, use)
+    told = session.scalars(select(every.c.story_id))
+    found = _each(session, model_ids, {one for one in told if not among(allowed, one)})
     kept_back = select(every.c.story_id).where(sa.exists().where(part.story_id == every.c.story_id))
     uneven = set(session.scalars(kept_back))
     if uneven:
