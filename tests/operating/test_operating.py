@@ -55,6 +55,7 @@ class TestReady:
     def test_it_does_not_where_the_database_is_of_another_release(self, app, house):
         with db.writing(house.sessions) as session:
             session.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+            session.execute(sa.text("DELETE FROM serving_head"))
         assert app.test_client().get("/readyz").status_code == 503
 
     def test_it_does_not_where_the_keys_are_missing(self, app, house):
@@ -77,7 +78,7 @@ class TestMetrics:
         app.test_client().get("/about")
         with db.writing(house.sessions) as session:
             factories.Factory(session).story("Told today.")
-        drilling.went_well(house.config.home, now() - timedelta(hours=1), now())
+        drilling.went_well(house.config, now() - timedelta(hours=1), now())
         read = figures(app, Authorization=f"Bearer {TOKEN}")
         about = 'storybank_requests_total{endpoint="web.about",method="GET",status="200"}'
         assert read[about] == 1
