@@ -115,6 +115,13 @@ def hidden(session: Session, server: str, upto: int, ahead: Iterable[int]) -> se
     return None if 0 in found or len(found) > MOST_HIDDEN else found
 
 
+def behind(session: Session, upto: int) -> int:
+    """Of how many stories something changed since a node said that it had followed up to here: for
+    a look at all nodes. It may have gone on since it said so."""
+    count = sa.select(sa.func.count(SearchChange.story_id.distinct()))
+    return session.scalar(count.where(SearchChange.xact >= upto)) or 0
+
+
 def put_away(session: Session) -> int:
     """Delete what every node that is alive has read, and nobody will ask for; how many rows."""
     followers = sa.select(sa.func.min(Node.index_at)).where(Node.seen_at > _NOW - LIVE)

@@ -361,6 +361,7 @@ class TestPuttingAway:
         assert changes.put_away(session) == 2
         assert self.left(session) == [30, 40]
         assert changes.hidden(session, server(session), 25, ()) == {1}
+        assert (changes.behind(session, 25), changes.behind(session, 41)) == (1, 0)
         assert changes.hidden(session, server(session), 15, ()) is None
         there = changes.read(session, 15)
         assert there.put_away == 21
