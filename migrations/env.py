@@ -3,7 +3,7 @@
 from alembic import context
 
 from storybank import releases
-from storybank.db import make_engine
+from storybank.db import WRITES, make_engine
 from storybank.people.sealing import Mark, Sealed
 from storybank.tables import metadata
 
@@ -17,8 +17,7 @@ def plain_types(kind, thing, _context):
     return False
 
 
-engine = make_engine(context.config.attributes["url"])
-with engine.connect() as connection:
+def run(connection):
     if connection.dialect.name == "sqlite":
         # Rebuilding a table drops the old one; with foreign keys on that would take its rows'
         # children along. The pragma only works outside a transaction, so the driver is told
@@ -36,4 +35,11 @@ with engine.connect() as connection:
         context.run_migrations()
         releases.note_heads(connection, context.script)
     connection.commit()
-engine.dispose()
+
+
+engine = make_engine(context.config.attributes["url"])
+try:
+    with engine.connect().execution_options(**{WRITES: True}) as connection:
+        run(connection)
+finally:
+    engine.dispose()

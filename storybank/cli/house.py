@@ -20,8 +20,7 @@ def the_house() -> Iterator[House]:
     """
     house = open_house(replace(Config.from_environment(), jobs="held"))
     try:
-        current, head = db.current_and_head(house.engine)
-        if current != head:
+        if not db.may_serve(house.engine):
             raise NotReady("The database is not up to date. Run: storybank init")
         yield house
     finally:

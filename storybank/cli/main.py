@@ -22,6 +22,7 @@ from storybank.cli import (
     people,
     setting_up,
     suggesting,
+    upgrading,
 )
 from storybank.errors import StorybankError
 from storybank.web import log
@@ -34,8 +35,8 @@ def commands() -> None:
 
 
 for command in (
-    setting_up.init, setting_up.demo, setting_up.serve, setting_up.check, setting_up.routes,
-    people.people, bringing_in.take_in, intakes.list_intakes,
+    setting_up.init, upgrading.upgrade, setting_up.demo, setting_up.serve, setting_up.check,
+    setting_up.routes, people.people, bringing_in.take_in, intakes.list_intakes,
     intakes.undo_intake, suggesting.suggest, exchanging.bring_in, choosing.stop,
     choosing.allow, choosing.erase, looking.search, looking.strays, looking.reindex, mailing.mail,
     keys.rotate_keys, keeping.backup, keeping.restore, moving.move,

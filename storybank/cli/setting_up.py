@@ -97,8 +97,7 @@ def serve(host: str, port: int, processes: int, threads: int, closing: int | Non
         raise NotReady("Several processes need PostgreSQL. Leave --processes out.")
     house = open_house(config)
     try:
-        current, head = db.current_and_head(house.engine)
-        if current != head:
+        if not db.may_serve(house.engine):
             raise NotReady("The database is not up to date. Run: storybank init")
     finally:
         house.close()
@@ -155,8 +154,7 @@ def _look() -> list[Part]:
     except StorybankError as problem:
         return [Part("database", problem.sentence)]
     try:
-        current, head = db.current_and_head(house.engine)
-        if current != head:
+        if not db.may_serve(house.engine):
             return [Part("database"), Part("migrations", "not up to date; run: storybank init")]
         with house.sessions() as session:
             return parts(session, house.config, house.index, house.strays(session))

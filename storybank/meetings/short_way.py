@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.http import parse_cookie
 
@@ -40,8 +41,12 @@ class ShortWay:
 
     def _version(self, environ: WSGIEnvironment) -> str | None:
         cookie = parse_cookie(environ).get(seats.COOKIE, "")
-        with self._sessions() as session:
-            return phones.version_for(session, *seats.read(cookie))
+        try:
+            with self._sessions() as session:
+                return phones.version_for(session, *seats.read(cookie))
+        except SQLAlchemyError:
+            # The usual way has words for it.
+            return None
 
 
 def _had(query: str) -> str:

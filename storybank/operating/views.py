@@ -38,8 +38,7 @@ def readyz() -> tuple[str, int, dict[str, str]]:
         return "closing\n", 503, PLAIN
     house = current_app.extensions["storybank"]
     try:
-        current, head = db.current_and_head(house.engine)
-        if current != head:
+        if not db.may_serve(house.engine):
             return "the database is of another release\n", 503, PLAIN
         sealing.sealer_of(web.session()).keys()
     except NotReady:
@@ -75,7 +74,8 @@ def house() -> str:
         coming=machines.coming_in(session), learning=progress.state(session),
         letters={state: count for state, count in mail.counts(session).items() if count},
         troubled=(State.FAILED, State.BOUNCED), head=db.current_and_head(here.engine)[0],
-        backup=making.last(here.config.home), drill=drilling.last(here.config.home),
+        backup=making.last(here.config.home, session),
+        drill=drilling.last(here.config.home, session),
         parts=parts(session, here.config, here.index, here.strays(session)) if looked else None,
     )  # fmt: skip
 

@@ -3,13 +3,18 @@
 They never show a code, a traceback, or anything that was asked or sent.
 """
 
+import random
+from contextlib import suppress
 from dataclasses import dataclass
 
-from flask import Flask, Response, current_app, make_response, render_template
+import structlog
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from storybank.errors import StorybankError
+from storybank.outages import Outage, outage, unanswered
 from storybank.web.messages import forget_messages
 
 
@@ -75,9 +80,50 @@ OLD_FORM = Trouble(
     "Then load the page again and send it once more.",
 )
 
+OUTAGES = {
+    Outage.AWAY: (503, TROUBLES[503]),
+    Outage.BUSY: (
+        503,
+        Trouble(
+            "Storybank is busy",
+            "It had more to do than it could just now. Nothing you sent just now was saved.",
+            "Try again in a minute.",
+        ),
+    ),
+    Outage.FULL: (
+        507,
+        Trouble(
+            "There is no room left",
+            "The place where Storybank keeps things is full. Nothing you sent just now was saved; "
+            "nothing you saved before is lost.",
+            "Keep what you typed, and tell the person who looks after Storybank.",
+        ),
+    ),
+    Outage.CLASH: (409, TROUBLES[409]),
+}
+NOT_SAVED = Trouble(
+    "Storybank is resting",
+    "It cannot answer just now. Nothing you sent just now was saved; nothing you saved before is "
+    "lost.",
+    "Keep what you typed, and send it again in a few minutes.",
+)
+NOT_KNOWN = Trouble(
+    "We do not know whether that was saved",
+    "The answer was lost on its way. We do not know whether that was saved. Look before you send "
+    "it again.",
+    "Open the page where it should be, in a minute or two, and see how it stands.",
+)
+COME_BACK = 5, 15
+"""Seconds after which a page that could not be read asks again by itself: drawn between these, so
+that not everybody comes in the same moment."""
+READS = ("GET", "HEAD", "OPTIONS")
+
+log = structlog.get_logger("storybank.web")
+
 
 def init_errors(app: Flask) -> None:
     """Answer every failure with a page of our own."""
+    app.register_error_handler(SQLAlchemyError, _of_database)
     app.register_error_handler(CSRFError, lambda error: old_form_page())
     app.register_error_handler(StorybankError, _own)
     app.register_error_handler(HTTPException, _http)
@@ -86,6 +132,57 @@ def init_errors(app: Flask) -> None:
 def old_form_page() -> Response:
     """The page for a form whose page was open for too long."""
     return _page(400, OLD_FORM)
+
+
+def outage_page(error: SQLAlchemyError, keeping: bool = False) -> Response | None:
+    """The page for what befell the database; None where nothing did, and we are at fault.
+
+    ``keeping``: everything was being kept when it happened.
+    """
+    kind = outage(error)
+    if kind is None:
+        return None
+    undo_session()
+    status, trouble = OUTAGES[kind]
+    sent = request.method not in READS
+    lost = keeping and sent and unanswered(error)
+    if kind is Outage.AWAY and sent:
+        trouble = NOT_KNOWN if lost else NOT_SAVED
+    log.warning(
+        "outage",
+        request_id=g.get("request_id"),
+        endpoint=request.endpoint,
+        what=kind.value,
+        error=type(getattr(error, "orig", error)).__name__,
+        not_known=lost,
+    )
+    response = _page(status, trouble)
+    if status == 503:
+        pause = str(random.randint(*COME_BACK))  # noqa: S311
+        response.headers["Retry-After"] = pause
+        if request.method == "GET" and "HX-Request" not in request.headers:
+            response.headers["Refresh"] = pause
+    return response
+
+
+def undo_session() -> None:
+    """Let go of what this request began in the database, whatever state that is in."""
+    opened = g.get("session")
+    if opened is None:
+        return
+    try:
+        opened.rollback()
+    except SQLAlchemyError:
+        with suppress(SQLAlchemyError):
+            opened.invalidate()
+
+
+def _of_database(error: SQLAlchemyError) -> Response:
+    page = outage_page(error)
+    if page is None:
+        # A fault of ours: logged and answered as any other.
+        raise error
+    return page
 
 
 def _own(error: StorybankError) -> Response:

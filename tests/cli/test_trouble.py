@@ -37,6 +37,7 @@ CALLS = {
     "move": ("--to", "postgresql+psycopg://nobody@127.0.0.1:9/none"),
     "intakes": (),
     "undo-intake": ("1", "--yes"),
+    "upgrade": (),
 }
 """Every command, called as it should be."""
 READERS = sorted(set(CALLS) - {"init", "serve", "check", "restore", "move"})

@@ -43,5 +43,11 @@ root.addEventListener("htmx:responseError", (event) => {
   const status = event.detail.xhr.status;
   if (status === 409) trouble("Something changed in the meantime. Load the page again.");
   else if (status === 403 || status === 404) trouble("That is no longer here for you. Load the page again.");
+  else if (status === 503) {
+    // The page itself says whether anything may have been kept.
+    const unknown = event.detail.xhr.responseText.includes("do not know whether");
+    trouble(unknown ? "We do not know whether that was saved. Look before you send it again."
+      : "Storybank is resting, and nothing was saved. Try again in a minute.");
+  } else if (status === 507) trouble("There is no room left, and nothing was saved. Tell the person who looks after Storybank.");
   else trouble("That did not work, and nothing was saved. Load the page again.");
 });
