@@ -2,7 +2,7 @@
 
     python benchmarks/server.py [--house FOLDER] [--stories 100000] [--passages 100000]
                                 [--growth] [--rate N] [--seconds 30] [--on sqlite,postgres]
-                                [--picture FILE] [--json]
+                                [--picture FILE] [--keep FILE] [--prepare] [--json]
 
 Houses come from ``server_seed.py``, below FOLDER, and are used again. PostgreSQL runs with fsync
 on. ``storybank serve`` runs twice, each with its own data folder and search index, and ``storybank
@@ -678,6 +678,7 @@ def main() -> None:
     asked.add_argument("--seconds", type=float, default=30.0)
     asked.add_argument("--on", default="sqlite,postgres")
     asked.add_argument("--picture", type=Path)
+    asked.add_argument("--prepare", action="store_true", help="build the houses, time nothing")
     asked.add_argument("--keep", type=Path, help="write what was measured into this file")
     asked.add_argument("--json", action="store_true")
     options = asked.parse_args()
@@ -694,10 +695,17 @@ def main() -> None:
             else ""  # fmt: skip
         for stories, passages in sizes:
             root = house(folder, stories, passages, lambda said: print(said, file=sys.stderr))
+            if options.prepare:
+                if server:
+                    web = [node_home(root, name) for name in ("web-1", "web-2")]
+                    give_index(root, brought(server, root), *web)
+                continue
             if "sqlite" in options.on:
                 found.append(on_sqlite(root, options))
             if server:
                 found.append(on_postgres(root, server, options))
+    if options.prepare:
+        return
     if options.keep:
         options.keep.write_text(json.dumps([asdict(one) for one in found]))
     if options.picture:
