@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from os import getpid
 from typing import Any
 
 from flask import Blueprint
@@ -36,7 +37,7 @@ from storybank.coding import carrying as codings
 from storybank.coding import change_acts as coding_changes
 from storybank.coding import examples, recoding, splitting, voices
 from storybank.coding.views import bp as coding
-from storybank.config import POSTGRES, Config
+from storybank.config import HERE, POSTGRES, Config, node_name
 from storybank.consent import epoch, ledger
 from storybank.consent.access import AccessLog
 from storybank.consent.derivatives import Derivative
@@ -55,9 +56,13 @@ from storybank.exchange.views_out import TYPES
 from storybank.home.views import bp as home
 from storybank.intake.views import bp as intake
 from storybank.jobs import queue
-from storybank.jobs.apart import Apart, program
+from storybank.jobs.apart import Apart, Elsewhere, program
+from storybank.jobs.calling import Calls
 from storybank.jobs.errands import Errand, Errands
+from storybank.jobs.keeper import Keeper
+from storybank.jobs.keeping import HouseLock, Lock
 from storybank.jobs.runner import Handler, Runner
+from storybank.jobs.workers import Workers
 from storybank.mail import postman, ways_in
 from storybank.mail import service as mailing
 from storybank.mail.postman import Postman
@@ -192,6 +197,8 @@ class House:
     engine: Engine
     sessions: sessionmaker[Session]
     runner: Runner
+    workers: Workers | None
+    """On PostgreSQL: whoever hears calls for promised work here."""
     worker: Worker
     """Learns and suggests: in a program of its own where the house is served."""
     postman: Postman
@@ -252,7 +259,10 @@ def open_house(config: Config, finishing: bool = False) -> House:
     at_hand = models_at_hand.carried(config.learned_folder, apart=config.jobs == "thread")
     sessions = db.make_sessions(engine, info=sealing.carried(config.keys_file) | at_hand)
     index = _index(config, engine, sessions)
-    models = LearnedModels(config.learned_folder, config.home / "learned.lock")
+    alone: Lock = (
+        HouseLock(engine, "learning") if config.on_server else config.home / "learned.lock"
+    )
+    models = LearnedModels(config.learned_folder, alone)
     derivatives: tuple[Derivative, ...] = (
         index, Suggestions(later=True), models, Packs(), LikelyDetails(),
         arriving_files.WaitingFiles(),
@@ -269,19 +279,32 @@ def open_house(config: Config, finishing: bool = False) -> House:
     def take_away_again() -> None:
         finish(sessions, taken_away, lambda session: sweep(session, derivatives))
 
+    keep = {**handlers(derivatives, index), ledger.LATE: ledger.write_late(taken_away)}
+    far = Errands(
+        sessions,
+        errands(sessions, post, engine, index)
+        | {lineage.NOTE: lineage.keep_noted(engine, taken_away, take_away_again)},
+        lock_file=config.home / "errands.lock",
+    )
+    apart = Apart(worker, program("suggest", "--work"), config.as_environment())
+    workers = None
+    if config.on_server:
+        calls = Calls(config.database_url)
+        calls.follow(sessions)
+        keeper = Keeper(sessions, keep, far, Elsewhere(apart), calls, f"{node_name()} {getpid()}")
+        workers = Workers(
+            engine, sessions, calls, keeper, lambda session: sweep(session, derivatives)
+        )
     runner = Runner(
         sessions,
-        {**handlers(derivatives, index), ledger.LATE: ledger.write_late(taken_away)},
+        keep,
         lock_file=config.home / "jobs.lock",
         mode=config.jobs,
         sweep=lambda session: sweep(session, derivatives),
-        errands=Errands(
-            sessions,
-            errands(sessions, post, engine, index)
-            | {lineage.NOTE: lineage.keep_noted(engine, taken_away, take_away_again)},
-            lock_file=config.home / "errands.lock",
-        ),
-        apart=Apart(worker, program("suggest", "--work"), config.as_environment()),
+        errands=far,
+        apart=apart,
+        workers=workers if config.work == HERE else None,
+        called=config.on_server,
     )
     access = AccessLog(sessions, later=config.jobs == "thread")
     return House(
@@ -289,6 +312,7 @@ def open_house(config: Config, finishing: bool = False) -> House:
         engine,
         sessions,
         runner,
+        workers,
         worker,
         post,
         index,

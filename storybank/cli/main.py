@@ -23,6 +23,7 @@ from storybank.cli import (
     setting_up,
     suggesting,
     upgrading,
+    working,
 )
 from storybank.errors import StorybankError
 from storybank.web import log
@@ -39,7 +40,7 @@ for command in (
     setting_up.routes, people.people, bringing_in.take_in, intakes.list_intakes,
     intakes.undo_intake, suggesting.suggest, exchanging.bring_in, choosing.stop,
     choosing.allow, choosing.erase, looking.search, looking.strays, looking.reindex, mailing.mail,
-    keys.rotate_keys, keeping.backup, keeping.restore, moving.move,
+    keys.rotate_keys, keeping.backup, keeping.restore, moving.move, working.work,
 ):  # fmt: skip
     commands.add_command(command)
 

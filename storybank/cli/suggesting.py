@@ -68,7 +68,7 @@ def _keep_promises(house: House) -> None:
         many = session.scalar(select(sa.func.count(Story.id))) or 0
     with progress.counted("Learning and suggesting", many) as move_on:
         house.worker.drain(move_on, at_once=True)
-    with the_only_one(house.worker.models.lock_file) as alone:
+    with the_only_one(house.worker.models.lock) as alone:
         if not alone or house.worker.due(at_once=True):
             raise Conflict(ELSEWHERE)
 

@@ -90,6 +90,20 @@ class Apart:
         return ended.returncode == 0
 
 
+class Elsewhere:
+    """A learner for whoever hears calls: the program of its own is woken, and nobody waits."""
+
+    def __init__(self, apart: Apart) -> None:
+        self.apart = apart
+
+    @property
+    def names(self) -> Collection[str]:
+        return self.apart.names
+
+    def drain(self) -> None:
+        self.apart.start()
+
+
 def end_with_parent() -> None:
     """In the program: end at once, whatever it is doing, when whoever started it is gone."""
     parent = os.environ.get(PARENT, "")

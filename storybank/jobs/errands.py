@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from storybank.clock import now
 from storybank.db import writing
-from storybank.jobs.keeping import put_off, the_only_one
+from storybank.jobs.keeping import HouseLock, put_off, the_only_one
 from storybank.jobs.models import Job
 
 Errand = Callable[[dict[str, Any]], datetime | None]
@@ -82,6 +82,17 @@ class Errands:
                 .limit(1)
             )
 
+    def run(self, job_id: int) -> None:
+        """Run one errand that was called for, unless somebody else is at it."""
+        with self.sessions() as session:
+            job = session.get(Job, job_id)
+            session.expunge_all()
+            engine = session.get_bind().engine
+        if job is not None:
+            with the_only_one(HouseLock(engine, f"errand {job_id}")) as alone:
+                if alone:
+                    self._run(job)
+
     def _run(self, job: Job) -> None:
         try:
             again = self.errands[job.name](job.args)
@@ -92,5 +103,6 @@ class Errands:
             if again is None:
                 session.execute(delete(Job).where(Job.id == job.id))
             else:
-                later = max(again, now() + timedelta(seconds=1))
-                session.execute(update(Job).where(Job.id == job.id).values(run_after=later))
+                there = session.get(Job, job.id, with_for_update=True)
+                if there is not None:
+                    there.run_after = max(again, now() + timedelta(seconds=1))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import sqlalchemy as sa
 import structlog
 from sqlalchemy import select
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from storybank.clock import now
@@ -21,16 +24,59 @@ MOST_ATTEMPTS = 8
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True)
+class HouseLock:
+    """A lock that the house's PostgreSQL database keeps for all machines."""
+
+    engine: Engine
+    name: str
+
+    @property
+    def key(self) -> sa.ColumnElement[int]:
+        return lock_key(self.name)
+
+
+Lock = Path | HouseLock
+"""A file that processes of one machine agree on, or a lock for all machines of the house."""
+
+
+def lock_key(name: str) -> sa.ColumnElement[int]:
+    """The number by which PostgreSQL knows a lock of this name."""
+    return sa.func.hashtextextended(f"storybank {name}", 0)
+
+
+def alone(session: Session, names: Collection[str]) -> None:
+    """On PostgreSQL, wait until nobody else does work of these locks; held until the commit."""
+    if session.get_bind().dialect.name == "postgresql":
+        for name in sorted(set(names)):
+            session.execute(sa.select(sa.func.pg_advisory_xact_lock(lock_key(name))))
+
+
 @contextmanager
-def the_only_one(lock_file: Path) -> Iterator[bool]:
-    """True where nobody else on this machine holds the file; it is let go at the end."""
-    with open(lock_file, "a") as handle:
+def the_only_one(lock: Lock) -> Iterator[bool]:
+    """True where nobody else holds the lock; it is let go at the end, or with its holder."""
+    if isinstance(lock, HouseLock):
+        with _in_the_house(lock) as held:
+            yield held
+        return
+    with open(lock, "a") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             yield False
             return
         yield True
+
+
+@contextmanager
+def _in_the_house(lock: HouseLock) -> Iterator[bool]:
+    with lock.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        held = bool(connection.scalar(sa.select(sa.func.pg_try_advisory_lock(lock.key))))
+        try:
+            yield held
+        finally:
+            if held:
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(lock.key)))
 
 
 def put_off(sessions: sessionmaker[Session], ids: Collection[int], problem: Exception) -> None:

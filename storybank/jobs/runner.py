@@ -22,8 +22,10 @@ from storybank.config import JobsMode
 from storybank.db import begin_writing, writing
 from storybank.jobs.apart import Apart
 from storybank.jobs.errands import Errands
-from storybank.jobs.keeping import MOST_ATTEMPTS, put_off, the_only_one
+from storybank.jobs.keeping import MOST_ATTEMPTS, alone, put_off, the_only_one
 from storybank.jobs.models import Job
+from storybank.jobs.queues import lock_of
+from storybank.jobs.workers import Workers
 
 Handler = Callable[[Session, list[dict[str, Any]]], None]
 """Does the work of several jobs of one name at once; doing it twice must be harmless."""
@@ -55,6 +57,8 @@ class Runner:
         pause: Callable[[float], None] = sleep,
         errands: Errands | None = None,
         apart: Apart | None = None,
+        workers: Workers | None = None,
+        called: bool = False,
     ) -> None:
         self.sessions = sessions
         self.handlers = handlers
@@ -64,6 +68,7 @@ class Runner:
         self.pause = pause
         self.errands = errands or Errands(sessions, {}, lock_file.with_suffix(".errands"))
         self.apart = apart
+        self.workers, self.called = workers, called
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._draining = threading.local()
@@ -72,7 +77,10 @@ class Runner:
 
     def start(self) -> None:
         """Begin to drain in a thread of this process; what an earlier process left goes first."""
-        if self.mode == "thread" and self._thread is None:
+        if self.called:
+            if self.workers is not None:
+                self.workers.start()
+        elif self.mode == "thread" and self._thread is None:
             self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
             self._thread.start()
             self.errands.start()
@@ -104,7 +112,7 @@ class Runner:
                 with the_only_one(self.lock_file) as alone:
                     if not alone:
                         return done
-                    began = monotonic()
+                    began, before = monotonic(), done
                     while batch := self._do_one_batch(size):
                         done += batch
                         progress(batch)
@@ -113,6 +121,8 @@ class Runner:
                         if took > GAP and self._anything_due():
                             self.pause(GAP)
                         began = monotonic()
+                if done == before:
+                    return done  # others are at what is left
         finally:
             self._draining.on = False
         return done
@@ -120,6 +130,8 @@ class Runner:
     def _after_commit(self, session: Session) -> None:
         if not session.info.pop("storybank_promised", False):
             return
+        if self.called and self.mode == "thread":
+            return  # whoever hears the call does it
         if self.mode == "thread":
             self.start()
             self._wake.set()
@@ -157,7 +169,11 @@ class Runner:
         with self.sessions() as session:
             begin_writing(session)
             first = session.scalar(
-                select(Job).where(*self._due()).order_by(Job.priority, Job.id).limit(1)
+                select(Job)
+                .where(*self._due())
+                .order_by(Job.priority, Job.id)
+                .limit(1)
+                .with_for_update(skip_locked=True)
             )
             if first is None:
                 return 0
@@ -166,7 +182,9 @@ class Runner:
                 .where(*self._due(), Job.name == first.name, Job.priority == first.priority)
                 .order_by(Job.id)
                 .limit(size)
+                .with_for_update(skip_locked=True)
             ).all()
+            alone(session, [lock_of(job.name, job.args) for job in batch])
             ids = [job.id for job in batch]
             try:
                 self.handlers[first.name](session, [job.args for job in batch])

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storybank.clock import now
-from storybank.jobs.keeping import the_only_one
+from storybank.jobs.keeping import Lock, the_only_one
 from storybank.suggest import blocking, model_files, standing
 from storybank.suggest.learned_models import LearnedModel
 from storybank.suggest.model_files import DRAFT
@@ -25,8 +25,8 @@ class LearnedModels:
 
     name = "learned models"
 
-    def __init__(self, folder: Path, lock_file: Path) -> None:
-        self.folder, self.lock_file = folder, lock_file
+    def __init__(self, folder: Path, lock: Lock) -> None:
+        self.folder, self.lock = folder, lock
 
     def of(self, model_id: int) -> Path:
         return self.folder / str(model_id)
@@ -57,7 +57,7 @@ class LearnedModels:
         """Remove every folder but that of the model in use; half made ones, unless one is being
         made now by somebody else than the one who works."""
         self.tidy_here(session)
-        with the_only_one(self.lock_file) as alone:
+        with the_only_one(self.lock) as alone:
             if alone or working:
                 for folder in self.folder.glob(f"{DRAFT}*"):
                     shutil.rmtree(folder, ignore_errors=True)

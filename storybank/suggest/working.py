@@ -76,7 +76,7 @@ class Worker:
         """
         done = 0
         while self.due(at_once):
-            with the_only_one(self.models.lock_file) as alone:
+            with the_only_one(self.models.lock) as alone:
                 if not alone:
                     return done
                 self._tidy()

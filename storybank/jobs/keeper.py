@@ -1,0 +1,135 @@
+"""Keeps one promise that was called for, on whichever machine heard the call.
+
+The row of the promise is the truth: it is read with a lock, its work is done in the same
+transaction, and it is deleted there. A call that comes twice, or late, finds nothing to do. What
+fails is put off in its row, and with that called again later.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from time import monotonic
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy import update
+from sqlalchemy.orm import Session, sessionmaker
+
+from storybank.clock import now
+from storybank.db import begin_writing, writing
+from storybank.jobs.calling import Calls
+from storybank.jobs.errands import Errands
+from storybank.jobs.keeping import alone, put_off
+from storybank.jobs.models import Job
+from storybank.jobs.queues import deadline_of, lock_of
+
+Handler = Callable[[Session, list[dict[str, Any]]], None]
+LOOK_AGAIN = timedelta(seconds=10)
+"""When to come again for what waits for a quiet moment."""
+HUNG = 75
+"""The code with which a worker ends itself that took too long over one promise."""
+
+log = structlog.get_logger()
+
+
+class Learner(Protocol):
+    """Does by itself all that is due of its kind."""
+
+    @property
+    def names(self) -> Any: ...
+
+    def drain(self) -> object: ...
+
+
+class Keeper:
+    """Keeps promises by their numbers. ``who`` is noted on what is begun."""
+
+    def __init__(
+        self,
+        sessions: sessionmaker[Session],
+        handlers: Mapping[str, Handler],
+        errands: Errands,
+        learner: Learner,
+        calls: Calls,
+        who: str,
+    ) -> None:
+        self.sessions, self.handlers, self.errands = sessions, handlers, errands
+        self.learner, self.calls, self.who = learner, calls, who
+        self._busy: tuple[str, float] | None = None
+
+    def keep(self, job_id: int) -> None:
+        """Keep the promise of this number, where it still stands and is due."""
+        name = self._begin(job_id)
+        if name is None:
+            return
+        began = monotonic()
+        self._busy = name, began
+        try:
+            if name in self.learner.names:
+                self.learner.drain()
+                self._look_again(job_id)
+            elif name in self.errands.errands:
+                self.errands.run(job_id)
+            else:
+                self._keep(job_id)
+        except Exception as problem:
+            # The database may be away as well: then the call is given back, and comes again.
+            put_off(self.sessions, [job_id], problem)
+        finally:
+            self._busy = None
+        log.info("promise_tried", job=name, ms=round((monotonic() - began) * 1000))
+
+    def watch(self) -> None:
+        """From now on end this process when a promise takes longer than it may: whoever started it
+        starts it again, and the promise has one attempt more against it."""
+        threading.Thread(target=self._watch, name="deadlines", daemon=True).start()
+
+    def overdue(self) -> str | None:
+        """The name of the work that takes longer than it may; None where none does."""
+        busy = self._busy
+        if busy is None or monotonic() - busy[1] < deadline_of(busy[0]):
+            return None
+        return busy[0]
+
+    def _watch(self) -> None:
+        while True:
+            threading.Event().wait(1.0)
+            name = self.overdue()
+            if name is not None:
+                log.error("worker_hangs", job=name)
+                os._exit(HUNG)
+
+    def _begin(self, job_id: int) -> str | None:
+        """Note that it is begun, and how often; None where it is not to be kept now."""
+        with writing(self.sessions) as session:
+            job = session.get(Job, job_id)
+            if job is None or job.failed_at is not None or job.run_after > now():
+                return None
+            session.execute(
+                update(Job)
+                .where(Job.id == job_id)
+                .values(begun_at=now(), begun_by=self.who[:100])
+                .execution_options(synchronize_session=False)
+            )
+            return job.name
+
+    def _keep(self, job_id: int) -> None:
+        with self.sessions() as session:
+            begin_writing(session)
+            job = session.get(Job, job_id, with_for_update=True)
+            if job is None or job.failed_at is not None:
+                return
+            alone(session, [lock_of(job.name, job.args)])
+            self.handlers[job.name](session, [job.args])
+            session.execute(sa.delete(Job).where(Job.id == job_id))
+            session.commit()
+
+    def _look_again(self, job_id: int) -> None:
+        with writing(self.sessions) as session:
+            job = session.get(Job, job_id)
+            if job is not None and job.failed_at is None:
+                self.calls.again(session, job, now() + LOOK_AGAIN)
