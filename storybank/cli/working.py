@@ -31,4 +31,8 @@ def work(queues: tuple[str, ...], once: bool) -> None:
             house.workers.keeper.learner = house.worker
         click.echo(f"Working for: {', '.join(queues)}", err=True)
         house.workers.keeper.watch()
-        house.workers.work(queues, once=once)
+        here = house.appear("work")
+        try:
+            house.workers.work(queues, once=once)
+        finally:
+            here.end()

@@ -38,6 +38,7 @@ CALLS = {
     "intakes": (),
     "undo-intake": ("1", "--yes"),
     "upgrade": (),
+    "work": ("--once",),
 }
 """Every command, called as it should be."""
 READERS = sorted(set(CALLS) - {"init", "serve", "check", "restore", "move"})
