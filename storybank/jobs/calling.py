@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 TASK = "storybank.keep"
 SCHEMA = "_calls"
 """Ends the name of the schema of calls, beside the house's own."""
-PREPARING = 7_305_103
+PREPARING = 7_305_104
 """The lock of whoever makes that schema."""
 HEARTBEAT, DEAD = 5.0, 20.0
 """Seconds between two signs of life of a worker, and without one until its calls are taken up."""
