@@ -6,7 +6,7 @@ import json
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from storybank import db
 from storybank.backups import manifest as manifests
+from storybank.backups import noted
 from storybank.backups.copies import CACHES, FACTS, PASSING
 from storybank.backups.finishing import Finished
 from storybank.backups.manifest import Manifest
@@ -34,24 +35,26 @@ OFTEN = timedelta(days=92)
 """A restore that was not tried for a quarter of a year is a hope."""
 
 
-def went_well(home: Path, moment: datetime, backup: datetime) -> None:
+def went_well(config: Config, moment: datetime, backup: datetime) -> None:
     """Write down that a drill of the backup made at ``backup`` went well at ``moment``, UTC."""
     said = {"tried_at": str(moment), "backup_made_at": str(backup)}
-    manifests.write_whole(home / LAST, json.dumps(said) + "\n")
+    manifests.write_whole(config.home / LAST, json.dumps(said) + "\n")
+    noted.note(config, noted.DRILL, moment)
 
 
-def last(home: Path) -> datetime | None:
-    """When a drill last went well in this house, UTC; None where none did."""
-    try:
+def last(home: Path, session: Session | None = None) -> datetime | None:
+    """When a drill last went well in this house, UTC; None where none did. With a ``session``, on
+    whichever node."""
+    tried: datetime | None = None
+    with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
         said = json.loads((home / LAST).read_text(encoding="utf-8"))
-        return datetime.fromisoformat(said["tried_at"])
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return None
+        tried = datetime.fromisoformat(said["tried_at"])
+    return noted.later(session, noted.DRILL, tried)
 
 
-def trouble(home: Path, moment: datetime) -> str | None:
+def trouble(home: Path, moment: datetime, session: Session | None = None) -> str | None:
     """What is amiss with the drills; None where nothing is."""
-    tried = last(home)
+    tried = last(home, session)
     if tried is None:
         return "no restore was tried yet; run: storybank restore FOLDER --drill"
     if tried < moment - OFTEN:

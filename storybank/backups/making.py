@@ -13,9 +13,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 
 from storybank import db
 from storybank.backups import manifest as manifests
+from storybank.backups import noted
 from storybank.backups.copies import Copies
 from storybank.backups.manifest import MOST_DAYS, Manifest
 from storybank.backups.opening import refuse_unfinished
@@ -83,18 +85,20 @@ def make(
         manifests.sync(where)
         said = {"made_at": str(moment), "folder": str(folder), "ledger": asdict(made.ledger)}
         manifests.write_whole(config.home / LAST, json.dumps(said) + "\n")
+        noted.note(config, noted.BACKUP, moment)
         return Made(folder, made, manifests.prune(where, moment, keep_days))
 
 
-def last(home: Path) -> datetime | None:
-    """When the last good backup of this house was made, UTC; None where none was."""
+def last(home: Path, session: Session | None = None) -> datetime | None:
+    """When the last good backup of this house was made, UTC; None where none was. With a
+    ``session``, by whichever node."""
     found = _last(home)
-    return found[0] if found else None
+    return noted.later(session, noted.BACKUP, found[0] if found else None)
 
 
-def trouble(home: Path, moment: datetime) -> str | None:
+def trouble(home: Path, moment: datetime, session: Session | None = None) -> str | None:
     """What is amiss with the backups of a house that holds stories; None where nothing is."""
-    made_at = last(home)
+    made_at = last(home, session)
     if made_at is None:
         return "none was made yet; run: storybank backup"
     if made_at < moment - timedelta(days=MOST_DAYS):

@@ -194,7 +194,7 @@ def _drill(config: Config, folder: Path, manifest: Manifest, without_ledger: boo
         drilling.check_rows(trial, manifest)
         kept = None if without_ledger else ledger.of(config)
         done = _look_through(trial, kept, manifest.rows.get("story_standing", 0))
-    drilling.went_well(config.home, now(), manifest.made_at)
+    drilling.went_well(config, now(), manifest.made_at)
     _tell_of_drill(done)
 
 
@@ -206,7 +206,7 @@ def _drill_base(config: Config, folder: Path, wal: Path | None, without_ledger: 
         restoring.make_ready(trial)
         kept = None if without_ledger else ledger.of(config)
         done = _look_through(trial, kept, rows["story_standing"])
-    drilling.went_well(config.home, now(), manifest.made_at)
+    drilling.went_well(config, now(), manifest.made_at)
     until = newest or manifest.made_at
     click.echo(f"The server came up as it was on {until:%d %B %Y, %H:%M:%S} UTC.", err=True)
     _tell_of_drill(done)

@@ -50,8 +50,9 @@ class Figures(Collector):
                 letters.add_metric([state.value], count)
             yield letters
             yield from self._of_machines(session)
-        yield self._since("storybank_backup_age_seconds", "the last good backup", making.last)
-        yield self._since("storybank_drill_age_seconds", "the last good drill", drilling.last)
+            backup, drill = making.last(self.home, session), drilling.last(self.home, session)
+        yield self._since("storybank_backup_age_seconds", "the last good backup", backup)
+        yield self._since("storybank_drill_age_seconds", "the last good drill", drill)
 
     def _of_work(self, session: Session) -> Iterator[GaugeMetricFamily]:
         waiting = GaugeMetricFamily("storybank_jobs_waiting", "Promised work.", labels=["job"])
@@ -94,11 +95,8 @@ class Figures(Collector):
             count.add_metric([kind], number)
         yield from (seen, count)
 
-    def _since(
-        self, name: str, what: str, last: Callable[[Path], datetime | None]
-    ) -> GaugeMetricFamily:
+    def _since(self, name: str, what: str, at: datetime | None) -> GaugeMetricFamily:
         family = GaugeMetricFamily(name, f"Seconds since {what}; none where there was none.")
-        at = last(self.home)
         if at is not None:
             family.add_metric([], (now() - at).total_seconds())
         return family

@@ -50,11 +50,17 @@ def parts(
         Part("jobs", "some gave up; they are kept in the job table" if failed else None),
         Part("mail", mail.trouble(session)),
         Part("backups", _backup_trouble(session, config) if stories else None),
-        Part("drills", drilling.trouble(config.home, now()) if making.last(config.home) else None),
+        Part("drills", _drill_trouble(session, config)),
         Part("language", pipeline.notice()),
         Part("word vectors", resources.notice()),
         Part("disk", "less than 200 MB left" if space < LITTLE_SPACE else None),
     ]
+
+
+def _drill_trouble(session: Session, config: Config) -> str | None:
+    if making.last(config.home, session) is None:
+        return None
+    return drilling.trouble(config.home, now(), session)
 
 
 def _ledger_trouble(session: Session, config: Config) -> str | None:
@@ -62,7 +68,7 @@ def _ledger_trouble(session: Session, config: Config) -> str | None:
 
 
 def _backup_trouble(session: Session, config: Config) -> str | None:
-    return making.trouble(config.home, now()) or journal.trouble(session)
+    return making.trouble(config.home, now(), session) or journal.trouble(session)
 
 
 def _sealed_trouble(session: Session) -> str | None:
