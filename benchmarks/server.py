@@ -2,7 +2,7 @@
 
     python benchmarks/server.py [--house FOLDER] [--stories 100000] [--passages 100000]
                                 [--growth] [--rate N] [--seconds 30] [--on sqlite,postgres]
-                                [--picture FILE] [--keep FILE] [--prepare] [--json]
+                                [--picture FILE] [--table FILE] [--prepare] [--json]
 
 Houses come from ``server_seed.py``, below FOLDER, and are used again. PostgreSQL runs with fsync
 on. ``storybank serve`` runs twice, each with its own data folder and search index, and ``storybank
@@ -13,7 +13,8 @@ rate grows until pages or searches are slower than their target for more than on
 figures are those of the last rate that was held, or of ``--rate``. After each stop the other node
 is asked for the story at once.
 
-``--growth`` measures every size in turn, and ``--picture`` draws how the times grow.
+``--growth`` measures every size in turn; ``--picture`` draws how the times grow and ``--table``
+writes them down. ``--prepare`` builds the houses and times nothing.
 """
 
 from __future__ import annotations
@@ -570,6 +571,13 @@ def processor(pid: int) -> float:
     return used + sum(processor(child) for child in children(pid))
 
 
+def ended(pid: int) -> bool:
+    """Is a program that was started here no more?"""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    return True
+
+
 def peak(pid: int) -> float:
     """Peak memory of a process and its children, in MB, the largest of them."""
     found = []
@@ -621,6 +629,9 @@ def on_postgres(root: Path, server: str, options: argparse.Namespace) -> Measure
         timed = pids | {"PostgreSQL": int(data.read_text().split()[0])}
         said = f"{root.name} on PostgreSQL"
         rate, told, used = measure(list(ports), work, options, said, timed)
+        for name, pid in pids.items():
+            if ended(pid):
+                told.failed(name, "ended by itself")
         memory = {name: peak(pid) for name, pid in pids.items()}
     with psycopg.connect(url.replace("+psycopg", "")) as there:
         size = there.execute("SELECT pg_database_size(current_database())").fetchone()
@@ -668,6 +679,24 @@ def points(found: Sequence[Measured]) -> dict[str, dict[str, list[tuple[int, flo
     return lines
 
 
+def table(found: Sequence[Measured]) -> str:
+    """What was measured, in Markdown: a row for each kind, and for each house the middle and 95 of
+    100 in milliseconds."""
+    heads = [f"{one.name}, {one.stories:,} / {one.passages:,}" for one in found]
+    rows = ["| | " + " | ".join(heads) + " |", "|---|" + "---:|" * len(found)]
+    rows.append("| acts a second | " + " | ".join(f"{one.rate:g}" for one in found) + " |")
+    for kind in KINDS:
+        times = [one.told.taken[kind] for one in found]
+        cells = (f"{middle(some):.0f} / {p95(some):.0f}" if some else "" for some in times)
+        rows.append(f"| {kind}, ms | " + " | ".join(cells) + " |")
+    spent = [sum(one.processor.values()) * 1000 / max(1, one.told.asked) for one in found]
+    rows.append("| processor time of an act, ms | " + " | ".join(f"{n:.0f}" for n in spent) + " |")
+    rows.append("| largest program, MB | " + " | ".join(
+        f"{max(one.memory.values()):.0f}" for one in found) + " |")  # fmt: skip
+    rows.append("| database, MB | " + " | ".join(f"{one.disk:.0f}" for one in found) + " |")
+    return "\n".join([*rows, ""])
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--house", type=Path, help="a folder to keep the houses in")
@@ -678,6 +707,7 @@ def main() -> None:
     asked.add_argument("--seconds", type=float, default=30.0)
     asked.add_argument("--on", default="sqlite,postgres")
     asked.add_argument("--picture", type=Path)
+    asked.add_argument("--table", type=Path, help="write what was measured in Markdown")
     asked.add_argument("--prepare", action="store_true", help="build the houses, time nothing")
     asked.add_argument("--keep", type=Path, help="write what was measured into this file")
     asked.add_argument("--json", action="store_true")
@@ -708,6 +738,8 @@ def main() -> None:
         return
     if options.keep:
         options.keep.write_text(json.dumps([asdict(one) for one in found]))
+    if options.table:
+        options.table.write_text(table(found))
     if options.picture:
         options.picture.write_text(picture(points(found)))
     show([row for one in found for row in one.rows()])

@@ -8,8 +8,8 @@ from html import escape
 Lines = dict[str, dict[str, list[tuple[int, float]]]]
 """{shape: {kind of act: [(coded passages, milliseconds)]}}"""
 
-WIDE, HIGH, LEFT, TOP, GAP, NAMES = 300, 300, 60, 70, 210, 150
-LOW, TALL = 1, 10_000
+WIDE, HIGH, LEFT, TOP, GAP = 300, 300, 76, 70, 240
+LOW, TALL = 3, 10_000
 """Milliseconds at the foot and the top."""
 COLOURS = ("#00594f", "#b04a00", "#3b2f8f", "#a3195b", "#1f6f1f", "#6b4e00", "#005ea5", "#4c4c4c",
            "#8a1c1c")  # fmt: skip
@@ -50,7 +50,7 @@ def _part(
         return TOP + HIGH - min(1.0, at) * HIGH
 
     parts = [f'<text x="{left}" y="{TOP - 14}" font-weight="bold">{escape(shape)}</text>']
-    for ms in (1, 10, 100, 1_000, 10_000):
+    for ms in (10, 100, 1_000, 10_000):
         parts.append(_line(left, y(ms), left + WIDE, y(ms), "#d8dde0"))
         parts.append(_text(left - 6, y(ms) + 4, f"{ms:,} ms", "end"))
     for most, what in TARGETS:
