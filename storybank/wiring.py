@@ -289,7 +289,7 @@ def open_house(config: Config, finishing: bool = False) -> House:
     apart = Apart(worker, program("suggest", "--work"), config.as_environment())
     workers = None
     if config.on_server:
-        calls = Calls(config.database_url)
+        calls = Calls(config.database_url, far.errands)
         calls.follow(sessions)
         keeper = Keeper(sessions, keep, far, Elsewhere(apart), calls, f"{node_name()} {getpid()}")
         workers = Workers(

@@ -10,7 +10,7 @@ them and no migration knows them, for a promise that lost its call is called aga
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from storybank.clock import now
 from storybank.jobs.models import Job
-from storybank.jobs.queues import lock_of, queue_of
+from storybank.jobs.queues import SLOW, lock_of, queue_of
 
 if TYPE_CHECKING:
     import procrastinate
@@ -40,13 +40,18 @@ POLL = 5.0
 """Seconds after which a worker looks for calls of which no sign reached it."""
 
 
+MANY = 1_000
+"""How many promises without a call are called at one look."""
+
+
 class Calls:
     """Calls for the promises of one house on PostgreSQL."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, errands: Collection[str] = ()) -> None:
+        """``errands`` are the names of work that may take long."""
         import procrastinate
 
-        self.url = url
+        self.url, self.errands = url, frozenset(errands)
         self._app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
         self._there = False
 
@@ -79,24 +84,22 @@ class Calls:
             connection.exec_driver_sql(f"COMMENT ON SCHEMA \"{schema}\" IS '{here}'")
 
     def uncalled(self, session: Session) -> int:
-        """Call for every promise that has no call; how many there were."""
+        """Call for promises without a call, the most urgent first; how many, at most ``MANY``."""
         connection = session.connection()
         schema = schema_of(connection)
         if not self._is_there(connection, schema):
             return 0
-        called = sa.text(
-            f"SELECT (args ->> 'job_id')::bigint FROM \"{schema}\".procrastinate_jobs "
-            "WHERE status IN ('todo', 'doing')"
+        found = sa.text(
+            "SELECT job.id FROM job WHERE job.failed_at IS NULL AND NOT EXISTS ("
+            f'SELECT 1 FROM "{schema}".procrastinate_jobs AS call '
+            "WHERE (call.args ->> 'job_id')::bigint = job.id AND call.status IN ('todo', 'doing')) "
+            "ORDER BY job.priority, job.id LIMIT :many"
         )
-        known = set(connection.scalars(called))
-        lost = [
-            job
-            for job in session.scalars(select_open().order_by(Job.priority, Job.id))
-            if job.id not in known
-        ]
-        for job in lost:
+        ids = list(connection.scalars(found, {"many": MANY}))
+        lost = session.scalars(sa.select(Job).where(Job.id.in_(ids)).order_by(Job.priority, Job.id))
+        for job in lost.all():
             self._call(session, job)
-        return len(lost)
+        return len(ids)
 
     def _after_flush(self, session: Session, _: UOWTransaction) -> None:
         for job in session.new:
@@ -124,7 +127,7 @@ class Calls:
         connection.execute(path, {"path": f'"{schema}"'})
         self._app.configure_task(
             TASK,
-            queue=queue_of(job.name),
+            queue=queue_of(job.name) + (SLOW if job.name in self.errands else ""),
             # Here the higher number goes first. What is put off keeps nobody waiting.
             priority=-job.priority,
             lock=None if later else lock_of(job.name, job.args),
@@ -221,12 +224,6 @@ def schema_of(connection: Connection) -> str:
     return f"{connection.scalar(sa.text('SELECT current_schema()'))}{SCHEMA}"
 
 
-def select_open(at: datetime | None = None) -> sa.Select[Job]:
-    """Promises that stand; only those due at a moment, where one is given."""
-    due = () if at is None else (Job.run_after <= at,)
-    return sa.select(Job).where(Job.failed_at.is_(None), *due)
-
-
 def quiet() -> None:
     """Procrastinate's own log says what each call was about at every step; ours says it once."""
     import logging
@@ -234,4 +231,4 @@ def quiet() -> None:
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
 
 
-__all__: list[Any] = ["Calls", "Listening", "quiet", "schema_of", "select_open"]
+__all__: list[Any] = ["Calls", "Listening", "quiet", "schema_of"]

@@ -105,4 +105,5 @@ class Errands:
             else:
                 there = session.get(Job, job.id, with_for_update=True)
                 if there is not None:
+                    there.begun_at = None
                     there.run_after = max(again, now() + timedelta(seconds=1))

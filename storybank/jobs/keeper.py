@@ -23,7 +23,7 @@ from storybank.clock import now
 from storybank.db import begin_writing, writing
 from storybank.jobs.calling import Calls
 from storybank.jobs.errands import Errands
-from storybank.jobs.keeping import alone, put_off
+from storybank.jobs.keeping import MOST_ATTEMPTS, alone, put_off
 from storybank.jobs.models import Job
 from storybank.jobs.queues import deadline_of, lock_of
 
@@ -32,6 +32,8 @@ LOOK_AGAIN = timedelta(seconds=10)
 """When to come again for what waits for a quiet moment."""
 HUNG = 75
 """The code with which a worker ends itself that took too long over one promise."""
+ENDED = "the worker ended"
+"""The trouble with what ended each worker that began it."""
 
 log = structlog.get_logger()
 
@@ -59,7 +61,7 @@ class Keeper:
     ) -> None:
         self.sessions, self.handlers, self.errands = sessions, handlers, errands
         self.learner, self.calls, self.who = learner, calls, who
-        self._busy: tuple[str, float] | None = None
+        self._busy: dict[int, tuple[str, float]] = {}
 
     def keep(self, job_id: int) -> None:
         """Keep the promise of this number, where it still stands and is due."""
@@ -67,7 +69,8 @@ class Keeper:
         if name is None:
             return
         began = monotonic()
-        self._busy = name, began
+        mine = threading.get_ident()
+        self._busy[mine] = name, began
         try:
             if name in self.learner.names:
                 self.learner.drain()
@@ -80,7 +83,7 @@ class Keeper:
             # The database may be away as well: then the call is given back, and comes again.
             put_off(self.sessions, [job_id], problem)
         finally:
-            self._busy = None
+            self._busy.pop(mine, None)
         log.info("promise_tried", job=name, ms=round((monotonic() - began) * 1000))
 
     def watch(self) -> None:
@@ -90,10 +93,10 @@ class Keeper:
 
     def overdue(self) -> str | None:
         """The name of the work that takes longer than it may; None where none does."""
-        busy = self._busy
-        if busy is None or monotonic() - busy[1] < deadline_of(busy[0]):
-            return None
-        return busy[0]
+        for name, began in list(self._busy.values()):
+            if monotonic() - began > deadline_of(name):
+                return name
+        return None
 
     def _watch(self) -> None:
         while True:
@@ -104,18 +107,27 @@ class Keeper:
                 os._exit(HUNG)
 
     def _begin(self, job_id: int) -> str | None:
-        """Note that it is begun, and how often; None where it is not to be kept now."""
+        """Note that it is begun; None where it is not to be kept now.
+
+        One that was begun and neither kept nor put off ended whoever was at it. That counts as an
+        attempt, so that what ends every worker is given up, too.
+        """
         with writing(self.sessions) as session:
-            job = session.get(Job, job_id)
+            job = session.get(Job, job_id, with_for_update=True)
             if job is None or job.failed_at is not None or job.run_after > now():
                 return None
+            values: dict[str, Any] = {"begun_at": now(), "begun_by": self.who[:100]}
+            if job.begun_at is not None:
+                values["attempts"] = job.attempts + 1
+                if job.attempts + 1 >= MOST_ATTEMPTS:
+                    values |= {"failed_at": now(), "trouble": ENDED}
             session.execute(
                 update(Job)
                 .where(Job.id == job_id)
-                .values(begun_at=now(), begun_by=self.who[:100])
+                .values(**values)
                 .execution_options(synchronize_session=False)
             )
-            return job.name
+            return None if "failed_at" in values else job.name
 
     def _keep(self, job_id: int) -> None:
         with self.sessions() as session:
@@ -132,4 +144,5 @@ class Keeper:
         with writing(self.sessions) as session:
             job = session.get(Job, job_id)
             if job is not None and job.failed_at is None:
+                job.begun_at = None
                 self.calls.again(session, job, now() + LOOK_AGAIN)

@@ -87,6 +87,7 @@ def put_off(sessions: sessionmaker[Session], ids: Collection[int], problem: Exce
         begin_writing(session)
         for job in session.scalars(select(Job).where(Job.id.in_(ids))):
             job.attempts += 1
+            job.begun_at = None
             job.trouble = type(problem).__name__[:100]
             job.run_after = now() + timedelta(seconds=2**job.attempts)
             if job.attempts >= MOST_ATTEMPTS:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 INDEXING, SUGGESTING, MAIL, INTAKE = QUEUES = ("indexing", "suggesting", "mail", "intake")
 ALL = "all"
+SLOW = "-slow"
+"""Ends the queue of errands, which every worker hears beside the others: no stop waits for them."""
 
 _QUEUE_OF = {
     "mail": MAIL, "people": MAIL, "portal": MAIL,
@@ -19,6 +21,11 @@ DEADLINE = 120.0
 """Seconds that a job may take, where nothing else is said."""
 _DEADLINES = {SUGGESTING: 3600.0, INTAKE: 1800.0}
 _LONG = {"search.erase": 1800.0, "search.rebuild": 7200.0, "mail.send": 300.0}
+
+
+def queues_heard(asked: Collection[str]) -> tuple[str, ...]:
+    """The queues that were asked for, each named once."""
+    return tuple(name for name in QUEUES if ALL in asked or name in asked)
 
 
 def queue_of(name: str) -> str:

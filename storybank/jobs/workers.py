@@ -15,7 +15,7 @@ from storybank.db import writing
 from storybank.jobs.calling import Calls, Listening, quiet, schema_of
 from storybank.jobs.keeper import Keeper
 from storybank.jobs.keeping import HouseLock, the_only_one
-from storybank.jobs.queues import ALL, QUEUES
+from storybank.jobs.queues import ALL, SLOW, queues_heard
 
 SHORTEST, LONGEST = 1.0, 15.0
 """Seconds until a worker that lost the database tries again; twice as long each time."""
@@ -40,7 +40,7 @@ class Workers:
         self.keeper, self.sweep = keeper, sweep
         self._thread: threading.Thread | None = None
         self._over = threading.Event()
-        self._listening: Listening | None = None
+        self._listening: list[Listening] = []
 
     def start(self) -> None:
         """Work in a thread of this process, for a house of which no program of its own works."""
@@ -59,9 +59,18 @@ class Workers:
         self.calls.prepare(self.engine)
         looking = threading.Thread(target=self._look_after, name="looking after", daemon=True)
         looking.start()
+        named = queues_heard(queues)
+        slow = threading.Thread(
+            target=self._hear, args=([f"{name}{SLOW}" for name in named], False, once),
+            name="errands", daemon=True,
+        )  # fmt: skip
+        slow.start()
         try:
-            self._hear(queues, signals, once)
+            self._hear(named, signals, once)
         finally:
+            if not once:
+                self.stop()
+            slow.join()
             self._over.set()
 
     def _hear(self, queues: Sequence[str], signals: bool, once: bool) -> None:
@@ -71,9 +80,9 @@ class Workers:
             try:
                 with self.engine.connect() as connection:
                     schema = schema_of(connection)
-                named = QUEUES if ALL in queues else tuple(queues)
-                self._listening = Listening(self.calls.url, schema, named, self.keeper.keep)
-                self._listening.run(signals, wait=not once)
+                listening = Listening(self.calls.url, schema, queues, self.keeper.keep)
+                self._listening.append(listening)
+                listening.run(signals, wait=not once)
                 return
             except Exception as problem:  # a database that is away must not end a worker
                 log.warning("worker_not_heard", trouble=type(problem).__name__)
@@ -84,8 +93,8 @@ class Workers:
     def stop(self) -> None:
         """End after the promise at hand."""
         self._over.set()
-        if self._listening is not None:
-            self._listening.stop()
+        for listening in self._listening:
+            listening.stop()
 
     def look_after(self, sweep: bool = True) -> None:
         """Promise what nobody promised, and call again for promises that lost their call. One

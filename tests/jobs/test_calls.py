@@ -50,7 +50,7 @@ class Desk:
             connection.exec_driver_sql("TRUNCATE done, job")
         self.calls.prepare(self.engine)
         self.fails = 0
-        self.swept: list[int] = []
+        self.errands: dict[str, object] = {}
 
     def note(self, session, jobs) -> None:
         for args in jobs:
@@ -64,7 +64,7 @@ class Desk:
 
     def worker(self, who: str = "one") -> Workers:
         handlers = {NOTE: self.note, MAILED: self.note}
-        errands = Errands(self.sessions, {}, lock_file=None)
+        errands = Errands(self.sessions, self.errands, lock_file=None)
         keeper = Keeper(self.sessions, handlers, errands, NobodyLearns(), self.calls, who)
         return Workers(self.engine, self.sessions, self.calls, keeper, lambda session: None)
 
@@ -208,13 +208,43 @@ class TestTrouble:
             schema = schema_of(connection)
             connection.exec_driver_sql(f'DROP SCHEMA "{schema}" CASCADE')
         desk.calls.prepare(desk.engine)
-        assert desk.run() == []
+        assert desk.called() == []
         desk.worker().look_after()
+        assert desk.called() == [job.id for job in desk.open()]
         assert desk.run() == [1]
+
+    def test_what_ends_its_worker_is_given_up_in_the_end(self, desk):
+        desk.promise(1)
+        [job] = desk.open()
+        for _ in range(MOST_ATTEMPTS + 1):
+            # As far as a worker comes that is killed over it.
+            desk.worker().keeper._begin(job.id)
+        [job] = desk.open()
+        assert (job.attempts, job.trouble) == (MOST_ATTEMPTS, "the worker ended")
+        assert desk.run() == []
+
+    def test_a_stop_waits_for_no_errand(self, desk):
+        over, begun = threading.Event(), threading.Event()
+
+        def slow(args):
+            begun.set()
+            assert over.wait(30)
+
+        desk.errands = {"mail.slow": slow}
+        desk.calls.errands = frozenset(desk.errands)
+        desk.promise(1, name="mail.slow")
+        working = threading.Thread(target=desk.run)
+        working.start()
+        assert begun.wait(30)
+        desk.promise(2)
+        assert desk.run(INDEXING) == [2]
+        over.set()
+        working.join()
+        assert desk.open() == []
 
     def test_what_takes_too_long_is_seen(self, desk):
         keeper = desk.worker().keeper
-        keeper._busy = NOTE, float("-inf")
+        keeper._busy[1] = NOTE, float("-inf")
         assert keeper.overdue() == NOTE
 
 
