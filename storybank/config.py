@@ -53,8 +53,6 @@ class Config:
     """Which engine searches: one in files of the data folder, or PostgreSQL's own."""
     ledger_database: str | None = field(default=None, repr=False)
     """The address of another PostgreSQL database that keeps the ledger, for several nodes."""
-    replica_url: str | None = field(default=None, repr=False)
-    """A standby of the database that answers what only reads, where it is as far as the first."""
     work: Work = HERE
     """On PostgreSQL: promised work is done in the web server too, or by ``storybank work`` only."""
     proxies: int = 0
@@ -121,7 +119,6 @@ class Config:
             ledger_elsewhere=ledger_elsewhere(),
             search=search_engine(),
             ledger_database=ledger_database(),
-            replica_url=os.environ.get("STORYBANK_REPLICA_URL") or None,
             work=work(),
             proxies=proxies(),
         )
@@ -140,7 +137,6 @@ class Config:
         ledger_elsewhere: Path | None = None,
         search: str = WHOOSH,
         ledger_database: str | None = None,
-        replica_url: str | None = None,
         work: Work = HERE,
         proxies: int = 0,
     ) -> Config:
@@ -162,7 +158,6 @@ class Config:
             ledger_elsewhere=ledger_elsewhere,
             search=search,
             ledger_database=ledger_database,
-            replica_url=replica_url,
             work=work,
             proxies=proxies,
         )

@@ -85,7 +85,7 @@ def scratch(config: Config, base: Path | None = None, wal: Path | None = None) -
         with there as url:
             yield replace(
                 config, home=home, database_url=url, keys_elsewhere=config.keys_file,
-                ledger_elsewhere=home / "ledger", ledger_database=None, replica_url=None,
+                ledger_elsewhere=home / "ledger", ledger_database=None,
                 smtp_url=None, jobs="held",
             )  # fmt: skip
     finally:
