@@ -72,7 +72,7 @@ def measure(folder: Path, options: argparse.Namespace) -> list[Row]:
             beds.until(lambda: len(at_work.suggestions(bed)) > 200, "suggestions", 60)
         ground.suggestions = at_work.suggestions(bed)
         lot = random.Random(options.seed)
-        chosen = befalling.drawn(bed, options.injections, lot, long=not options.short)
+        chosen = befalling.drawn(bed, options.injections, lot, not options.short, befalling.FAULTS)
         began = time.perf_counter()
         try:
             run = ordeal.befall(bed, ground, chosen, options.seed, say)

@@ -43,12 +43,14 @@ WEB, WORK = "web", "work"
 A_MOMENT = 0.05
 
 
-def until(true: Callable[[], object], what: str, longest: float = LONGEST) -> float:
+def until(
+    true: Callable[[], object], what: str, longest: float = LONGEST, every: float = A_MOMENT
+) -> float:
     """Wait until it is true; how many seconds that took. AssertionError where it never is."""
     began, pause = monotonic(), threading.Event()
     while not true():
         assert monotonic() - began < longest, f"not within {longest:g} s: {what}"
-        pause.wait(A_MOMENT)
+        pause.wait(every)
     return monotonic() - began
 
 
@@ -139,6 +141,13 @@ class Cluster:
             self.become = ["runuser", "-u", "postgres", "--"]
             owner = pwd.getpwnam("postgres")
             os.chown(folder, owner.pw_uid, owner.pw_gid)
+        try:
+            self._initialise()
+        except BaseException:
+            self.disk.remove()
+            raise
+
+    def _initialise(self) -> None:
         self._run("initdb", "-D", self.data, "-U", "storybank", "-A", "trust", "-E", "UTF8",
                   "--locale=C.UTF-8", "--no-sync")  # fmt: skip
         with open(self.data / "pg_hba.conf", "a") as rules:

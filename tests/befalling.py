@@ -193,7 +193,7 @@ def drawn(
 
     usual = possible(among)
     chosen = [*(possible(LONG) if long else []), *usual][:many]
-    weights = [one.often for one in usual]
-    chosen += lot.choices(usual, weights, k=many - len(chosen))
+    weights = [one.often for one in usual] or [1] * len(chosen)
+    chosen += lot.choices(usual or chosen, weights, k=many - len(chosen))
     lot.shuffle(chosen)
     return chosen

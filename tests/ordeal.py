@@ -23,6 +23,8 @@ from storybank.consent.integrity import broken_links
 
 CALM = 120.0
 """Seconds within which everything must be in order again."""
+LOOK = 0.25
+"""Seconds between two looks whether it is: the looks must not be the load."""
 
 
 @dataclass
@@ -57,7 +59,7 @@ def befall(
             before = load.seen.acknowledged
             try:
                 fault.befall(bed, lot)
-                took = until(lambda: well(bed, probe), f"well after: {fault.name}", CALM)
+                took = until(lambda: well(bed, probe), f"well after: {fault.name}", CALM, LOOK)
                 run.took.setdefault(fault.name, []).append(took)
                 told = f"{took:.1f} s"
             except (AssertionError, OSError, psycopg.Error, SubprocessError) as no:
@@ -110,7 +112,7 @@ def audit(bed: Bed, ground: Ground, run: Run) -> None:
         return int(rows(f"SELECT count(*) FROM job WHERE failed_at IS NULL AND ({due})")[0][0])
 
     try:
-        until(lambda: waiting() == 0, "every promise is kept", CALM)
+        until(lambda: waiting() == 0, "every promise is kept", CALM, LOOK)
     except AssertionError:
         left = rows("SELECT name, count(*), max(attempts), max(trouble) FROM job GROUP BY name")
         run.jobs.append(f"not kept within {CALM:g} s: {left}")
@@ -177,7 +179,7 @@ def searched(bed: Bed, run: Run) -> None:
                     if "/desk/" not in one.get("/search/study", q=f"zq{n}lamp").text]  # fmt: skip
 
         with suppress(AssertionError):
-            until(lambda: not missing(), "every story is found", 30)
+            until(lambda: not missing(), "every story is found", 30, LOOK)
         run.jobs += [f"{node.name} does not find story {n}" for n in missing()]
         for story in list(run.seen.stopped)[-40:]:
             if one.get(f"/desk/{story}").status_code != 404:

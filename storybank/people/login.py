@@ -18,6 +18,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadSignature
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -26,7 +27,7 @@ from storybank.errors import NotFound, Refused
 from storybank.people import service
 from storybank.people.models import Account
 from storybank.people.rules import VISITOR, Actor, Role, path_asked, path_of
-from storybank.web.errors import old_form_page
+from storybank.web.errors import old_form_page, outage_page
 
 View = TypeVar("View", bound=Callable[..., Any])
 Who = Role | Literal["anyone", "signed in"]
@@ -189,8 +190,15 @@ def _form_from_before(error: CSRFError) -> Response:
     """A form sent after its sign-in ended leads to sign in, and back to where it stood."""
     view = current_app.view_functions.get(request.endpoint or "")
     closed = "anyone" not in getattr(view, "roles", ("anyone",))
-    if closed and not current_actor().signed_in:
-        return sign_in_page_redirect()
+    try:
+        if closed and not current_actor().signed_in:
+            return sign_in_page_redirect()
+    except SQLAlchemyError as away:
+        # Said here, for nobody answers an error that comes while one is answered.
+        page = outage_page(away)
+        if page is None:
+            raise
+        return page
     return old_form_page()
 
 

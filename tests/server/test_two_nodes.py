@@ -77,6 +77,8 @@ class TestTwoNodes:
                 answer = one.get(f"/desk/{story.id}")
                 assert answer.status_code == 503
                 assert answer.headers["Retry-After"]
+                old = one.ask("POST", f"/desk/{story.id}/codings", {"csrf_token": "of yesterday"})
+                assert old.status_code == 503
         finally:
             scene.bed.cluster.start()
         for one in for_both:
