@@ -5,9 +5,10 @@
 One PostgreSQL, two web nodes and two workers, each a process of its own with its own data folder,
 in network namespaces and on small disks where this process may make them (``tests/bed.py``). While
 people read, search, code, confirm, take in, stop and answer in a workshop, machines are killed,
-frozen, cut off, filled and set wrong (``tests/befalling.py``). Getting well is timed from when
-the fault is over until every web node reads, writes and searches again: that holds the time until
-a program is started again. ``--short`` leaves out what takes 30 s.
+frozen, cut off, filled and set wrong (``tests/befalling.py``). Getting well is timed from when the
+fault is over until every web node reads, writes and searches again: that holds the time until a
+program is started again. Work is done when all that was promised before the fault was over has been
+kept. ``--short`` leaves out what takes 30 s.
 """
 
 from __future__ import annotations
@@ -112,6 +113,9 @@ def rows(run: ordeal.Run, took: float) -> list[Row]:
         found.append(figure(f"well after: {name} ({len(times)} times), median",
                             statistics.median(times), "s"))  # fmt: skip
         found.append(figure(f"well after: {name}, worst", max(times), "s"))
+        kept = run.kept.get(name, [0.0])
+        found.append(figure(f"work done after: {name}, median", statistics.median(kept), "s"))
+        found.append(figure(f"work done after: {name}, worst", max(kept), "s"))
     return found
 
 

@@ -4,11 +4,13 @@ be lost or there twice, nothing stopped shown, no promise lost, given up or kept
 from __future__ import annotations
 
 import random
+import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from subprocess import SubprocessError
+from time import monotonic
 from typing import Any
 
 import bed as beds
@@ -34,6 +36,8 @@ class Run:
     seen: Seen
     took: dict[str, list[float]] = field(default_factory=dict)
     """Name of a fault -> seconds from its end until every node reads and writes again."""
+    kept: dict[str, list[float]] = field(default_factory=dict)
+    """The same -> seconds from its end until all work promised by then was done."""
     never: list[str] = field(default_factory=list)
     """Faults after which it did not get well in time."""
     lost: list[str] = field(default_factory=list)
@@ -53,14 +57,18 @@ def befall(
     load = Load(bed, ground, seed, hands, pause)
     run = Run(load.seen)
     probe = Hand(load, random.Random(seed), RESEARCHERS[0])
-    with load.running():
+    behind: list[tuple[str, float, int]] = []
+    with load.running(), watched(bed, behind, run):
         for number, fault in enumerate(faults, 1):
             rest(lot.uniform(0.2, between))
             before = load.seen.acknowledged
             try:
                 fault.befall(bed, lot)
+                over = monotonic()
+                last = bed.cluster.say("SELECT coalesce(max(id), 0) FROM job", "storybank")[0][0]
                 took = until(lambda: well(bed, probe), f"well after: {fault.name}", CALM, LOOK)
                 run.took.setdefault(fault.name, []).append(took)
+                behind.append((fault.name, over, last))
                 told = f"{took:.1f} s"
             except (AssertionError, OSError, psycopg.Error, SubprocessError) as no:
                 run.never.append(f"{fault.name}: {type(no).__name__}: {no}"[:200])
@@ -72,6 +80,33 @@ def befall(
         rest(1)
     audit(bed, ground, run)
     return run
+
+
+@contextmanager
+def watched(bed: Bed, behind: list[tuple[str, float, int]], run: Run) -> Iterator[None]:
+    """Meanwhile, see when all work is done that had been promised when each fault was over:
+    ``behind`` holds its name, that moment, and the last promise there was."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(LOOK):
+            with suppress(psycopg.Error):
+                for one in list(behind):
+                    name, since, last = one
+                    if promised(bed, last) == 0:
+                        run.kept.setdefault(name, []).append(monotonic() - since)
+                        behind.remove(one)
+
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    try:
+        yield
+    finally:
+        with suppress(AssertionError):
+            until(lambda: not behind, "all work is done", CALM, LOOK)
+        over.set()
+        watching.join()
+        run.jobs += [f"not done in the end: promised before {name}" for name, _, _ in behind]
 
 
 def well(bed: Bed, probe: Hand) -> bool:
@@ -100,6 +135,15 @@ def well(bed: Bed, probe: Hand) -> bool:
     return True
 
 
+def promised(bed: Bed, up_to: int = 2**31 - 1) -> int:
+    """How many promises wait to be kept now: of those at hand at a moment, up to its last."""
+    statement = (
+        "SELECT count(*) FROM job WHERE failed_at IS NULL "
+        f"AND id <= {up_to} AND (priority < 9 OR run_after <= now() AT TIME ZONE 'UTC')"
+    )
+    return int(bed.cluster.say(statement, "storybank")[0][0])
+
+
 def audit(bed: Bed, ground: Ground, run: Run) -> None:
     """Everything acknowledged is there, once, and every promise was kept, once."""
     seen = run.seen
@@ -107,12 +151,8 @@ def audit(bed: Bed, ground: Ground, run: Run) -> None:
     def rows(statement: str) -> list[tuple[Any, ...]]:
         return bed.cluster.say(statement, "storybank")
 
-    def waiting() -> int:
-        due = "priority < 9 OR run_after <= now() AT TIME ZONE 'UTC'"
-        return int(rows(f"SELECT count(*) FROM job WHERE failed_at IS NULL AND ({due})")[0][0])
-
     try:
-        until(lambda: waiting() == 0, "every promise is kept", CALM, LOOK)
+        until(lambda: promised(bed) == 0, "every promise is kept", CALM, LOOK)
     except AssertionError:
         left = rows("SELECT name, count(*), max(attempts), max(trouble) FROM job GROUP BY name")
         run.jobs.append(f"not kept within {CALM:g} s: {left}")
