@@ -233,6 +233,8 @@ class House:
             models.tidy_here(session)
 
     def close(self) -> None:
+        if self.runner.workers is not None:
+            self.runner.workers.stop()
         self.index.close()
         self.engine.dispose()
         self.presence.end()

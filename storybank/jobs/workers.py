@@ -22,6 +22,9 @@ SHORTEST, LONGEST = 1.0, 15.0
 SWEEP_EVERY, LOST_EVERY = 600.0, 30.0
 """Seconds between two looks for stray copies, and for promises without a call."""
 
+PATIENCE = 5.0
+"""Seconds that a process which leaves waits for the promise its own thread is at."""
+
 log = structlog.get_logger()
 
 
@@ -40,7 +43,7 @@ class Workers:
         self.keeper, self.sweep = keeper, sweep
         self._thread: threading.Thread | None = None
         self._over = threading.Event()
-        self._listening: list[Listening] = []
+        self._listening: dict[int, Listening] = {}
 
     def start(self) -> None:
         """Work in a thread of this process, for a house of which no program of its own works."""
@@ -56,7 +59,6 @@ class Workers:
         A database that is away is waited for.
         """
         quiet()
-        self.calls.prepare(self.engine)
         looking = threading.Thread(target=self._look_after, name="looking after", daemon=True)
         looking.start()
         named = queues_heard(queues)
@@ -78,11 +80,13 @@ class Workers:
         while not self._over.is_set():
             began = monotonic()
             try:
+                self.calls.prepare(self.engine)
                 with self.engine.connect() as connection:
                     schema = schema_of(connection)
                 listening = Listening(self.calls.url, schema, queues, self.keeper.keep)
-                self._listening.append(listening)
-                listening.run(signals, wait=not once)
+                self._listening[threading.get_ident()] = listening
+                if not self._over.is_set():
+                    listening.run(signals, wait=not once)
                 return
             except Exception as problem:  # a database that is away must not end a worker
                 log.warning("worker_not_heard", trouble=type(problem).__name__)
@@ -93,8 +97,10 @@ class Workers:
     def stop(self) -> None:
         """End after the promise at hand."""
         self._over.set()
-        for listening in self._listening:
+        for listening in list(self._listening.values()):
             listening.stop()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(timeout=PATIENCE)
 
     def look_after(self, sweep: bool = True) -> None:
         """Promise what nobody promised, and call again for promises that lost their call. One

@@ -635,12 +635,13 @@ class TestCheck:
 
 
 def state(config: Config) -> tuple:
-    """What is in the house, to be compared."""
+    """What is in the house, to be compared, but for facts about it: that a drill went well is one."""
     engine = db.make_engine(config.database_url)
     with engine.connect() as connection:
         rows = [
             (name, connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))))
             for name in sorted(sa.inspect(connection).get_table_names())
+            if name != "house_fact"
         ]
     engine.dispose()
     return tuple(rows), (config.home / "index").exists()
