@@ -110,14 +110,14 @@ class Keeper:
         """Note that it is begun; None where it is not to be kept now.
 
         One that was begun and neither kept nor put off ended whoever was at it. That counts as an
-        attempt, so that what ends every worker is given up, too.
+        attempt, so that what ends every worker is given up, too. The learner counts for itself.
         """
         with writing(self.sessions) as session:
             job = session.get(Job, job_id, with_for_update=True)
             if job is None or job.failed_at is not None or job.run_after > now():
                 return None
             values: dict[str, Any] = {"begun_at": now(), "begun_by": self.who[:100]}
-            if job.begun_at is not None:
+            if job.begun_at is not None and job.name not in self.learner.names:
                 values["attempts"] = job.attempts + 1
                 if job.attempts + 1 >= MOST_ATTEMPTS:
                     values |= {"failed_at": now(), "trouble": ENDED}

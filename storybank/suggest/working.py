@@ -131,7 +131,7 @@ class Worker:
             for job in jobs:
                 job.attempts += 1
                 job.args = job.args | {"begun": now().isoformat()}
-                if job.attempts > 2 * MOST_ATTEMPTS:
+                if job.attempts > 4 * MOST_ATTEMPTS:
                     job.failed_at = now()
             return [job for job in jobs if job.failed_at is None]
 

@@ -635,7 +635,7 @@ class TestCheck:
 
 
 def state(config: Config) -> tuple:
-    """What is in the house, to be compared, but for facts about it: that a drill went well is one."""
+    """What is in the house, to be compared; no facts about it, such as a drill that went well."""
     engine = db.make_engine(config.database_url)
     with engine.connect() as connection:
         rows = [

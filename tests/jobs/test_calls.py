@@ -223,6 +223,15 @@ class TestTrouble:
         assert (job.attempts, job.trouble) == (MOST_ATTEMPTS, "the worker ended")
         assert desk.run() == []
 
+    def test_the_learner_counts_for_itself(self, desk):
+        desk.promise(1, name="suggest.fit")
+        [job] = desk.open()
+        keeper = desk.worker().keeper
+        keeper.learner = type("Learner", (), {"names": ("suggest.fit",)})()
+        for _ in range(MOST_ATTEMPTS + 1):
+            assert keeper._begin(job.id) == "suggest.fit"
+        assert desk.open()[0].attempts == 0
+
     def test_a_stop_waits_for_no_errand(self, desk):
         over, begun = threading.Event(), threading.Event()
 
