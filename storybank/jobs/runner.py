@@ -78,7 +78,7 @@ class Runner:
     def start(self) -> None:
         """Begin to drain in a thread of this process; what an earlier process left goes first."""
         if self.called:
-            if self.workers is not None:
+            if self.mode == "thread" and self.workers is not None:
                 self.workers.start()
         elif self.mode == "thread" and self._thread is None:
             self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)

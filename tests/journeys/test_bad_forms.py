@@ -103,6 +103,8 @@ def demo(request, filled, tmp_path_factory):
     db.upgrade(url)
     move(Config.for_home(home).database_url, url)
     house = open_house(Config.for_home(home, database_url=url, jobs="held", testing=True))
+    with house.sessions() as session:
+        house.index.reindex(session)
     yield house
     house.close()
 
