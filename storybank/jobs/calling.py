@@ -52,6 +52,7 @@ class Calls:
         import procrastinate
 
         self.url, self.errands = url, frozenset(errands)
+        self._broken = procrastinate.exceptions.ConnectorException
         self._app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
         self._there = False
 
@@ -120,12 +121,12 @@ class Calls:
         schema = schema_of(connection)
         if not self._is_there(connection, schema):
             return  # called when there are workers
+        later = at > now() if at is not None else job.waits(now())
         at = at or job.run_after
-        later = at > now()
         before = connection.scalar(sa.text("SELECT current_setting('search_path')"))
         path = sa.text("SELECT set_config('search_path', :path, true)")
         connection.execute(path, {"path": f'"{schema}"'})
-        self._app.configure_task(
+        calling = self._app.configure_task(
             TASK,
             queue=queue_of(job.name) + (SLOW if job.name in self.errands else ""),
             # Here the higher number goes first. What is put off keeps nobody waiting.
@@ -133,7 +134,13 @@ class Calls:
             lock=None if later else lock_of(job.name, job.args),
             schedule_at=at.replace(tzinfo=UTC) if later else None,
             connection=connection.connection.driver_connection,
-        ).defer(job_id=job.id)
+        )
+        try:
+            calling.defer(job_id=job.id)
+        except self._broken as broken:
+            # An error of the database, by the name that it has everywhere else.
+            cause = broken.__cause__ or broken
+            raise sa.exc.OperationalError("a call", None, cause) from broken
         connection.execute(path, {"path": before})
 
     def _is_there(self, connection: Connection, schema: str) -> bool:

@@ -114,7 +114,7 @@ class Keeper:
         """
         with writing(self.sessions) as session:
             job = session.get(Job, job_id, with_for_update=True)
-            if job is None or job.failed_at is not None or job.run_after > now():
+            if job is None or job.failed_at is not None or job.waits(now()):
                 return None
             values: dict[str, Any] = {"begun_at": now(), "begun_by": self.who[:100]}
             if job.begun_at is not None and job.name not in self.learner.names:

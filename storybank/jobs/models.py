@@ -29,3 +29,8 @@ class Job(Base):
     begun_at: Mapped[datetime | None]
     """When a worker last began with it, and which: every node can see what is being done."""
     begun_by: Mapped[str | None] = mapped_column(sa.String(100))
+
+    def waits(self, moment: datetime) -> bool:
+        """Was it put off until after this moment? What never was put off is due, whatever the
+        clock of the machine that promised it said then."""
+        return self.run_after > moment and self.run_after != self.made_at

@@ -21,6 +21,7 @@ from storybank.jobs.queues import ALL, INDEXING, MAIL, QUEUES, SUGGESTING, lock_
 from storybank.jobs.workers import Workers
 from storybank.operating import work
 from storybank.operating.rules import WORK
+from storybank.outages import Outage, outage
 
 pytestmark = pytest.mark.postgres
 NOTE, MAILED = "consent.note", "mail.note"
@@ -222,6 +223,30 @@ class TestTrouble:
         [job] = desk.open()
         assert (job.attempts, job.trouble) == (MOST_ATTEMPTS, "the worker ended")
         assert desk.run() == []
+
+    def test_what_a_machine_with_a_wrong_clock_promised_does_not_wait_for_that_day(
+        self, desk, monkeypatch
+    ):
+        monkeypatch.setattr(queue, "now", lambda: now() + timedelta(days=1))
+        desk.promise(4)
+        assert desk.run() == [4]
+        assert desk.open() == []
+
+    def test_a_call_that_breaks_off_is_an_outage_like_any_other(self, desk):
+        with desk.sessions() as session:
+            number = session.connection().scalar(sa.text("SELECT pg_backend_pid()"))
+            assert desk.calls._is_there(session.connection(), schema_of(session.connection()))
+
+            def cut(*_):
+                desk.ask(f"SELECT count(pg_terminate_backend({number}))")
+
+            job = Job(id=1, name=NOTE, priority=5, args={"n": 1}, made_at=now(), run_after=now())
+            broken = desk.calls._app.configure_task
+            desk.calls._app.configure_task = lambda *a, **b: (cut(), broken(*a, **b))[1]
+            with pytest.raises(sa.exc.DBAPIError) as told:
+                desk.calls._call(session, job)
+            assert outage(told.value) is Outage.AWAY
+            session.invalidate()
 
     def test_the_learner_counts_for_itself(self, desk):
         desk.promise(1, name="suggest.fit")
