@@ -203,9 +203,10 @@ class Listening:
     async def _take_up(self, app: procrastinate.App) -> None:
         """Give the calls of dead workers back."""
         while True:
-            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD):
-                with suppress(Exception):  # another worker was first
-                    await app.job_manager.retry_job(job)
+            with suppress(Exception):  # a database that is away is asked again
+                for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD):
+                    with suppress(Exception):  # another worker was first
+                        await app.job_manager.retry_job(job)
             await asyncio.sleep(DEAD / 2)
 
     def _opened(self) -> procrastinate.App:
