@@ -25,6 +25,8 @@ from storybank.outages import Outage, outage
 
 pytestmark = pytest.mark.postgres
 NOTE, MAILED = "consent.note", "mail.note"
+LONGEST = 60.0
+"""Seconds that a worker may take to do what there is."""
 
 
 class NobodyLearns:
@@ -75,7 +77,13 @@ class Desk:
                 queue.put(session, name, n=n, **more)
 
     def run(self, *queues: str) -> list[int]:
-        self.worker().work(queues or [ALL], signals=False, once=True)
+        # Not in the thread of the test, where a browser of an earlier test may have its own loop.
+        working = threading.Thread(
+            target=self.worker().work, args=(queues or [ALL], False, True), daemon=True
+        )
+        working.start()
+        working.join(timeout=LONGEST)
+        assert not working.is_alive()
         return self.done()
 
     def done(self) -> list[int]:
@@ -185,7 +193,7 @@ class TestTrouble:
     def test_what_fails_leaves_no_half_is_put_off_and_comes_again(self, desk):
         desk.fails = 1
         desk.promise(1)
-        desk.worker().work([ALL], signals=False, once=True)
+        desk.run()
         [job] = desk.open()
         assert (job.attempts, job.trouble, desk.done()) == (1, "RuntimeError", [])
         assert job.run_after > now()
